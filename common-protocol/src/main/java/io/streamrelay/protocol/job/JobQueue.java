@@ -1,0 +1,58 @@
+package io.streamrelay.protocol.job;
+
+import io.streamrelay.protocol.event.TurnId;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The job streams of all lanes and their consumer group. Every operation is bounded in time and throws {@link io.streamrelay.protocol.session.StoreUnavailableException} when its outcome is unknown. A missing stream or group is made on the way, with the group at the stream's beginning. Implementations are thread-safe; one belongs to one worker (its consumer name), or to a gateway, which only adds.
+ */
+public interface JobQueue {
+  /** Queues a job. Called twice it is there twice: whoever claims the second finds the turn taken. Throws {@link io.streamrelay.protocol.session.StoreFullException} if the store is full. */
+  JobId add(Job job);
+
+  /**
+   * Takes jobs nobody has, the interactive lane first. Entries that can't be read are acknowledged, deleted and logged; a job of a newer version is left to newer workers: given back like {@link #handOver}.
+   *
+   * @param atMost how many, at least 1
+   * @param block how long to wait for the first, at most 500 ms
+   */
+  List<ClaimedJob> claim(int atMost, Duration block);
+
+  /** Takes jobs whose holder let the lease end, the longest idle first. */
+  List<ClaimedJob> reclaim(int atMost);
+
+  /**
+   * Renews the lease of those that are still ours.
+   *
+   * @return those that aren't any more: somebody else's, or gone
+   */
+  Set<JobId> heartbeat(Collection<JobId> held);
+
+  /** Acknowledges and deletes. Also of a job that is somebody else's, or gone. */
+  void done(JobId id);
+
+  /** Gives a job back: it can be reclaimed at once. Only if it is still ours. */
+  void handOver(JobId id);
+
+  /** Whether the job is there and somebody holds it, lease ended or not. */
+  boolean isPending(JobId id);
+
+  /** The turns that have a job, waiting or held, and how many jobs were looked at is bounded by {@code atMost} for each lane. */
+  Set<TurnId> turns(int atMost);
+
+  /** Waiting and held jobs of each lane. */
+  Map<Lane, Depth> depths();
+
+  /** Removes consumers that were idle for {@code idle} and hold nothing. */
+  void removeIdleConsumers(Duration idle);
+
+  /**
+   * @param waiting entries that nobody has: length less pending
+   * @param busy entries that are held
+   */
+  record Depth(long waiting, long busy) {}
+}

@@ -1,0 +1,69 @@
+package io.streamrelay.protocol.session;
+
+import io.streamrelay.protocol.event.Entry;
+import io.streamrelay.protocol.event.EntryId;
+import io.streamrelay.protocol.event.StreamEvent.AttemptStarted;
+import io.streamrelay.protocol.event.StreamEvent.Snapshot;
+import io.streamrelay.protocol.event.StreamEvent.Terminal;
+import io.streamrelay.protocol.event.StreamEvent.UserMessage;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that PostgreSQL knows of a turn that is ended and saved: enough to give its entries under the ids the session stream had.
+ *
+ * @param finalEpoch f: the terminal is {@code <f>-0}, whoever writes it
+ * @param last the last entry of the saved text that clients see; null if the stream never held the saved text
+ * @param reset the {@code start} that precedes the snapshot, {@code reset: true}
+ */
+public record EndedTurn(
+    ActiveTurn turn,
+    long finalEpoch,
+    @Nullable EntryId last,
+    UserMessage user,
+    AttemptStarted reset,
+    Snapshot snapshot,
+    Terminal terminal) {
+
+  /** {@code <u>-0}. */
+  public Entry userEntry() {
+    return new Entry(turn.first(), user);
+  }
+
+  /** {@code <f-1>-0}. */
+  public Entry resetEntry() {
+    return new Entry(EntryId.first(finalEpoch - 1), reset, turn.first());
+  }
+
+  /** {@code <f-1>-1}. */
+  public Entry snapshotEntry() {
+    return new Entry(new EntryId(finalEpoch - 1, 1), snapshot);
+  }
+
+  /** {@code <f>-0}. */
+  public EntryId terminalId() {
+    return EntryId.first(finalEpoch);
+  }
+
+  /** What a reader at {@code position} still lacks of this turn, in order: empty once it has the terminal. */
+  public List<Entry> after(EntryId position) {
+    if (!position.isBefore(terminalId())) {
+      return List.of();
+    }
+    List<Entry> entries = new java.util.ArrayList<>(4);
+    if (position.isBefore(userEntry().id())) {
+      entries.add(userEntry());
+    }
+    EntryId reached = entries.isEmpty() ? position : userEntry().id();
+    boolean whole = reached.equals(last);
+    if (!whole) {
+      for (Entry entry : List.of(resetEntry(), snapshotEntry())) {
+        if (entry.id().isAfter(reached)) {
+          entries.add(entry);
+        }
+      }
+    }
+    entries.add(new Entry(terminalId(), terminal, whole ? last : snapshotEntry().id()));
+    return entries;
+  }
+}

@@ -1,0 +1,45 @@
+package io.streamrelay.protocol.turn;
+
+import io.streamrelay.protocol.event.StreamEvent.UserMessage;
+import io.streamrelay.protocol.job.JobId;
+import io.streamrelay.protocol.session.ActiveTurn;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** What a claimant is told. */
+public sealed interface ClaimResult {
+  /**
+   * The turn is this worker's: epoch raised, attempt counted.
+   *
+   * @param epoch e: gives the right to {@code <e>-0 start}, {@code <e>-1} …
+   * @param attempt from 1; the same as before where the attempt before was handed over
+   * @param reset whether an attempt began before
+   * @param history what was said before the user's message, oldest first: ended turns whole, cancelled ones with their partial answer, failed ones left out; the newest {@link TurnStore#HISTORY} messages. Empty where the request brings its own
+   * @param remaining until the deadline, by PostgreSQL's clock
+   */
+  record Claimed(
+      ActiveTurn turn,
+      long epoch,
+      int attempt,
+      boolean reset,
+      TurnRequest request,
+      UserMessage user,
+      List<Utterance> history,
+      Duration remaining,
+      Instant createdAt)
+      implements ClaimResult {
+    public Claimed {
+      history = List.copyOf(history);
+    }
+  }
+
+  /** Ended before, or just now because its attempts or its time are used up: see that stream and save are complete, then acknowledge. */
+  record Ended() implements ClaimResult {}
+
+  /** Running under another job. If that is still pending, this one is a duplicate; else claim again, naming it. */
+  record HeldByOther(JobId job) implements ClaimResult {}
+
+  /** Not to be run: unknown, waiting for its turn, or put off. Acknowledge; the sweeper queues it when it is time. */
+  record NotDue() implements ClaimResult {}
+}

@@ -1,0 +1,59 @@
+package io.streamrelay.protocol.turn;
+
+import io.streamrelay.protocol.event.FailureCode;
+import io.streamrelay.protocol.event.FinishReason;
+import io.streamrelay.protocol.event.MessageId;
+import io.streamrelay.protocol.event.Part;
+import io.streamrelay.protocol.event.Usage;
+import io.streamrelay.protocol.session.SessionKey;
+import io.streamrelay.protocol.event.TurnId;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A turn as a resource.
+ *
+ * @param userEpoch u; null while it waits
+ * @param attempts all claims in their order, handed-over ones too
+ * @param usage the sum over the attempts; null if no provider sent any
+ * @param answer the answer's message; null until it is saved, or where nothing was said
+ */
+public record TurnView(
+    SessionKey session,
+    TurnId id,
+    TurnStatus status,
+    String model,
+    @Nullable Long userEpoch,
+    MessageId userMessage,
+    @Nullable MessageId answerMessage,
+    @Nullable List<Part> answer,
+    List<Attempt> attempts,
+    @Nullable Usage usage,
+    @Nullable FinishReason finishReason,
+    @Nullable FailureCode failureCode,
+    @Nullable String failureMessage,
+    @Nullable String cancelledBy,
+    @Nullable String cancelReason,
+    boolean partialLost,
+    @Nullable Integer textLength,
+    @Nullable String textSha256,
+    Instant createdAt,
+    @Nullable Instant startedAt,
+    @Nullable Instant endedAt,
+    @Nullable Instant savedAt,
+    Instant deadline) {
+
+  /** One claim of the turn. */
+  public record Attempt(
+      int number,
+      long epoch,
+      String worker,
+      @Nullable String provider,
+      @Nullable String model,
+      @Nullable Usage usage,
+      @Nullable String outcome,
+      Instant startedAt,
+      @Nullable Instant firstChunkAt,
+      @Nullable Instant endedAt) {}
+}

@@ -1,0 +1,16 @@
+package io.streamrelay.gateway.tail;
+
+import io.streamrelay.protocol.event.EntryId;
+import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.session.SessionKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a reader wants to follow.
+ *
+ * @param turn only this turn, until its terminal; null: the whole session
+ * @param position the last entry the reader has, or the place before the first it wants: {@code <u-1>-0}
+ * @param follow of a session: never ends, also when nothing is active or waiting
+ */
+public record Attachment(
+    SessionKey session, @Nullable TurnId turn, EntryId position, boolean follow) {}
