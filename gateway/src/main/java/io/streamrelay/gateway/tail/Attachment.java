@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * What a reader wants to follow.
  *
  * @param turn only this turn, until its terminal; null: the whole session
- * @param position the last entry the reader has, or the place before the first it wants: {@code <u-1>-0}
+ * @param position the last entry the reader has, or the place before the first it wants: {@code
+ *     <u-1>-0}
  * @param follow of a session: never ends, also when nothing is active or waiting
  */
 public record Attachment(
