@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,17 +122,24 @@ public final class AttemptWriter implements DeltaSink {
 
   @Override
   public void text(String delta) throws InterruptedException {
-    put(() -> joiner.text(delta), false);
+    put(delta.length(), fits -> joiner.text(delta.substring(0, fits)), false);
   }
 
   @Override
   public void reasoning(String delta) throws InterruptedException {
-    put(() -> joiner.reasoning(delta), false);
+    put(delta.length(), fits -> joiner.reasoning(delta.substring(0, fits)), false);
   }
 
   @Override
   public void toolCall(ToolCall piece) throws InterruptedException {
-    put(() -> joiner.toolCall(piece), true);
+    put(
+        piece.arguments().length(),
+        fits -> {
+          if (fits == piece.arguments().length()) {
+            joiner.toolCall(piece);
+          }
+        },
+        true);
   }
 
   /** Ends the text: what waits is frozen. The answer is whole from now on. */
@@ -208,26 +216,23 @@ public final class AttemptWriter implements DeltaSink {
     sendIfDue(true);
   }
 
-  private void put(Runnable join, boolean atOnce) throws InterruptedException {
+  private void put(int length, IntConsumer join, boolean atOnce) throws InterruptedException {
     lock.lock();
     try {
-      join.run();
-      checkOutputLimit();
+      int room = properties.maxOutputChars() - transcript.chars() - joiner.waiting();
+      join.accept(Math.min(length, room));
+      if (length > room) {
+        throw new OutputLimitException(
+            "more than " + properties.maxOutputChars() + " characters of output");
+      }
+      if (transcript.size() + 2 >= properties.maxEntries()) {
+        throw new OutputLimitException("more than " + properties.maxEntries() + " entries");
+      }
     } finally {
       lock.unlock();
     }
     sendIfDue(atOnce);
     awaitRoom();
-  }
-
-  private void checkOutputLimit() {
-    if (transcript.chars() + joiner.waiting() > properties.maxOutputChars()) {
-      throw new OutputLimitException(
-          "more than " + properties.maxOutputChars() + " characters of output");
-    }
-    if (transcript.size() + 2 >= properties.maxEntries()) {
-      throw new OutputLimitException("more than " + properties.maxEntries() + " entries");
-    }
   }
 
   /** Sends what may go now; else sees to it that a timer does. */
