@@ -8,22 +8,6 @@ import java.util.List;
 
 /** What the user typed after {@code ./stream-relay}. */
 sealed interface CommandLine {
-  String USAGE =
-      """
-      ./stream-relay up [options]    start everything: Redis, PostgreSQL, gateways, relay workers
-        --fresh                      empty the data folder first
-        --gateways N                 1 to 10, one by default: ports 8080, 8180, 8280 …
-        --workers M                  1 to 10, one by default
-        --port P                     first gateway's port, 8080 by default; management ports are P+1000,
-                                     P+1100 … (gateways) and P+1001, P+1101 … (workers)
-        --data DIR                   data folder, .data by default; it stays after the end
-      ./stream-relay help            this text
-
-      In the environment: OPENAI_API_KEY adds a model of OpenAI or, with OPENAI_BASE_URL, of any server that
-      speaks its protocol; OPENAI_MODEL names it (gpt-4o-mini by default; a name that ends in * passes the
-      asked-for name on).
-      """;
-
   /** Of gateways, and of workers. */
   int MOST = 10;
 
@@ -44,22 +28,27 @@ sealed interface CommandLine {
   /** Not understood. */
   record Wrong(String sentence) implements CommandLine {}
 
-  static CommandLine parse(List<String> arguments) {
+  /**
+   * Takes it apart.
+   *
+   * @param home the project's folder, where the data folder is by default
+   */
+  static CommandLine parse(List<String> arguments, Path home) {
     Deque<String> rest = new ArrayDeque<>(arguments);
     String command = rest.isEmpty() ? "help" : rest.pop();
     return switch (command) {
-      case "up" -> parseUp(rest);
+      case "up" -> parseUp(rest, home);
       case "help", "--help", "-h" -> new Help();
       default -> new Wrong("There is no command \"" + command + "\".");
     };
   }
 
-  private static CommandLine parseUp(Deque<String> rest) {
+  private static CommandLine parseUp(Deque<String> rest, Path home) {
     boolean fresh = false;
     int gateways = 1;
     int workers = 1;
     int port = 8080;
-    Path data = Path.of(".data");
+    Path data = home.resolve(".data");
     try {
       while (!rest.isEmpty()) {
         String option = rest.pop();

@@ -2,8 +2,6 @@ package io.streamrelay.quickstart;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,7 +27,7 @@ final class GuardedProcess {
   /** How the names of settings of providers begin, keys among them, in the environment. */
   static final String PROVIDER_SETTING = "RELAY_PROVIDERS_";
 
-  private static final String SCRIPT = script();
+  private static final String SCRIPT = Resource.text("guard.sh");
   private static final List<String> OWN_SESSION = ownSession();
   private static final Duration KILL_WAIT = Duration.ofSeconds(5);
 
@@ -192,16 +190,5 @@ final class GuardedProcess {
       }
     }
     return false;
-  }
-
-  private static String script() {
-    try (InputStream in = GuardedProcess.class.getResourceAsStream("guard.sh")) {
-      if (in == null) {
-        throw new IllegalStateException("guard.sh is missing beside " + GuardedProcess.class);
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -18,18 +18,24 @@ public final class Launcher {
    */
   public static void main(String[] arguments) throws InterruptedException {
     Console console = new Console(System.out);
-    switch (CommandLine.parse(List.of(arguments))) {
-      case CommandLine.Help help -> console.line(CommandLine.USAGE);
+    Path home = Path.of(System.getProperty("streamrelay.home", "")).toAbsolutePath();
+    switch (CommandLine.parse(List.of(arguments), home)) {
+      case CommandLine.Help help -> console.line(usage());
       case CommandLine.Wrong wrong -> {
-        new Console(System.err).line(wrong.sentence() + "\n\n" + CommandLine.USAGE);
+        new Console(System.err).line(wrong.sentence() + "\n\n" + usage());
         System.exit(MISUSED);
       }
-      case CommandLine.Up up -> run(up, console);
+      case CommandLine.Up up -> run(up, home, console);
     }
   }
 
-  private static void run(CommandLine.Up up, Console console) throws InterruptedException {
-    Path home = Path.of(System.getProperty("streamrelay.home", "")).toAbsolutePath();
+  /** The text that the script shows, too. */
+  private static String usage() {
+    return Resource.text("usage.txt");
+  }
+
+  private static void run(CommandLine.Up up, Path home, Console console)
+      throws InterruptedException {
     Map<String, String> environment = System.getenv();
     LocalSystem system = new LocalSystem(up, home, environment, console);
     // The only hook: hooks run side by side, and Redis and PostgreSQL have to end last.

@@ -9,10 +9,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class CommandLineTest {
+  private static final Path HOME = Path.of("/home");
+
   @Test
   void parse_upHasDefaults() {
     assertThat(parse("up"))
-        .isEqualTo(new CommandLine.Up(false, 1, 1, 8080, Path.of(".data").toAbsolutePath()));
+        .isEqualTo(new CommandLine.Up(false, 1, 1, 8080, Path.of("/home/.data")));
   }
 
   @Test
@@ -25,7 +27,7 @@ class CommandLineTest {
   void parse_helpIsAskedForInSeveralWays() {
     assertThat(List.of(parse("help"), parse("--help"), parse("-h"), parse("up --help")))
         .containsOnly(new CommandLine.Help());
-    assertThat(CommandLine.parse(List.of())).isEqualTo(new CommandLine.Help());
+    assertThat(CommandLine.parse(List.of(), HOME)).isEqualTo(new CommandLine.Help());
   }
 
   @ParameterizedTest
@@ -48,6 +50,6 @@ class CommandLineTest {
   }
 
   private static CommandLine parse(String typed) {
-    return CommandLine.parse(List.of(typed.split(" ")));
+    return CommandLine.parse(List.of(typed.split(" ")), HOME);
   }
 }
