@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * Ctrl-C in the terminal reaches only this JVM, which knows in which order to stop. Thread-safe.
  */
 final class GuardedProcess {
+  /** How the names of settings of providers begin, keys among them, in the environment. */
+  static final String PROVIDER_SETTING = "RELAY_PROVIDERS_";
+
   private static final String SCRIPT = script();
   private static final List<String> OWN_SESSION = ownSession();
   private static final Duration KILL_WAIT = Duration.ofSeconds(5);
@@ -54,7 +57,7 @@ final class GuardedProcess {
    * @param endsAfter folder of such files: when this JVM is gone, the guard lets those programs end
    *     first
    * @param temporary folder that is deleted when this JVM is gone
-   * @param environment added to this JVM's own
+   * @param environment added to this JVM's own, of which providers' keys are withheld
    */
   record Spec(
       String name,
@@ -81,11 +84,16 @@ final class GuardedProcess {
       Files.createDirectories(spec.log().toAbsolutePath().getParent());
       ProcessBuilder builder =
           new ProcessBuilder(command).redirectError(Redirect.appendTo(spec.log().toFile()));
+      builder.environment().keySet().removeIf(GuardedProcess::isProviderSetting);
       builder.environment().putAll(spec.environment());
       return started(spec, builder.start());
     } catch (IOException e) {
       throw new StartException(spec.name() + " could not be started: " + e.getMessage(), e);
     }
+  }
+
+  private static boolean isProviderSetting(String name) {
+    return name.equals("OPENAI_API_KEY") || name.startsWith(PROVIDER_SETTING);
   }
 
   private static String orEmpty(@Nullable Path path) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Predecessor {
   private static final Duration WAIT = Duration.ofSeconds(60);
+  private static final Duration CLOCK_GRAIN = Duration.ofSeconds(2);
 
   private Predecessor() {}
 
@@ -29,7 +31,7 @@ final class Predecessor {
     if (process == null) {
       return;
     }
-    if (!isProgram(process, program)) {
+    if (!isWriter(process, pidFile, program)) {
       delete(pidFile);
       return;
     }
@@ -59,13 +61,17 @@ final class Predecessor {
     }
   }
 
-  private static boolean isProgram(ProcessHandle process, String program) {
-    return process
-        .info()
-        .command()
-        .map(c -> Path.of(c).getFileName().toString())
-        .orElse("")
-        .equals(program);
+  /** Whoever wrote the file ran before it was written; whoever has the id anew started later. */
+  private static boolean isWriter(ProcessHandle process, Path pidFile, String program) {
+    try {
+      Instant written = Files.getLastModifiedTime(pidFile).toInstant().plus(CLOCK_GRAIN);
+      String name =
+          process.info().command().map(c -> Path.of(c).getFileName().toString()).orElse("");
+      return name.equals(program)
+          && process.info().startInstant().map(started -> started.isBefore(written)).orElse(true);
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static void delete(Path pidFile) {
