@@ -15,6 +15,9 @@ import java.util.Set;
  * which only adds.
  */
 public interface JobQueue {
+  /** How long a claim is safe without a heartbeat, by the store's clock. */
+  Duration LEASE = Duration.ofMillis(3500);
+
   /**
    * Queues a job. Called twice it is there twice: whoever claims the second finds the turn taken.
    * Throws {@link io.streamrelay.protocol.session.StoreFullException} if the store is full.

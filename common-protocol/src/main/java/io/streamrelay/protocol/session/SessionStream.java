@@ -27,7 +27,8 @@ public interface SessionStream {
   /**
    * Fences a turn that was ended from outside, and tells what the stream holds of it, in one step:
    * appends {@code <f-2>-0 done}, only if the last entry is at or after {@code <u>-0} and before
-   * it. Works when the store is full. Writes to no missing stream.
+   * it. Works when the store is full. Writes to no missing stream. The outcome in that {@code done}
+   * says nothing: it only fences.
    *
    * @return the turn's entries before {@code <f-2>-0}, in order, whether written or not; empty if
    *     the stream is gone or holds none
