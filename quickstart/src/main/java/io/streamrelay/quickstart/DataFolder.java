@@ -43,6 +43,11 @@ record DataFolder(Path path, boolean temporary) {
     return path;
   }
 
+  /** The folder if it is temporary, else null. */
+  @Nullable Path temporaryPath() {
+    return temporary ? path : null;
+  }
+
   void deleteIfTemporary() {
     if (temporary) {
       try {

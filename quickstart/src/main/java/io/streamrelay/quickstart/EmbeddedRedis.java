@@ -136,6 +136,7 @@ public final class EmbeddedRedis implements AutoCloseable {
                 folder.path().resolve("redis.log"),
                 null,
                 settings.endsAfter,
+                folder.temporaryPath(),
                 Map.of()));
     ServerStart.await(started, START_LIMIT, () -> RedisProbe.answers(port, started.pid()));
     return started;

@@ -53,6 +53,7 @@ final class GuardedProcess {
    * @param pidFile holds the process id while the program runs
    * @param endsAfter folder of such files: when this JVM is gone, the guard lets those programs end
    *     first
+   * @param temporary folder that is deleted when this JVM is gone
    * @param environment added to this JVM's own
    */
   record Spec(
@@ -63,6 +64,7 @@ final class GuardedProcess {
       Path log,
       @Nullable Path pidFile,
       @Nullable Path endsAfter,
+      @Nullable Path temporary,
       Map<String, String> environment) {}
 
   /** Starts the program; it may fail right after, see {@link #isAlive()}. */
@@ -71,8 +73,9 @@ final class GuardedProcess {
     command.addAll(List.of("sh", "-c", SCRIPT, "guard", spec.signal()));
     command.add(Long.toString(Math.max(1, spec.patience().toMillis() / 100)));
     command.add(spec.log().toString());
-    command.add(spec.pidFile() == null ? "" : spec.pidFile().toString());
-    command.add(spec.endsAfter() == null ? "" : spec.endsAfter().toString());
+    command.add(orEmpty(spec.pidFile()));
+    command.add(orEmpty(spec.endsAfter()));
+    command.add(orEmpty(spec.temporary()));
     command.addAll(spec.command());
     try {
       Files.createDirectories(spec.log().toAbsolutePath().getParent());
@@ -83,6 +86,10 @@ final class GuardedProcess {
     } catch (IOException e) {
       throw new StartException(spec.name() + " could not be started: " + e.getMessage(), e);
     }
+  }
+
+  private static String orEmpty(@Nullable Path path) {
+    return path == null ? "" : path.toString();
   }
 
   private static GuardedProcess started(Spec spec, Process guard) throws IOException {
@@ -122,8 +129,8 @@ final class GuardedProcess {
 
   /** Asks the program to end, without waiting; past its patience the guard kills it. */
   void askToStop() {
-    try {
-      guard.getOutputStream().close();
+    try (var toGuard = guard.getOutputStream()) {
+      toGuard.write("keep\n".getBytes(StandardCharsets.US_ASCII));
     } catch (IOException e) {
       // The guard is gone already, and with it the program.
     }
