@@ -139,7 +139,7 @@ final class ModelNamesTest {
   }
 
   private static ModelNames names(StandardEnvironment environment) {
-    UnboundEntries.checkModels(environment);
+    UnboundProperties.checkModels(environment);
     return ModelNames.of(Binder.get(environment).bindOrCreate("relay", ModelProperties.class));
   }
 

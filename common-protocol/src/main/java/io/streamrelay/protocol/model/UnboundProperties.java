@@ -16,7 +16,7 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
  * Finds properties of a map of records that bind to nothing. Spring's binder drops them silently:
  * {@code relay.models.gpt-4.1.name} is read as a property {@code 1.name} of {@code gpt-4}.
  */
-public final class UnboundEntries {
+public final class UnboundProperties {
   /**
    * The properties of {@code relay.models.<key>}; what follows {@code defaults} is a level deeper.
    */
@@ -32,7 +32,7 @@ public final class UnboundEntries {
           "defaults.stop",
           "defaults.seed");
 
-  private UnboundEntries() {}
+  private UnboundProperties() {}
 
   /**
    * Looks through {@code relay.models}.
