@@ -1,0 +1,20 @@
+package io.streamrelay.gateway;
+
+import io.streamrelay.protocol.time.SystemTime;
+import io.streamrelay.protocol.time.Time;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.annotation.Bean;
+
+/** The gateway as a process. What it is made of is in the packages' {@code …Configuration}s. */
+@SpringBootApplication(proxyBeanMethods = false)
+public class GatewayApplication {
+  public static void main(String[] arguments) {
+    SpringApplication.run(GatewayApplication.class, arguments);
+  }
+
+  @Bean
+  Time time() {
+    return new SystemTime();
+  }
+}
