@@ -15,13 +15,19 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What a turn has said, put together from its events in their order. Not thread-safe: owned by who applies the events. */
+/**
+ * What a turn has said, put together from its events in their order. Not thread-safe: owned by who
+ * applies the events.
+ */
 public final class Answer {
   private final StringBuilder text = new StringBuilder();
   private final StringBuilder reasoning = new StringBuilder();
   private final Map<Integer, Call> calls = new TreeMap<>();
 
-  /** Takes the next event of the turn: a start empties the answer, a snapshot replaces it, a chunk adds to it, all others leave it. */
+  /**
+   * Takes the next event of the turn: a start empties the answer, a snapshot replaces it, a chunk
+   * adds to it, all others leave it.
+   */
   public void apply(StreamEvent event) {
     switch (event) {
       case AttemptStarted start -> clear();

@@ -4,7 +4,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The place of an entry in a session stream, {@code <epoch>-<seq>}: chosen by the writer, the id of the Redis entry and the SSE {@code id:}.
+ * The place of an entry in a session stream, {@code <epoch>-<seq>}: chosen by the writer, the id of
+ * the Redis entry and the SSE {@code id:}.
  *
  * @param epoch from the session's counter in PostgreSQL, 0 to 10^12 - 1
  * @param seq place within the epoch from 0, at most 10^9 - 1
@@ -44,8 +45,7 @@ public record EntryId(long epoch, int seq) implements Comparable<EntryId> {
     }
     int dash = text.indexOf('-');
     return new EntryId(
-        Long.parseLong(text, 0, dash, 10),
-        Integer.parseInt(text, dash + 1, text.length(), 10));
+        Long.parseLong(text, 0, dash, 10), Integer.parseInt(text, dash + 1, text.length(), 10));
   }
 
   /** The id after this one in the same epoch. */

@@ -19,9 +19,12 @@ import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Events as the fields {@code t} and {@code d} of an entry: {@code text} and {@code reasoning} raw, everything else JSON.
+ * Events as the fields {@code t} and {@code d} of an entry: {@code text} and {@code reasoning} raw,
+ * everything else JSON.
  *
- * <p>Equal events give equal data, so that an entry written again has the content it had. Unknown fields are ignored and unknown types read as {@link Unknown}, so that versions can be mixed. Thread-safe.
+ * <p>Equal events give equal data, so that an entry written again has the content it had. Unknown
+ * fields are ignored and unknown types read as {@link Unknown}, so that versions can be mixed.
+ * Thread-safe.
  */
 public final class EventCodec {
   private static final JsonMapper JSON =
@@ -32,7 +35,9 @@ public final class EventCodec {
 
   private EventCodec() {}
 
-  /** Field {@code d}. Throws IllegalArgumentException for an event that is only read, never written. */
+  /**
+   * Field {@code d}. Throws IllegalArgumentException for an event that is only read, never written.
+   */
   public static String data(StreamEvent event) {
     return switch (event) {
       case Text text -> text.text();
@@ -73,7 +78,10 @@ public final class EventCodec {
     };
   }
 
-  /** Never throws: what can't be read comes back as {@link Unreadable} with the reason, without the data. */
+  /**
+   * Never throws: what can't be read comes back as {@link Unreadable} with the reason, without the
+   * data.
+   */
   public static StreamEvent event(String type, String data) {
     try {
       return switch (type) {

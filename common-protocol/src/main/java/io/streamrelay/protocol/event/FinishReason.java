@@ -4,7 +4,10 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** Why a provider stopped of its own accord. A closed set; what a provider says beyond it is {@link #OTHER}. */
+/**
+ * Why a provider stopped of its own accord. A closed set; what a provider says beyond it is {@link
+ * #OTHER}.
+ */
 public enum FinishReason {
   STOP,
   LENGTH,

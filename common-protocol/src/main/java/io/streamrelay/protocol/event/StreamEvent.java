@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One event of a session stream.
  *
- * <p>A turn reads {@code UserMessage (AttemptStarted Snapshot? (Text|Reasoning|ToolCall)*)+ Terminal}; {@link Generated} stands where generation is finished and is never shown to a client. Nothing of a turn follows its {@link Terminal}.
+ * <p>A turn reads {@code UserMessage (AttemptStarted Snapshot? (Text|Reasoning|ToolCall)*)+
+ * Terminal}; {@link Generated} stands where generation is finished and is never shown to a client.
+ * Nothing of a turn follows its {@link Terminal}.
  *
  * <p>Texts are valid Unicode without U+0000: {@link ValidText} makes them so before they get here.
  */
@@ -82,7 +84,8 @@ public sealed interface StreamEvent {
   }
 
   /**
-   * A tool call or a piece of one: pieces with the same index belong together, their arguments joined.
+   * A tool call or a piece of one: pieces with the same index belong together, their arguments
+   * joined.
    *
    * @param id null where an earlier piece gave it, or the provider gives none
    * @param name likewise
@@ -100,7 +103,8 @@ public sealed interface StreamEvent {
   /**
    * Generation is finished, saving begins. Never sent to clients, never moves a cursor.
    *
-   * @param outcome how it ended; {@link Outcome#CANCELLED} or {@link Outcome#FAILED} without length and hash where it was ended from outside
+   * @param outcome how it ended; {@link Outcome#CANCELLED} or {@link Outcome#FAILED} without length
+   *     and hash where it was ended from outside
    * @param finishReason of an ended one
    * @param failureCode of a failed one
    * @param failureMessage of a failed one: in our words, nothing of the provider's body

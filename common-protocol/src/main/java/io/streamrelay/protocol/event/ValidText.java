@@ -32,7 +32,9 @@ public final class ValidText {
     return -1;
   }
 
-  /** The text with U+FFFD for each U+0000 and each lone surrogate; the same object if there is none. */
+  /**
+   * The text with U+FFFD for each U+0000 and each lone surrogate; the same object if there is none.
+   */
   public static String of(String text) {
     int invalid = firstInvalid(text);
     if (invalid < 0) {

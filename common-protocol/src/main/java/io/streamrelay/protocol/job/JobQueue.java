@@ -8,14 +8,26 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The job streams of all lanes and their consumer group. Every operation is bounded in time and throws {@link io.streamrelay.protocol.session.StoreUnavailableException} when its outcome is unknown. A missing stream or group is made on the way, with the group at the stream's beginning. Implementations are thread-safe; one belongs to one worker (its consumer name), or to a gateway, which only adds.
+ * The job streams of all lanes and their consumer group. Every operation is bounded in time and
+ * throws {@link io.streamrelay.protocol.session.StoreUnavailableException} when its outcome is
+ * unknown. A missing stream or group is made on the way, with the group at the stream's beginning.
+ * Implementations are thread-safe; one belongs to one worker (its consumer name), or to a gateway,
+ * which only adds.
  */
 public interface JobQueue {
-  /** Queues a job. Called twice it is there twice: whoever claims the second finds the turn taken. Throws {@link io.streamrelay.protocol.session.StoreFullException} if the store is full. */
+  /** How long a claim is safe without a heartbeat, by the store's clock. */
+  Duration LEASE = Duration.ofMillis(3500);
+
+  /**
+   * Queues a job. Called twice it is there twice: whoever claims the second finds the turn taken.
+   * Throws {@link io.streamrelay.protocol.session.StoreFullException} if the store is full.
+   */
   JobId add(Job job);
 
   /**
-   * Takes jobs nobody has, the interactive lane first. Entries that can't be read are acknowledged, deleted and logged; a job of a newer version is left to newer workers: given back like {@link #handOver}.
+   * Takes jobs nobody has, the interactive lane first. Entries that can't be read are acknowledged,
+   * deleted and logged; a job of a newer version is left to newer workers: given back like {@link
+   * #handOver}.
    *
    * @param atMost how many, at least 1
    * @param block how long to wait for the first, at most 500 ms
@@ -41,7 +53,10 @@ public interface JobQueue {
   /** Whether the job is there and somebody holds it, lease ended or not. */
   boolean isPending(JobId id);
 
-  /** The turns that have a job, waiting or held, and how many jobs were looked at is bounded by {@code atMost} for each lane. */
+  /**
+   * The turns that have a job, waiting or held, and how many jobs were looked at is bounded by
+   * {@code atMost} for each lane.
+   */
   Set<TurnId> turns(int atMost);
 
   /** Waiting and held jobs of each lane. */

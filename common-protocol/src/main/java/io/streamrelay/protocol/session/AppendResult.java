@@ -16,10 +16,16 @@ public sealed interface AppendResult {
    */
   record Gap(@Nullable EntryId last) implements AppendResult {}
 
-  /** The stream is gone or holds nothing of this turn: write its user entry, then the attempt from its start. */
+  /**
+   * The stream is gone or holds nothing of this turn: write its user entry, then the attempt from
+   * its start.
+   */
   record NotOpen() implements AppendResult {}
 
-  /** To a batch that begins with a start, only: an earlier attempt finished generating; save that instead of calling a provider. */
+  /**
+   * To a batch that begins with a start, only: an earlier attempt finished generating; save that
+   * instead of calling a provider.
+   */
   record Done(Generated outcome) implements AppendResult {}
 
   /** A newer epoch wrote: stop. */

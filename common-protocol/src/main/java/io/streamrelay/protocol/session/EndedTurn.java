@@ -10,10 +10,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that PostgreSQL knows of a turn that is ended and saved: enough to give its entries under the ids the session stream had.
+ * All that PostgreSQL knows of a turn that is ended and saved: enough to give its entries under the
+ * ids the session stream had.
  *
  * @param finalEpoch f: the terminal is {@code <f>-0}, whoever writes it
- * @param last the last entry of the saved text that clients see; null if the stream never held the saved text
+ * @param last the last entry of the saved text that clients see; null if the stream never held the
+ *     saved text
  * @param reset the {@code start} that precedes the snapshot, {@code reset: true}
  */
 public record EndedTurn(
@@ -45,7 +47,10 @@ public record EndedTurn(
     return EntryId.first(finalEpoch);
   }
 
-  /** What a reader at {@code position} still lacks of this turn, in order: empty once it has the terminal. */
+  /**
+   * What a reader at {@code position} still lacks of this turn, in order: empty once it has the
+   * terminal.
+   */
   public List<Entry> after(EntryId position) {
     if (!position.isBefore(terminalId())) {
       return List.of();

@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 /**
  * A caller's own name for a session; unique only together with its owner.
  *
- * @param value 1 to 128 characters {@code [A-Za-z0-9._~-]}, beginning with a letter or digit, and none of the words that are routes
+ * @param value 1 to 128 characters {@code [A-Za-z0-9._~-]}, beginning with a letter or digit, and
+ *     none of the words that are routes
  */
 public record SessionId(String value) {
   private static final Pattern VALID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._~-]{0,127}");
@@ -17,7 +18,8 @@ public record SessionId(String value) {
   @JsonCreator
   public SessionId {
     if (!VALID.matcher(value).matches()) {
-      throw new IllegalArgumentException("a session id is 1 to 128 of [A-Za-z0-9._~-] and begins with a letter or digit");
+      throw new IllegalArgumentException(
+          "a session id is 1 to 128 of [A-Za-z0-9._~-] and begins with a letter or digit");
     }
     if (RESERVED.contains(value)) {
       throw new IllegalArgumentException("'" + value + "' is reserved and can't be a session id");

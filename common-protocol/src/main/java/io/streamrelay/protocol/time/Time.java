@@ -5,7 +5,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Elapsed time, timers and waiting. Everything in the protocol that waits does it here, so that a simulation can decide what happens meanwhile. Nothing here is wall-clock time: that is PostgreSQL's. Thread-safe.
+ * Elapsed time, timers and waiting. Everything in the protocol that waits does it here, so that a
+ * simulation can decide what happens meanwhile. Nothing here is wall-clock time: that is
+ * PostgreSQL's. Thread-safe.
  */
 public interface Time {
   /** Elapsed nanoseconds; only differences mean anything. */

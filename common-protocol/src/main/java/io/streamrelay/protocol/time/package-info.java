@@ -1,4 +1,7 @@
-/** Time and waiting, the seam at which a simulation takes over. Read {@link io.streamrelay.protocol.time.Time} first. */
+/**
+ * Time and waiting, the seam at which a simulation takes over. Read {@link
+ * io.streamrelay.protocol.time.Time} first.
+ */
 @NullMarked
 package io.streamrelay.protocol.time;
 

@@ -4,7 +4,6 @@ import io.streamrelay.protocol.event.StreamEvent.UserMessage;
 import io.streamrelay.protocol.job.JobId;
 import io.streamrelay.protocol.session.ActiveTurn;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 
 /** What a claimant is told. */
@@ -15,8 +14,11 @@ public sealed interface ClaimResult {
    * @param epoch e: gives the right to {@code <e>-0 start}, {@code <e>-1} …
    * @param attempt from 1; the same as before where the attempt before was handed over
    * @param reset whether an attempt began before
-   * @param history what was said before the user's message, oldest first: ended turns whole, cancelled ones with their partial answer, failed ones left out; the newest {@link TurnStore#HISTORY} messages. Empty where the request brings its own
+   * @param history what was said before the user's message, oldest first: ended turns whole,
+   *     cancelled ones with their partial answer, failed ones left out; the newest {@link
+   *     TurnStore#HISTORY} messages. Empty where the request brings its own
    * @param remaining until the deadline, by PostgreSQL's clock
+   * @param sinceSubmit how long ago the turn was submitted, by PostgreSQL's clock
    */
   record Claimed(
       ActiveTurn turn,
@@ -27,19 +29,28 @@ public sealed interface ClaimResult {
       UserMessage user,
       List<Utterance> history,
       Duration remaining,
-      Instant createdAt)
+      Duration sinceSubmit)
       implements ClaimResult {
     public Claimed {
       history = List.copyOf(history);
     }
   }
 
-  /** Ended before, or just now because its attempts or its time are used up: see that stream and save are complete, then acknowledge. */
+  /**
+   * Ended before, or just now because its attempts or its time are used up: see that stream and
+   * save are complete, then acknowledge.
+   */
   record Ended() implements ClaimResult {}
 
-  /** Running under another job. If that is still pending, this one is a duplicate; else claim again, naming it. */
+  /**
+   * Running under another job. If that is still pending, this one is a duplicate; else claim again,
+   * naming it.
+   */
   record HeldByOther(JobId job) implements ClaimResult {}
 
-  /** Not to be run: unknown, waiting for its turn, or put off. Acknowledge; the sweeper queues it when it is time. */
+  /**
+   * Not to be run: unknown, waiting for its turn, or put off. Acknowledge; the sweeper queues it
+   * when it is time.
+   */
   record NotDue() implements ClaimResult {}
 }

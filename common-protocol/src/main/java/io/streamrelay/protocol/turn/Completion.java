@@ -7,9 +7,12 @@ import io.streamrelay.protocol.session.SessionStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the session stream, and the saved text, say what PostgreSQL says of an ended turn. Gateway, worker and sweeper share it: anybody may do it, at any time, again. Thread-safe.
+ * Makes the session stream, and the saved text, say what PostgreSQL says of an ended turn. Gateway,
+ * worker and sweeper share it: anybody may do it, at any time, again. Thread-safe.
  *
- * <p>The order is exact. First the mark, which fences whoever still writes and answers what the stream holds; then the text; then the terminal. The other order lets a Redis failover in between tell readers another text than is saved.
+ * <p>The order is exact. First the mark, which fences whoever still writes and answers what the
+ * stream holds; then the text; then the terminal. The other order lets a Redis failover in between
+ * tell readers another text than is saved.
  */
 public final class Completion {
   private final TurnStore turns;
@@ -21,7 +24,8 @@ public final class Completion {
   }
 
   /**
-   * One try. Throws {@link io.streamrelay.protocol.session.StoreUnavailableException} where a store doesn't answer: repeat.
+   * One try. Throws {@link io.streamrelay.protocol.session.StoreUnavailableException} where a store
+   * doesn't answer: repeat.
    *
    * @return what became of the stream; null if the turn hasn't ended or has no entries to write
    */

@@ -27,6 +27,9 @@ public sealed interface Ending {
    */
   record Cancel(TurnId turn, String by, @Nullable String reason) implements Ending {}
 
-  /** From outside, as failed: deadline, attempts exhausted. The text follows with {@link TurnStore#saveAnswer}. */
+  /**
+   * From outside, as failed: deadline, attempts exhausted. The text follows with {@link
+   * TurnStore#saveAnswer}.
+   */
   record Fail(TurnId turn, FailureCode code, String message) implements Ending {}
 }

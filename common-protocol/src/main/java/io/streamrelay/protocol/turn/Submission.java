@@ -9,7 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A turn to be accepted. The ids are made by the caller, so that a submission repeated after a lost reply is recognised even without an idempotency key.
+ * A turn to be accepted. The ids are made by the caller, so that a submission repeated after a lost
+ * reply is recognised even without an idempotency key.
  *
  * @param idempotencyKey the caller's name for it; null if it gave none
  * @param requestHash of all that the caller sent, to tell another body under the same key

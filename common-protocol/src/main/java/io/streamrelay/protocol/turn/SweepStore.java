@@ -8,12 +8,21 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What the sweeper looks for in PostgreSQL. Bounded in time; throws {@link io.streamrelay.protocol.session.StoreUnavailableException}. Implementations are thread-safe. */
+/**
+ * What the sweeper looks for in PostgreSQL. Bounded in time; throws {@link
+ * io.streamrelay.protocol.session.StoreUnavailableException}. Implementations are thread-safe.
+ */
 public interface SweepStore {
-  /** Runs {@code work} if nobody else sweeps now (an advisory lock for its duration); null if somebody does. */
+  /**
+   * Runs {@code work} if nobody else sweeps now (an advisory lock for its duration); null if
+   * somebody does.
+   */
   <T> @Nullable T alone(Supplier<T> work);
 
-  /** Active turns that are due (no {@code not_before}, or past), oldest first, that were submitted or put off at least {@code age} ago, so that a submit has had time to queue its own job. */
+  /**
+   * Active turns that are due (no {@code not_before}, or past), oldest first, that were submitted
+   * or put off at least {@code age} ago, so that a submit has had time to queue its own job.
+   */
   List<Job> due(Duration age, int atMost);
 
   /** Turns that are not terminal and whose deadline is past. */
@@ -25,7 +34,10 @@ public interface SweepStore {
   /** Turns that ended and were saved within {@code age}: their streams should have the terminal. */
   List<Closed> closedWithin(Duration age, int atMost);
 
-  /** Makes the oldest waiting turn active in each session that has no active one (it should not happen). Answers how many. */
+  /**
+   * Makes the oldest waiting turn active in each session that has no active one (it should not
+   * happen). Answers how many.
+   */
   int promote(int atMost);
 
   /** An ended turn's place: its stream should reach {@code finalEpoch}. */

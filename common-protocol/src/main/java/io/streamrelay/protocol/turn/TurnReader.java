@@ -10,7 +10,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns, read side. Every query has the owner in it. Bounded in time; throws {@link io.streamrelay.protocol.session.StoreUnavailableException} when the store doesn't answer. Implementations are thread-safe.
+ * Turns, read side. Every query has the owner in it. Bounded in time; throws {@link
+ * io.streamrelay.protocol.session.StoreUnavailableException} when the store doesn't answer.
+ * Implementations are thread-safe.
  */
 public interface TurnReader {
   /** Null if the owner has no such session. */
@@ -19,12 +21,21 @@ public interface TurnReader {
   /** Null if the session has no such turn. */
   @Nullable TurnView turn(SessionKey session, TurnId turn);
 
-  /** The session's turns that have ids beyond {@code position}, in their order, at most {@code atMost}: all an entry after {@code position} can belong to. */
+  /**
+   * The session's turns that have ids beyond {@code position}, in their order, at most {@code
+   * atMost}: all an entry after {@code position} can belong to.
+   */
   List<TurnPast> after(SessionKey session, EntryId position, int atMost);
 
-  /** The session's messages along the path to its newest, newest first. Null if the owner has no such session, or {@code before} isn't a message of it. */
+  /**
+   * The session's messages along the path to its newest, newest first. Null if the owner has no
+   * such session, or {@code before} isn't a message of it.
+   */
   @Nullable List<MessageView> messages(SessionKey session, int atMost, @Nullable MessageId before);
 
-  /** The epoch counters, in one query; unknown sessions are absent. A counter equal to a reader's epoch means that there is nothing newer. */
+  /**
+   * The epoch counters, in one query; unknown sessions are absent. A counter equal to a reader's
+   * epoch means that there is nothing newer.
+   */
   Map<SessionKey, Long> epochs(Collection<SessionKey> sessions);
 }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model the public name that was asked for
  * @param system replaces the route's system prompt; null keeps it
- * @param messages the conversation before the user's message, from a caller that keeps it itself; null: the session's own history
+ * @param messages the conversation before the user's message, from a caller that keeps it itself;
+ *     null: the session's own history
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TurnRequest(

@@ -4,7 +4,10 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import io.streamrelay.protocol.event.Outcome;
 import java.util.Locale;
 
-/** {@code waiting → accepted → running → ended | failed | cancelled}. Active are accepted and running: at most one turn of a session. */
+/**
+ * {@code waiting → accepted → running → ended | failed | cancelled}. Active are accepted and
+ * running: at most one turn of a session.
+ */
 public enum TurnStatus {
   WAITING,
   ACCEPTED,

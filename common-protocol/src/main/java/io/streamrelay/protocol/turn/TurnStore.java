@@ -9,9 +9,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns, write side. Each method is one transaction, blocks for a bounded time and throws {@link io.streamrelay.protocol.session.StoreUnavailableException} when its outcome is unknown; repeated, it changes nothing and gives the same answer. Implementations are thread-safe.
+ * Turns, write side. Each method is one transaction, blocks for a bounded time and throws {@link
+ * io.streamrelay.protocol.session.StoreUnavailableException} when its outcome is unknown; repeated,
+ * it changes nothing and gives the same answer. Implementations are thread-safe.
  *
- * <p>Only three transactions raise a session's epoch counter, each writing what it took into the turn's row: activation by 1 (u), claim by 1 (e), ending by 3 (f).
+ * <p>Only three transactions raise a session's epoch counter, each writing what it took into the
+ * turn's row: activation by 1 (u), claim by 1 (e), ending by 3 (f).
  */
 public interface TurnStore {
   /** Messages of history a claim answers at most. */
@@ -23,19 +26,25 @@ public interface TurnStore {
   /** Time left below which a claim ends the turn unrun. */
   Duration LEAST_REMAINING = Duration.ofSeconds(2);
 
-  /** Accepts a turn: session (made if absent), user message, turn and u in one transaction. Refuses while the session has an active turn. */
+  /**
+   * Accepts a turn: session (made if absent), user message, turn and u in one transaction. Refuses
+   * while the session has an active turn.
+   */
   SubmitResult submit(Submission submission);
 
   /** Gives a turn to a worker. Ends it where attempts or time are used up. */
   ClaimResult claim(ClaimRequest request);
 
   /**
-   * The one way in which a turn becomes terminal: status, f, and the promotion of the session's oldest waiting turn, in one transaction; with {@link Ending.ByAttempt} the answer too. Of a waiting turn it writes the status and an empty answer only.
+   * The one way in which a turn becomes terminal: status, f, and the promotion of the session's
+   * oldest waiting turn, in one transaction; with {@link Ending.ByAttempt} the answer too. Of a
+   * waiting turn it writes the status and an empty answer only.
    */
   FinishResult finish(Ending ending);
 
   /**
-   * Saves what an ending from outside left in the stream. The first save stands; does nothing to a turn that isn't ended.
+   * Saves what an ending from outside left in the stream. The first save stands; does nothing to a
+   * turn that isn't ended.
    *
    * @param last the entry the answer ends with; null if the stream held nothing of the turn
    * @param partialLost whether attempts had begun that the stream no longer holds
@@ -45,19 +54,34 @@ public interface TurnStore {
   /** How far the turn's end has come; null if there is no such turn. */
   @Nullable EndState endState(TurnId turn);
 
-  /** For {@link io.streamrelay.protocol.session.SessionStream#open}, when the turn's entry is missing: null if the turn has ended or its epoch is another. */
+  /**
+   * For {@link io.streamrelay.protocol.session.SessionStream#open}, when the turn's entry is
+   * missing: null if the turn has ended or its epoch is another.
+   */
   @Nullable Opening opening(ActiveTurn turn, long epoch);
 
-  /** Notes when the attempt's first chunk was appended. A hint: of an attempt that isn't there it does nothing. */
+  /**
+   * Notes when the attempt's first chunk was appended. A hint: of an attempt that isn't there it
+   * does nothing.
+   */
   void firstChunk(TurnId turn, long epoch);
 
-  /** What an attempt knows at its own end, fenced or not; its own row only. Null leaves a column as it is. */
+  /**
+   * What an attempt knows at its own end, fenced or not; its own row only. Null leaves a column as
+   * it is.
+   */
   void recordAttempt(TurnId turn, long epoch, AttemptRecord record);
 
-  /** Says that the attempt is handed over: the next claim doesn't count as another. Does nothing if the epoch isn't the turn's. */
+  /**
+   * Says that the attempt is handed over: the next claim doesn't count as another. Does nothing if
+   * the epoch isn't the turn's.
+   */
   void handOver(TurnId turn, long epoch);
 
-  /** Puts a turn off: accepted again, not before {@code delay} from now, attempt not counted. Answers false if the epoch isn't the turn's. */
+  /**
+   * Puts a turn off: accepted again, not before {@code delay} from now, attempt not counted.
+   * Answers false if the epoch isn't the turn's.
+   */
   boolean putOff(TurnId turn, long epoch, Duration delay);
 
   /** What {@link #opening} tells. */

@@ -3,12 +3,16 @@ package io.streamrelay.worker.provider;
 /** A server that runs models, seen by one wire protocol. Implementations are thread-safe. */
 public interface Provider {
   /**
-   * Has one answer generated and gives its deltas to {@code sink} as they arrive, on the calling (virtual) thread. One try: no retry, except of a reused connection that dies before the first byte.
+   * Has one answer generated and gives its deltas to {@code sink} as they arrive, on the calling
+   * (virtual) thread. One try: no retry, except of a reused connection that dies before the first
+   * byte.
    *
-   * <p>Interruption means cancel: the connection to the server is closed before this returns. So does every other way out.
+   * <p>Interruption means cancel: the connection to the server is closed before this returns. So
+   * does every other way out.
    *
    * @return how it ended, once the server said so itself
-   * @throws ProviderException mapped to our codes; deltas may have been given before. The end of the body without a finish marker is {@code provider_truncated}, never an answer
+   * @throws ProviderException mapped to our codes; deltas may have been given before. The end of
+   *     the body without a finish marker is {@code provider_truncated}, never an answer
    * @throws InterruptedException when the thread was interrupted, here or in the sink
    */
   Reply generate(ProviderRequest request, DeltaSink sink)

@@ -4,7 +4,10 @@ import io.streamrelay.protocol.event.FailureCode;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A provider failed, mapped to our codes. The message is ours: it holds nothing of the provider's body and no secret. */
+/**
+ * A provider failed, mapped to our codes. The message is ours: it holds nothing of the provider's
+ * body and no secret.
+ */
 public final class ProviderException extends Exception {
   private static final long serialVersionUID = 1;
 

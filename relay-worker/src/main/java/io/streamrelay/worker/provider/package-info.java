@@ -1,5 +1,6 @@
 /**
- * Servers that run models, behind one seam: takes a prompt, gives deltas and how it ended. Read {@link io.streamrelay.worker.provider.Provider} first.
+ * Servers that run models, behind one seam: takes a prompt, gives deltas and how it ended. Read
+ * {@link io.streamrelay.worker.provider.Provider} first.
  */
 @NullMarked
 package io.streamrelay.worker.provider;

@@ -19,7 +19,8 @@ public interface Route {
   Parameters defaults();
 
   /**
-   * Has the answer generated: by retry and circuit breaker, silently, only until the first delta is given to the sink; a provider's wish to wait longer than 2 s is not waited for here but thrown.
+   * Has the answer generated: by retry and circuit breaker, silently, only until the first delta is
+   * given to the sink; a provider's wish to wait longer than 2 s is not waited for here but thrown.
    *
    * @param request its model is the public name that was asked for
    */

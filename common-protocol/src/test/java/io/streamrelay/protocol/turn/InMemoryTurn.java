@@ -1,0 +1,158 @@
+package io.streamrelay.protocol.turn;
+
+import io.streamrelay.protocol.event.Answer;
+import io.streamrelay.protocol.event.EntryId;
+import io.streamrelay.protocol.event.FailureCode;
+import io.streamrelay.protocol.event.FinishReason;
+import io.streamrelay.protocol.event.MessageId;
+import io.streamrelay.protocol.event.Part;
+import io.streamrelay.protocol.event.StreamEvent.Snapshot;
+import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.event.Usage;
+import io.streamrelay.protocol.job.JobId;
+import io.streamrelay.protocol.session.SessionKey;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A turn's row, its messages and its attempts. Guarded by its {@link InMemoryTurns}. */
+final class InMemoryTurn {
+  final Submission submission;
+  final int place;
+  final Instant createdAt;
+  final Instant deadline;
+  final Map<Long, TurnView.Attempt> attempts = new TreeMap<>();
+  @Nullable MessageId parent;
+  TurnStatus status = TurnStatus.WAITING;
+  @Nullable Long userEpoch;
+  @Nullable Long epoch;
+  @Nullable Long finalEpoch;
+  @Nullable EntryId last;
+  int attempt;
+  boolean handedOver;
+  @Nullable String worker;
+  @Nullable JobId job;
+  @Nullable String token;
+  @Nullable FailureCode failureCode;
+  @Nullable String failureMessage;
+  @Nullable FinishReason finishReason;
+  @Nullable String cancelledBy;
+  @Nullable String cancelReason;
+  @Nullable Snapshot answer;
+  boolean partialLost;
+  @Nullable Instant acceptedAt;
+  @Nullable Instant notBefore;
+  @Nullable Instant startedAt;
+  @Nullable Instant endedAt;
+  @Nullable Instant savedAt;
+  @Nullable Instant settledAt;
+
+  InMemoryTurn(Submission submission, int place, Instant now) {
+    this.submission = submission;
+    this.place = place;
+    this.createdAt = now;
+    this.deadline = now.plus(submission.timeout());
+  }
+
+  TurnId id() {
+    return submission.turn();
+  }
+
+  SessionKey session() {
+    return submission.session();
+  }
+
+  void save(Snapshot answer, @Nullable EntryId last, boolean partialLost, Instant now) {
+    this.answer = answer;
+    this.last = last;
+    this.partialLost = partialLost;
+    this.savedAt = now;
+  }
+
+  /** Made from the turn's id, so that a run with the same ids is the same run. */
+  MessageId answerId() {
+    UUID turn = id().value();
+    return new MessageId(
+        new UUID(turn.getMostSignificantBits(), turn.getLeastSignificantBits() ^ 1));
+  }
+
+  boolean hasAnswer() {
+    return answer != null && (status == TurnStatus.ENDED || !AnswerParts.of(answer).isEmpty());
+  }
+
+  MessageId newestMessage() {
+    return hasAnswer() ? answerId() : submission.messageId();
+  }
+
+  List<Part> answerParts() {
+    return answer == null ? List.of() : AnswerParts.of(answer);
+  }
+
+  StoredTurn stored() {
+    return new StoredTurn(view(), submission.parts(), epoch, finalEpoch, last, attempt, worker);
+  }
+
+  TurnView view() {
+    List<TurnView.Attempt> tries = new ArrayList<>(attempts.values());
+    Usage usage =
+        tries.stream()
+            .map(TurnView.Attempt::usage)
+            .filter(one -> one != null)
+            .reduce(Usage::plus)
+            .orElse(null);
+    return new TurnView(
+        session(),
+        id(),
+        status,
+        submission.request().model(),
+        userEpoch,
+        submission.messageId(),
+        hasAnswer() ? answerId() : null,
+        hasAnswer() ? answerParts() : null,
+        tries,
+        usage,
+        finishReason,
+        failureCode,
+        failureMessage,
+        cancelledBy,
+        cancelReason,
+        partialLost,
+        answer == null ? null : answer.text().length(),
+        answer == null ? null : Answer.sha256(answer.text()),
+        createdAt,
+        startedAt,
+        endedAt,
+        savedAt,
+        deadline);
+  }
+
+  /** The user's message, then the answer where there is one. */
+  List<MessageView> messages() {
+    List<MessageView> messages = new ArrayList<>();
+    messages.add(
+        new MessageView(
+            submission.messageId(),
+            parent,
+            id(),
+            Role.USER,
+            submission.parts(),
+            status,
+            createdAt));
+    if (hasAnswer()) {
+      messages.add(
+          new MessageView(
+              answerId(),
+              submission.messageId(),
+              id(),
+              Role.ASSISTANT,
+              answerParts(),
+              status,
+              savedAt));
+    }
+    return messages;
+  }
+}

@@ -1,0 +1,582 @@
+package io.streamrelay.protocol.turn;
+
+import static java.util.Comparator.comparing;
+import static java.util.Comparator.comparingInt;
+import static java.util.Comparator.naturalOrder;
+import static java.util.Comparator.nullsFirst;
+
+import io.streamrelay.protocol.event.EntryId;
+import io.streamrelay.protocol.event.FailureCode;
+import io.streamrelay.protocol.event.MessageId;
+import io.streamrelay.protocol.event.StreamEvent.Generated;
+import io.streamrelay.protocol.event.StreamEvent.Snapshot;
+import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.job.Job;
+import io.streamrelay.protocol.session.ActiveTurn;
+import io.streamrelay.protocol.session.SessionKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The turn ports in memory: one state, one lock, no threads, the same answers as PostgreSQL. With
+ * the same clock and the same ids, two runs are equal. Thread-safe.
+ */
+public final class InMemoryTurns implements TurnStore, TurnReader, SweepStore {
+  private final LongSupplier clockMillis;
+  private final Map<SessionKey, Long> epochs = new LinkedHashMap<>(); // guarded by this
+  private final Map<TurnId, InMemoryTurn> turns = new LinkedHashMap<>(); // guarded by this
+  private boolean sweeping; // guarded by this
+
+  public InMemoryTurns(LongSupplier clockMillis) {
+    this.clockMillis = clockMillis;
+  }
+
+  /**
+   * What a test wants to know of a turn beyond {@link TurnView}.
+   *
+   * @param text as saved; null until then
+   */
+  public record Look(
+      TurnView view,
+      @Nullable Long epoch,
+      @Nullable Long finalEpoch,
+      @Nullable EntryId last,
+      int attempt,
+      boolean handedOver,
+      @Nullable String worker,
+      @Nullable String text) {}
+
+  /** All turns, in the order of their submits. */
+  public synchronized List<Look> looks() {
+    return turns.values().stream().map(InMemoryTurns::look).toList();
+  }
+
+  /** One turn; throws NullPointerException if there is none. */
+  public synchronized Look look(TurnId turn) {
+    return look(turns.get(turn));
+  }
+
+  private static Look look(InMemoryTurn turn) {
+    return new Look(
+        turn.view(),
+        turn.epoch,
+        turn.finalEpoch,
+        turn.last,
+        turn.attempt,
+        turn.handedOver,
+        turn.worker,
+        turn.answer == null ? null : turn.answer.text());
+  }
+
+  @Override
+  public synchronized SubmitResult submit(Submission submission) {
+    InMemoryTurn same = sameSubmission(submission);
+    if (same != null) {
+      return same.id().equals(submission.turn())
+              || same.submission.requestHash().equals(submission.requestHash())
+          ? new SubmitResult.Repeated(same.session(), same.id(), same.status)
+          : new SubmitResult.KeyMismatch(same.id());
+    }
+    List<InMemoryTurn> busy =
+        where(submission.session(), turn -> !turn.status.terminal()).stream()
+            .sorted(comparing((InMemoryTurn turn) -> !turn.status.active()))
+            .toList();
+    if (!busy.isEmpty()) {
+      return new SubmitResult.Busy(busy.getFirst().id());
+    }
+    InMemoryTurn turn = add(submission);
+    activate(turn);
+    return new SubmitResult.Accepted(turn.stored().active(), keepFrom(turn));
+  }
+
+  /** Lets a turn wait, as a submit with {@code onBusy: enqueue} does. */
+  public synchronized void enqueue(Submission submission) {
+    add(submission);
+  }
+
+  private @Nullable InMemoryTurn sameSubmission(Submission submission) {
+    String key = submission.idempotencyKey();
+    for (InMemoryTurn turn : turns.values()) {
+      boolean sameKey = key != null && key.equals(turn.submission.idempotencyKey());
+      if (turn.session().owner().equals(submission.session().owner())
+          && (sameKey || turn.id().equals(submission.turn()))) {
+        return turn;
+      }
+    }
+    return null;
+  }
+
+  private InMemoryTurn add(Submission submission) {
+    List<InMemoryTurn> before = where(submission.session(), turn -> true);
+    epochs.putIfAbsent(submission.session(), 0L);
+    InMemoryTurn turn = new InMemoryTurn(submission, before.size() + 1, now());
+    turn.parent = before.isEmpty() ? null : before.getLast().newestMessage();
+    turns.put(turn.id(), turn);
+    return turn;
+  }
+
+  private void activate(InMemoryTurn turn) {
+    turn.status = TurnStatus.ACCEPTED;
+    turn.acceptedAt = now();
+    turn.userEpoch = raise(turn.session(), 1);
+  }
+
+  private long raise(SessionKey session, int by) {
+    return epochs.merge(session, (long) by, Long::sum);
+  }
+
+  @Override
+  public synchronized ClaimResult claim(ClaimRequest request) {
+    InMemoryTurn turn = turns.get(request.turn());
+    if (turn == null || turn.status == TurnStatus.WAITING) {
+      return new ClaimResult.NotDue();
+    }
+    if (turn.status.terminal()) {
+      return new ClaimResult.Ended();
+    }
+    boolean running = turn.status == TurnStatus.RUNNING;
+    if (running && request.token().equals(turn.token)) {
+      return claimed(turn);
+    }
+    if (running && !request.job().equals(turn.job) && !turn.job.equals(request.instead())) {
+      return new ClaimResult.HeldByOther(turn.job);
+    }
+    return claimAnew(turn, request);
+  }
+
+  private ClaimResult claimAnew(InMemoryTurn turn, ClaimRequest request) {
+    if (turn.attempt >= MAX_ATTEMPTS && !turn.handedOver) {
+      fail(turn, FailureCode.ATTEMPTS_EXHAUSTED, ClaimRefusal.NO_ATTEMPT_LEFT);
+      return new ClaimResult.Ended();
+    }
+    if (remaining(turn).compareTo(LEAST_REMAINING) < 0) {
+      fail(turn, FailureCode.DEADLINE_EXCEEDED, ClaimRefusal.NO_TIME_LEFT);
+      return new ClaimResult.Ended();
+    }
+    if (turn.notBefore != null && turn.notBefore.isAfter(now())) {
+      return new ClaimResult.NotDue();
+    }
+    turn.attempt += turn.handedOver ? 0 : 1;
+    turn.handedOver = false;
+    turn.status = TurnStatus.RUNNING;
+    turn.notBefore = null;
+    turn.worker = request.worker();
+    turn.job = request.job();
+    turn.token = request.token();
+    turn.startedAt = turn.startedAt == null ? now() : turn.startedAt;
+    turn.epoch = raise(turn.session(), 1);
+    turn.attempts.put(
+        turn.epoch,
+        new TurnView.Attempt(
+            turn.attempt, turn.epoch, turn.worker, null, null, null, null, now(), null, null));
+    return claimed(turn);
+  }
+
+  private ClaimResult claimed(InMemoryTurn turn) {
+    return new ClaimResult.Claimed(
+        turn.stored().active(),
+        turn.epoch,
+        turn.attempt,
+        turn.attempts.size() > 1,
+        turn.submission.request(),
+        turn.stored().user(),
+        turn.submission.request().messages() == null ? history(turn) : List.of(),
+        remaining(turn),
+        Duration.between(turn.createdAt, now()));
+  }
+
+  private Duration remaining(InMemoryTurn turn) {
+    return Duration.between(now(), turn.deadline);
+  }
+
+  private List<Utterance> history(InMemoryTurn turn) {
+    return path(turn.session(), turn.parent)
+        .filter(message -> message.status() != TurnStatus.FAILED && !message.parts().isEmpty())
+        .limit(HISTORY)
+        .map(message -> new Utterance(message.role(), message.parts()))
+        .toList()
+        .reversed();
+  }
+
+  @Override
+  public synchronized FinishResult finish(Ending ending) {
+    InMemoryTurn turn = turns.get(ending.turn());
+    return switch (ending) {
+      case Ending end when turn == null -> new FinishResult.Unknown();
+      case Ending.ByAttempt end -> finishByAttempt(turn, end);
+      case Ending.Cancel end when turn.status.terminal() -> already(turn, TurnStatus.CANCELLED);
+      case Ending.Fail end when turn.status.terminal() -> already(turn, TurnStatus.FAILED);
+      case Ending.Cancel end -> {
+        turn.cancelledBy = end.by();
+        turn.cancelReason = end.reason();
+        endFromOutside(turn, TurnStatus.CANCELLED);
+        yield new FinishResult.Finished();
+      }
+      case Ending.Fail end -> {
+        fail(turn, end.code(), end.message());
+        yield new FinishResult.Finished();
+      }
+    };
+  }
+
+  private static FinishResult already(InMemoryTurn turn, TurnStatus wanted) {
+    return turn.status == wanted
+        ? new FinishResult.Finished()
+        : new FinishResult.AlreadyEnded(turn.status);
+  }
+
+  private FinishResult finishByAttempt(InMemoryTurn turn, Ending.ByAttempt end) {
+    Generated done = end.outcome();
+    boolean ours = turn.epoch != null && turn.epoch == end.epoch();
+    TurnStatus status = TurnStatus.of(done.outcome());
+    if (turn.status.terminal()) {
+      boolean same = ours && turn.status == status && end.last().equals(turn.last);
+      return same ? new FinishResult.Finished() : new FinishResult.AlreadyEnded(turn.status);
+    }
+    if (!ours || turn.status != TurnStatus.RUNNING) {
+      return new FinishResult.NotOurs();
+    }
+    turn.finishReason = done.finishReason();
+    turn.failureCode = status == TurnStatus.FAILED ? FinishRow.failureCode(done) : null;
+    turn.failureMessage = status == TurnStatus.FAILED ? FinishRow.failureMessage(done) : null;
+    note(turn, end.epoch(), FinishRow.attempt(done));
+    end(turn, status, () -> turn.save(end.answer(), end.last(), false, now()));
+    turn.settledAt = now();
+    return new FinishResult.Finished();
+  }
+
+  private void fail(InMemoryTurn turn, FailureCode code, String message) {
+    turn.failureCode = code;
+    turn.failureMessage = message;
+    endFromOutside(turn, TurnStatus.FAILED);
+  }
+
+  private void endFromOutside(InMemoryTurn turn, TurnStatus status) {
+    if (turn.status == TurnStatus.WAITING) {
+      turn.status = status;
+      turn.endedAt = now();
+      turn.save(Snapshot.EMPTY, null, false, now());
+    } else {
+      end(turn, status, () -> {});
+    }
+  }
+
+  private void end(InMemoryTurn turn, TurnStatus status, Runnable save) {
+    turn.status = status;
+    turn.endedAt = now();
+    turn.finalEpoch = raise(turn.session(), 3);
+    save.run();
+    reparent(turn);
+    activateNext(turn.session());
+  }
+
+  /** What was submitted before the answer was there is said after it all the same. */
+  private void reparent(InMemoryTurn turn) {
+    if (turn.hasAnswer()) {
+      where(turn.session(), next -> turn.submission.messageId().equals(next.parent))
+          .forEach(next -> next.parent = turn.answerId());
+    }
+  }
+
+  /** The next waiting turn's time has come; those that ended while they waited get their ids. */
+  private boolean activateNext(SessionKey session) {
+    for (InMemoryTurn next : where(session, turn -> turn.finalEpoch == null)) {
+      if (next.status.active()) {
+        return false;
+      }
+      if (next.status == TurnStatus.WAITING) {
+        activate(next);
+        return true;
+      }
+      next.userEpoch = raise(session, 1);
+      next.finalEpoch = raise(session, 3);
+      next.last = EntryId.first(next.userEpoch);
+      next.settledAt = now();
+    }
+    return false;
+  }
+
+  @Override
+  public synchronized void saveAnswer(
+      TurnId id, Snapshot answer, @Nullable EntryId last, boolean partialLost) {
+    InMemoryTurn turn = turns.get(id);
+    if (turn != null && turn.status.terminal() && turn.savedAt == null) {
+      turn.save(answer, last, partialLost, now());
+      turn.settledAt = now();
+      reparent(turn);
+    }
+  }
+
+  @Override
+  public synchronized @Nullable EndState endState(TurnId turn) {
+    InMemoryTurn known = turns.get(turn);
+    return known == null ? null : known.stored().endState();
+  }
+
+  @Override
+  public synchronized @Nullable Opening opening(ActiveTurn active, long epoch) {
+    InMemoryTurn turn = held(active.turn(), epoch);
+    return turn == null || !turn.status.active()
+        ? null
+        : new Opening(turn.stored().user(), keepFrom(turn));
+  }
+
+  private long keepFrom(InMemoryTurn turn) {
+    List<InMemoryTurn> before =
+        where(turn.session(), other -> other.place < turn.place && other.userEpoch != null);
+    return before.stream()
+        .filter(other -> other.savedAt == null || other == before.getLast())
+        .mapToLong(other -> other.userEpoch)
+        .min()
+        .orElse(turn.userEpoch);
+  }
+
+  private @Nullable InMemoryTurn held(TurnId id, long epoch) {
+    InMemoryTurn turn = turns.get(id);
+    return turn != null && turn.epoch != null && turn.epoch == epoch ? turn : null;
+  }
+
+  @Override
+  public synchronized void firstChunk(TurnId id, long epoch) {
+    InMemoryTurn turn = turns.get(id);
+    if (turn != null) {
+      turn.attempts.computeIfPresent(
+          epoch,
+          (same, row) ->
+              row.firstChunkAt() != null || counted(row)
+                  ? row
+                  : new TurnView.Attempt(
+                      row.number(),
+                      epoch,
+                      row.worker(),
+                      row.provider(),
+                      row.model(),
+                      row.usage(),
+                      row.outcome(),
+                      row.startedAt(),
+                      now(),
+                      row.endedAt()));
+    }
+  }
+
+  @Override
+  public synchronized void recordAttempt(TurnId id, long epoch, AttemptRecord record) {
+    InMemoryTurn turn = turns.get(id);
+    TurnView.Attempt row = turn == null ? null : turn.attempts.get(epoch);
+    if (row != null && !counted(row)) {
+      note(turn, epoch, record);
+    }
+  }
+
+  /** The answer came from this attempt: what its row says is said to readers too, and stays. */
+  private static boolean counted(TurnView.Attempt row) {
+    return FinishRow.ENDED.equals(row.outcome());
+  }
+
+  private void note(InMemoryTurn turn, long epoch, AttemptRecord record) {
+    turn.attempts.computeIfPresent(
+        epoch,
+        (same, row) ->
+            new TurnView.Attempt(
+                row.number(),
+                epoch,
+                row.worker(),
+                record.provider() == null ? row.provider() : record.provider(),
+                record.model() == null ? row.model() : record.model(),
+                record.usage() == null ? row.usage() : record.usage(),
+                record.outcome(),
+                row.startedAt(),
+                row.firstChunkAt(),
+                row.endedAt() == null ? now() : row.endedAt()));
+  }
+
+  @Override
+  public synchronized void handOver(TurnId id, long epoch) {
+    InMemoryTurn turn = held(id, epoch);
+    if (turn != null && turn.status == TurnStatus.RUNNING) {
+      turn.handedOver = true;
+    }
+  }
+
+  @Override
+  public synchronized boolean putOff(TurnId id, long epoch, Duration delay) {
+    InMemoryTurn turn = held(id, epoch);
+    if (turn == null || !turn.status.active()) {
+      return false;
+    }
+    if (turn.status == TurnStatus.RUNNING) {
+      turn.status = TurnStatus.ACCEPTED;
+      turn.handedOver = true;
+      turn.job = null;
+      turn.acceptedAt = now();
+      turn.notBefore = now().plus(delay);
+    }
+    return true;
+  }
+
+  @Override
+  public synchronized @Nullable SessionView session(SessionKey session) {
+    Long epoch = epochs.get(session);
+    if (epoch == null) {
+      return null;
+    }
+    List<InMemoryTurn> active = where(session, turn -> turn.status.active());
+    return new SessionView(
+        epoch,
+        active.isEmpty() ? null : active.getFirst().stored().active(),
+        where(session, turn -> turn.status == TurnStatus.WAITING).size());
+  }
+
+  @Override
+  public synchronized @Nullable TurnView turn(SessionKey session, TurnId turn) {
+    InMemoryTurn known = turns.get(turn);
+    return known == null || !known.session().equals(session) ? null : known.view();
+  }
+
+  @Override
+  public synchronized List<TurnPast> after(SessionKey session, EntryId position, int atMost) {
+    return where(session, turn -> turn.userEpoch != null).stream()
+        .filter(turn -> turn.finalEpoch == null || EntryId.first(turn.finalEpoch).isAfter(position))
+        .limit(atMost)
+        .map(turn -> turn.stored().past())
+        .toList();
+  }
+
+  @Override
+  public synchronized @Nullable List<MessageView> messages(
+      SessionKey session, int atMost, @Nullable MessageId before) {
+    List<InMemoryTurn> all = where(session, turn -> true);
+    if (!epochs.containsKey(session)) {
+      return null;
+    }
+    MessageId from = all.isEmpty() ? null : all.getLast().newestMessage();
+    if (before != null) {
+      List<MessageView> found =
+          all.stream()
+              .flatMap(turn -> turn.messages().stream())
+              .filter(message -> message.id().equals(before))
+              .toList();
+      if (found.isEmpty()) {
+        return null;
+      }
+      from = found.getFirst().parent();
+    }
+    return path(session, from).limit(atMost).toList();
+  }
+
+  private Stream<MessageView> path(SessionKey session, @Nullable MessageId from) {
+    Map<MessageId, MessageView> messages = new LinkedHashMap<>();
+    where(session, turn -> true).stream()
+        .flatMap(turn -> turn.messages().stream())
+        .forEach(message -> messages.put(message.id(), message));
+    return Stream.iterate(
+        from == null ? null : messages.get(from),
+        message -> message != null,
+        message -> message.parent() == null ? null : messages.get(message.parent()));
+  }
+
+  @Override
+  public synchronized Map<SessionKey, Long> epochs(Collection<SessionKey> sessions) {
+    Map<SessionKey, Long> known = new LinkedHashMap<>(epochs);
+    known.keySet().retainAll(sessions);
+    return Collections.unmodifiableMap(known);
+  }
+
+  @Override
+  public <T> @Nullable T alone(Supplier<T> work) {
+    synchronized (this) {
+      if (sweeping) {
+        return null;
+      }
+      sweeping = true;
+    }
+    try {
+      return work.get();
+    } finally {
+      synchronized (this) {
+        sweeping = false;
+      }
+    }
+  }
+
+  @Override
+  public synchronized List<Job> due(Duration age, int atMost) {
+    Instant before = now().minus(age);
+    return turns.values().stream()
+        .filter(turn -> turn.status.active() && !turn.acceptedAt.isAfter(before))
+        .filter(turn -> turn.notBefore == null || !turn.notBefore.isAfter(now()))
+        .sorted(comparing(turn -> turn.acceptedAt))
+        .limit(atMost)
+        .map(turn -> new Job(turn.id(), turn.session(), turn.submission.request().lane(), null))
+        .toList();
+  }
+
+  @Override
+  public synchronized List<TurnId> overdue(int atMost) {
+    return turns.values().stream()
+        .filter(turn -> !turn.status.terminal() && turn.deadline.isBefore(now()))
+        .sorted(comparing(turn -> turn.deadline))
+        .limit(atMost)
+        .map(InMemoryTurn::id)
+        .toList();
+  }
+
+  @Override
+  public synchronized List<TurnId> unsaved(int atMost) {
+    return turns.values().stream()
+        .filter(turn -> turn.status.terminal() && turn.savedAt == null)
+        .sorted(comparing(turn -> turn.endedAt))
+        .limit(atMost)
+        .map(InMemoryTurn::id)
+        .toList();
+  }
+
+  @Override
+  public synchronized List<Closed> closedWithin(Duration age, int atMost) {
+    Instant since = now().minus(age);
+    return turns.values().stream()
+        .filter(turn -> turn.settledAt != null && !turn.settledAt.isBefore(since))
+        .sorted(
+            comparing((InMemoryTurn turn) -> turn.settledAt, nullsFirst(naturalOrder())).reversed())
+        .limit(atMost)
+        .map(turn -> new Closed(turn.id(), turn.session(), turn.finalEpoch))
+        .toList();
+  }
+
+  @Override
+  public synchronized int promote(int atMost) {
+    int promoted = 0;
+    for (SessionKey session : List.copyOf(epochs.keySet())) {
+      if (promoted < atMost && activateNext(session)) {
+        promoted++;
+      }
+    }
+    return promoted;
+  }
+
+  private List<InMemoryTurn> where(SessionKey session, Predicate<InMemoryTurn> which) {
+    List<InMemoryTurn> found = new ArrayList<>();
+    for (InMemoryTurn turn : turns.values()) {
+      if (turn.session().equals(session) && which.test(turn)) {
+        found.add(turn);
+      }
+    }
+    found.sort(comparingInt(turn -> turn.place));
+    return found;
+  }
+
+  private Instant now() {
+    return Instant.ofEpochMilli(clockMillis.getAsLong());
+  }
+}

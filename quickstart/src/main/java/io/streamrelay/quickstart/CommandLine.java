@@ -1,0 +1,93 @@
+package io.streamrelay.quickstart;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/** What the user typed after {@code ./stream-relay}. */
+sealed interface CommandLine {
+  /** Of gateways, and of workers. */
+  int MOST = 10;
+
+  /** So that there is room for all management ports. */
+  int HIGHEST_PORT = 63_000;
+
+  /**
+   * Start everything.
+   *
+   * @param fresh empty the data folder first
+   * @param port of the first gateway
+   */
+  record Up(boolean fresh, int gateways, int workers, int port, Path data) implements CommandLine {}
+
+  /** Show the usage. */
+  record Help() implements CommandLine {}
+
+  /** Not understood. */
+  record Wrong(String sentence) implements CommandLine {}
+
+  /**
+   * Takes it apart.
+   *
+   * @param home the project's folder, where the data folder is by default
+   */
+  static CommandLine parse(List<String> arguments, Path home) {
+    Deque<String> rest = new ArrayDeque<>(arguments);
+    String command = rest.isEmpty() ? "help" : rest.pop();
+    return switch (command) {
+      case "up" -> parseUp(rest, home);
+      case "help", "--help", "-h" -> new Help();
+      default -> new Wrong("There is no command \"" + command + "\".");
+    };
+  }
+
+  private static CommandLine parseUp(Deque<String> rest, Path home) {
+    boolean fresh = false;
+    int gateways = 1;
+    int workers = 1;
+    int port = 8080;
+    Path data = home.resolve(".data");
+    try {
+      while (!rest.isEmpty()) {
+        String option = rest.pop();
+        switch (option) {
+          case "--fresh" -> fresh = true;
+          case "--gateways" -> gateways = number(option, rest, 1, MOST);
+          case "--workers" -> workers = number(option, rest, 1, MOST);
+          case "--port" -> port = number(option, rest, 1, HIGHEST_PORT);
+          case "--data" -> data = Path.of(value(option, rest));
+          case "--help", "-h" -> {
+            return new Help();
+          }
+          default -> {
+            return new Wrong("There is no option \"" + option + "\" of up.");
+          }
+        }
+      }
+      return new Up(fresh, gateways, workers, port, data.toAbsolutePath().normalize());
+    } catch (InvalidPathException e) {
+      return new Wrong("--data wants a folder: " + e.getMessage() + ".");
+    } catch (IllegalArgumentException e) {
+      return new Wrong(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static int number(String option, Deque<String> rest, int least, int most) {
+    String text = value(option, rest);
+    int number = text.matches("\\d{1,6}") ? Integer.parseInt(text) : -1;
+    if (number < least || number > most) {
+      throw new IllegalArgumentException(
+          "%s wants a number from %d to %d, not \"%s\".".formatted(option, least, most, text));
+    }
+    return number;
+  }
+
+  private static String value(String option, Deque<String> rest) {
+    if (rest.isEmpty() || rest.peek().startsWith("--") || rest.peek().isBlank()) {
+      throw new IllegalArgumentException(option + " wants a value.");
+    }
+    return rest.pop();
+  }
+}

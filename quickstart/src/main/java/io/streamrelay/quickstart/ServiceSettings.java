@@ -1,0 +1,42 @@
+package io.streamrelay.quickstart;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The settings of gateways and workers, as environment variables: arguments could be read by every
+ * user of the machine.
+ *
+ * @param user the environment of whoever called {@code up}
+ * @param stores how to reach Redis and PostgreSQL
+ */
+record ServiceSettings(Map<String, String> user, Map<String, String> stores) {
+  Map<String, String> of(ServicePlan plan) {
+    Map<String, String> settings = new HashMap<>(stores);
+    settings.put("SERVER_ADDRESS", "127.0.0.1");
+    settings.put("MANAGEMENT_SERVER_ADDRESS", "127.0.0.1");
+    settings.put("MANAGEMENT_SERVER_PORT", Integer.toString(plan.managementPort()));
+    OpenAiModel openAi = OpenAiModel.of(user);
+    if (openAi != null) {
+      settings.putAll(openAi.modelSettings());
+    }
+    if (plan.isGateway()) {
+      settings.put("SERVER_PORT", Integer.toString(plan.port()));
+      settings.put("RELAY_DEV", "true");
+    } else {
+      settings.putAll(providers());
+    }
+    return settings;
+  }
+
+  /** Those the user set up by hand, and OpenAI; only workers call providers. */
+  private Map<String, String> providers() {
+    Map<String, String> providers = new HashMap<>(user);
+    providers.keySet().removeIf(name -> !name.startsWith(GuardedProcess.PROVIDER_SETTING));
+    OpenAiModel openAi = OpenAiModel.of(user);
+    if (openAi != null) {
+      providers.putAll(openAi.providerSettings());
+    }
+    return providers;
+  }
+}

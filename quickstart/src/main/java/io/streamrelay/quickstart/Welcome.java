@@ -1,0 +1,54 @@
+package io.streamrelay.quickstart;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** What the user can do now. */
+final class Welcome {
+  private static final String TEXT =
+      """
+
+      Stream Relay is at %1$s   (Ctrl-C ends it; anybody on this machine may use it)
+      %2$s
+      Stream an answer:
+        curl -N %1$s/api/chat/hello -H 'content-type: application/json' -d '{"message":"Tell me a story","model":"demo","stream":true}'
+      Resume it after any id you saw, here 2-5, also while it still grows:
+        curl -N '%1$s/api/chat/hello/stream?after=2-5'
+      Kill the worker meanwhile and watch the answer go on:
+        kill -9 %3$d
+      %4$s
+      Logs and data: %5$s\
+      """;
+
+  private Welcome() {}
+
+  static String text(CommandLine.Up up, List<Service> services, Map<String, String> environment) {
+    long worker =
+        services.stream()
+            .filter(service -> !service.plan().isGateway())
+            .mapToLong(service -> service.process().pid())
+            .findFirst()
+            .orElseThrow();
+    String running = services.stream().map(Welcome::line).collect(Collectors.joining());
+    String url = "http://127.0.0.1:" + up.port();
+    return TEXT.formatted(url, running, worker, models(environment), up.data());
+  }
+
+  private static String line(Service service) {
+    String at = service.plan().isGateway() ? ", http://127.0.0.1:" + service.plan().port() : "";
+    return "  %s: pid %d%s, management http://127.0.0.1:%d\n"
+        .formatted(
+            service.plan().name(), service.process().pid(), at, service.plan().managementPort());
+  }
+
+  private static String models(Map<String, String> environment) {
+    OpenAiModel openAi = OpenAiModel.of(environment);
+    if (openAi != null) {
+      return "Models: demo, " + openAi;
+    }
+    return environment.getOrDefault("OPENAI_BASE_URL", "").isBlank()
+        ? "Models: demo (set OPENAI_API_KEY for a real one)"
+        : "Models: demo (OPENAI_BASE_URL is set, but OPENAI_API_KEY is not; if the server wants none, set any)";
+  }
+}

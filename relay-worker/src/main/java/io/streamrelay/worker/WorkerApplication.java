@@ -1,0 +1,14 @@
+package io.streamrelay.worker;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+
+/** The relay worker as a process. */
+@SpringBootApplication
+@ConfigurationPropertiesScan
+public class WorkerApplication {
+  public static void main(String[] arguments) {
+    SpringApplication.run(WorkerApplication.class, arguments);
+  }
+}

@@ -1,0 +1,125 @@
+package io.streamrelay.worker.attempt;
+
+import io.streamrelay.protocol.job.ClaimedJob;
+import io.streamrelay.protocol.session.SessionKey;
+import io.streamrelay.worker.chunk.AttemptWriter;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job in this worker's hands, from claim to acknowledgement. Threads: one runs it, any may stop
+ * it.
+ *
+ * <p>Only the provider call is interrupted; stores are let finish and the reason is looked at
+ * afterwards.
+ */
+public final class Attempt {
+  private final ClaimedJob job;
+  private final ReentrantLock lock = new ReentrantLock();
+  private @Nullable AttemptWriter writer; // guarded by lock, as all below
+  private @Nullable Thread interruptible;
+  private @Nullable StopReason stopReason;
+
+  private final long startedNanos;
+
+  /**
+   * @param startedNanos of {@link io.streamrelay.protocol.time.Time#nanos}: when the job came
+   */
+  Attempt(ClaimedJob job, long startedNanos) {
+    this.job = job;
+    this.startedNanos = startedNanos;
+  }
+
+  long startedNanos() {
+    return startedNanos;
+  }
+
+  public ClaimedJob job() {
+    return job;
+  }
+
+  public SessionKey session() {
+    return job.job().session();
+  }
+
+  /** Null until the turn is claimed. */
+  public @Nullable AttemptWriter writer() {
+    lock.lock();
+    try {
+      return writer;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Why it was told to stop; null if it wasn't. */
+  @Nullable StopReason stopReason() {
+    lock.lock();
+    try {
+      return stopReason;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void writesWith(AttemptWriter writer) {
+    lock.lock();
+    try {
+      this.writer = writer;
+      if (stopReason != null) {
+        writer.abandon();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Tells it to stop: its provider call is interrupted, its writer abandoned. The first reason
+   * stands.
+   */
+  public void stop(StopReason reason) {
+    lock.lock();
+    try {
+      if (stopReason != null) {
+        return;
+      }
+      stopReason = reason;
+      if (writer != null) {
+        writer.abandon();
+      }
+      if (interruptible != null) {
+        interruptible.interrupt();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * From here on {@link #stop} interrupts the calling thread. Throws at once if it was stopped
+   * before.
+   */
+  void beginInterruptible() throws InterruptedException {
+    lock.lock();
+    try {
+      if (stopReason != null) {
+        throw new InterruptedException();
+      }
+      interruptible = Thread.currentThread();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** From here on it doesn't, and no interrupt is left over. */
+  void endInterruptible() {
+    lock.lock();
+    try {
+      interruptible = null;
+      Thread.interrupted();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package io.streamrelay.worker.attempt;
+
+import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.job.ClaimedJob;
+import io.streamrelay.protocol.job.JobId;
+import io.streamrelay.protocol.job.JobQueue;
+import io.streamrelay.protocol.session.StoreUnavailableException;
+import io.streamrelay.protocol.time.Time;
+import io.streamrelay.protocol.turn.ClaimRequest;
+import io.streamrelay.protocol.turn.ClaimResult;
+import io.streamrelay.protocol.turn.ClaimResult.Claimed;
+import io.streamrelay.protocol.turn.TurnStore;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes a claimed job to its end: claim of the turn, generation, save, close, acknowledgement. A
+ * crash between any two leaves the job to its lease, and the next claimant does only what is
+ * missing.
+ *
+ * <p>Thread-safe: each {@link #run} has its own {@link Attempt}.
+ */
+public final class AttemptRunner {
+  private static final Logger LOG = LoggerFactory.getLogger(AttemptRunner.class);
+  private static final int CLAIM_TRIES = 4;
+  private static final Duration RETRY_PAUSE = Duration.ofMillis(250);
+
+  private final String worker;
+  private final TurnStore turns;
+  private final JobQueue jobs;
+  private final Generating generating;
+  private final Finishing finishing;
+  private final LiveAttempts live;
+  private final Health health;
+  private final AttemptMeters meters;
+  private final Time time;
+  private final Supplier<String> tokens;
+
+  /**
+   * @param worker this worker's name, also its consumer name
+   * @param tokens makes a name for each claim
+   */
+  public AttemptRunner(
+      String worker,
+      TurnStore turns,
+      JobQueue jobs,
+      Generating generating,
+      Finishing finishing,
+      LiveAttempts live,
+      Health health,
+      AttemptMeters meters,
+      Time time,
+      Supplier<String> tokens) {
+    this.worker = worker;
+    this.turns = turns;
+    this.jobs = jobs;
+    this.generating = generating;
+    this.finishing = finishing;
+    this.live = live;
+    this.health = health;
+    this.meters = meters;
+    this.time = time;
+    this.tokens = tokens;
+  }
+
+  /** Told of trouble with a store, so that no new work is taken on until it is over. */
+  public interface Health {
+    void postgresAnswered();
+
+    void postgresAway();
+  }
+
+  /**
+   * Runs the job on the calling thread; returns when it is acknowledged, or not this worker's any
+   * more.
+   */
+  public void run(ClaimedJob job) {
+    Attempt attempt = new Attempt(job, time.nanos());
+    live.add(attempt);
+    try {
+      run(attempt);
+    } catch (InterruptedException | TimeoutException e) {
+      LOG.info("turn {} left to its lease: {}", job.job().turn(), why(attempt, e));
+    } catch (StoreUnavailableException e) {
+      LOG.warn("turn {} left to its lease: {}", job.job().turn(), e.getMessage());
+    } finally {
+      live.remove(attempt);
+    }
+  }
+
+  private static String why(Attempt attempt, Exception e) {
+    StopReason reason = attempt.stopReason();
+    return reason != null ? reason.wire() : e instanceof TimeoutException ? "deadline" : "stopped";
+  }
+
+  private void run(Attempt attempt) throws InterruptedException, TimeoutException {
+    ClaimedJob job = attempt.job();
+    TurnId turn = job.job().turn();
+    switch (claim(attempt)) {
+      case null -> {}
+      case ClaimResult.NotDue notDue -> finishing.acknowledge(attempt);
+      case ClaimResult.HeldByOther duplicate -> finishing.acknowledge(attempt);
+      case ClaimResult.Ended ended -> finishing.complete(attempt, turn);
+      case Claimed claimed -> generate(attempt, claimed);
+    }
+  }
+
+  private void generate(Attempt attempt, Claimed claimed)
+      throws InterruptedException, TimeoutException {
+    meters.claimed(claimed.reset(), claimed.sinceSubmit());
+    switch (generating.generate(attempt, claimed)) {
+      case Generating.Result.Finished(var ending, var how) ->
+          finishing.finish(attempt, claimed, ending, how);
+      case Generating.Result.PutOff(Duration delay) -> finishing.putOff(attempt, claimed, delay);
+      case Generating.Result.NotOurs() -> finishing.leave(attempt, claimed);
+    }
+  }
+
+  /** Null if PostgreSQL didn't answer in a few tries: the job is left to its lease. */
+  private @Nullable ClaimResult claim(Attempt attempt) throws InterruptedException {
+    JobId job = attempt.job().id();
+    String token = tokens.get();
+    JobId instead = null;
+    for (int tries = 0; tries < CLAIM_TRIES; tries++) {
+      try {
+        ClaimResult result =
+            turns.claim(new ClaimRequest(attempt.job().job().turn(), job, worker, token, instead));
+        health.postgresAnswered();
+        if (!(result instanceof ClaimResult.HeldByOther(JobId other)) || jobs.isPending(other)) {
+          return result;
+        }
+        instead = other;
+      } catch (StoreUnavailableException e) {
+        LOG.debug("claim of turn {} unanswered: {}", attempt.job().job().turn(), e.getMessage());
+        time.pause(RETRY_PAUSE);
+      }
+    }
+    health.postgresAway();
+    LOG.warn("turn {} left to its lease: no claim", attempt.job().job().turn());
+    return null;
+  }
+}

@@ -1,0 +1,161 @@
+package io.streamrelay.worker.attempt;
+
+import io.streamrelay.protocol.event.FailureCode;
+import io.streamrelay.protocol.event.StreamEvent.Generated;
+import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.job.JobQueue;
+import io.streamrelay.protocol.session.StoreUnavailableException;
+import io.streamrelay.protocol.time.Time;
+import io.streamrelay.protocol.turn.AttemptRecord;
+import io.streamrelay.protocol.turn.ClaimResult.Claimed;
+import io.streamrelay.protocol.turn.Completion;
+import io.streamrelay.protocol.turn.Ending;
+import io.streamrelay.protocol.turn.FinishResult;
+import io.streamrelay.protocol.turn.TurnStore;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way out of an attempt: save, close, acknowledge, in this order, each repeated until it is
+ * answered or the job is lost. Thread-safe.
+ */
+public final class Finishing {
+  private static final Logger LOG = LoggerFactory.getLogger(Finishing.class);
+  private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
+
+  private final TurnStore turns;
+  private final JobQueue jobs;
+  private final Completion completion;
+  private final Time time;
+  private final AttemptMeters meters;
+
+  public Finishing(
+      TurnStore turns, JobQueue jobs, Completion completion, Time time, AttemptMeters meters) {
+    this.turns = turns;
+    this.jobs = jobs;
+    this.completion = completion;
+    this.time = time;
+    this.meters = meters;
+  }
+
+  /**
+   * Saves what was generated and ends the turn. PostgreSQL may be away for long: the job is kept by
+   * its heartbeat meanwhile.
+   */
+  void finish(Attempt attempt, Claimed claimed, Ending.ByAttempt ending, Generating.How how)
+      throws InterruptedException {
+    FinishResult result = untilAnswered(attempt, () -> turns.finish(ending));
+    switch (result) {
+      case null -> {}
+      case FinishResult.Finished finished -> {
+        complete(attempt, ending.turn());
+        tell(attempt, claimed, ending.outcome(), how);
+      }
+      case FinishResult.AlreadyEnded ended -> complete(attempt, ending.turn());
+      case FinishResult.NotOurs notOurs -> {}
+      case FinishResult.Unknown unknown -> acknowledge(attempt);
+    }
+  }
+
+  /** Sees that an ended turn is saved and its stream closed, then acknowledges. */
+  void complete(Attempt attempt, TurnId turn) throws InterruptedException {
+    Boolean done =
+        untilAnswered(
+            attempt,
+            () -> {
+              completion.complete(turn);
+              return true;
+            });
+    if (done != null) {
+      acknowledge(attempt);
+    }
+  }
+
+  void acknowledge(Attempt attempt) throws InterruptedException {
+    untilAnswered(
+        attempt,
+        () -> {
+          jobs.done(attempt.job().id());
+          return true;
+        });
+  }
+
+  /**
+   * The slot is free while the provider wants to be left alone; the sweeper queues the turn again.
+   */
+  void putOff(Attempt attempt, Claimed claimed, Duration delay) throws InterruptedException {
+    TurnId turn = claimed.turn().turn();
+    Boolean ours = untilAnswered(attempt, () -> turns.putOff(turn, claimed.epoch(), delay));
+    if (Boolean.TRUE.equals(ours)) {
+      record(claimed, "put_off");
+      acknowledge(attempt);
+      LOG.info("turn {} put off for {} s", turn, delay.toSeconds());
+    }
+  }
+
+  /** Not ours any more: nothing is acknowledged. A hand-over frees the job at once. */
+  void leave(Attempt attempt, Claimed claimed) {
+    StopReason reason = attempt.stopReason();
+    TurnId turn = claimed.turn().turn();
+    if (reason == StopReason.HANDED_OVER) {
+      quietly(() -> turns.handOver(turn, claimed.epoch()));
+      quietly(() -> jobs.handOver(attempt.job().id()));
+    }
+    record(claimed, reason == null ? StopReason.FENCED.wire() : reason.wire());
+    LOG.info(
+        "turn {} attempt {} left: {}",
+        turn,
+        claimed.attempt(),
+        reason == null ? "fenced" : reason.wire());
+  }
+
+  private void record(Claimed claimed, String outcome) {
+    AttemptRecord record = new AttemptRecord(null, null, null, outcome);
+    quietly(() -> turns.recordAttempt(claimed.turn().turn(), claimed.epoch(), record));
+  }
+
+  private static void quietly(Runnable hint) {
+    try {
+      hint.run();
+    } catch (StoreUnavailableException e) {
+      LOG.debug("not noted: {}", e.getMessage());
+    }
+  }
+
+  private void tell(Attempt attempt, Claimed claimed, Generated outcome, Generating.How how) {
+    FailureCode code = outcome.failureCode();
+    String ended = code == null ? outcome.outcome().wire() : code.wire();
+    meters.ended(ended);
+    LOG.info(
+        "turn {} {}: session {}, attempt {}{}, {} characters, provider {}, model {}, queued {} ms, total {} ms",
+        claimed.turn().turn(),
+        ended,
+        claimed.turn().session().session(),
+        claimed.attempt(),
+        how == Generating.How.TAKEN_OVER ? " (generated by an earlier one)" : "",
+        outcome.length(),
+        outcome.provider(),
+        outcome.model(),
+        claimed.sinceSubmit().toMillis(),
+        claimed.sinceSubmit().plusNanos(time.nanos() - attempt.startedNanos()).toMillis());
+  }
+
+  /** Null if the job was lost, or is to be handed over, before there was an answer. */
+  private <T> @Nullable T untilAnswered(Attempt attempt, Supplier<T> call)
+      throws InterruptedException {
+    while (true) {
+      try {
+        return call.get();
+      } catch (StoreUnavailableException e) {
+        StopReason reason = attempt.stopReason();
+        if (reason == StopReason.LOST || reason == StopReason.HANDED_OVER) {
+          return null;
+        }
+        time.pause(RETRY_PAUSE);
+      }
+    }
+  }
+}

@@ -1,0 +1,285 @@
+package io.streamrelay.worker.attempt;
+
+import io.streamrelay.protocol.event.Answer;
+import io.streamrelay.protocol.event.FailureCode;
+import io.streamrelay.protocol.event.Outcome;
+import io.streamrelay.protocol.event.StreamEvent.AttemptStarted;
+import io.streamrelay.protocol.event.StreamEvent.Generated;
+import io.streamrelay.protocol.event.StreamEvent.Snapshot;
+import io.streamrelay.protocol.event.Usage;
+import io.streamrelay.protocol.session.AppendResult;
+import io.streamrelay.protocol.session.SessionAppender;
+import io.streamrelay.protocol.session.SessionStream;
+import io.streamrelay.protocol.session.StoreUnavailableException;
+import io.streamrelay.protocol.time.Time;
+import io.streamrelay.protocol.turn.ClaimResult.Claimed;
+import io.streamrelay.protocol.turn.Ending;
+import io.streamrelay.protocol.turn.TurnStore;
+import io.streamrelay.worker.chunk.AttemptWriter;
+import io.streamrelay.worker.chunk.ChunkProperties;
+import io.streamrelay.worker.chunk.OutputLimitException;
+import io.streamrelay.worker.provider.ProviderException;
+import io.streamrelay.worker.provider.ProviderRequest;
+import io.streamrelay.worker.provider.Reply;
+import io.streamrelay.worker.route.Route;
+import io.streamrelay.worker.route.Routes;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * From {@code start} to {@code done} in the session stream. Where an earlier attempt got that far
+ * already, its text is taken and no provider is called. Thread-safe.
+ */
+public final class Generating {
+  private static final Logger LOG = LoggerFactory.getLogger(Generating.class);
+  private static final Duration LONGEST_WAIT_IN_SLOT = Duration.ofSeconds(2);
+  private static final Duration RETRY_PAUSE = Duration.ofMillis(250);
+
+  /** What became of it. */
+  public sealed interface Result {
+    /** {@code done} is in the stream: to be saved. */
+    record Finished(Ending.ByAttempt ending, How how) implements Result {}
+
+    /** The provider wishes to be asked again only after {@code delay}; nothing was said yet. */
+    record PutOff(Duration delay) implements Result {}
+
+    /** The turn isn't this attempt's any more, or is to be handed over. */
+    record NotOurs() implements Result {}
+  }
+
+  /** Whether the text is this attempt's own. */
+  public enum How {
+    GENERATED,
+    TAKEN_OVER
+  }
+
+  private final SessionStream streams;
+  private final SessionAppender appender;
+  private final TurnStore turns;
+  private final Routes routes;
+  private final Time time;
+  private final Executor blocking;
+  private final ChunkProperties chunks;
+  private final Runnable storeFull;
+
+  /**
+   * @param blocking runs what may block: database and stream calls on behalf of a writer
+   * @param storeFull told when Redis is full, so that no new jobs are taken
+   */
+  public Generating(
+      SessionStream streams,
+      SessionAppender appender,
+      TurnStore turns,
+      Routes routes,
+      Time time,
+      Executor blocking,
+      ChunkProperties chunks,
+      Runnable storeFull) {
+    this.streams = streams;
+    this.appender = appender;
+    this.turns = turns;
+    this.routes = routes;
+    this.time = time;
+    this.blocking = blocking;
+    this.chunks = chunks;
+    this.storeFull = storeFull;
+  }
+
+  /**
+   * @throws TimeoutException Redis didn't take it until the deadline
+   * @throws InterruptedException the attempt was stopped while it waited
+   */
+  Result generate(Attempt attempt, Claimed claimed) throws InterruptedException, TimeoutException {
+    long deadlineNanos = time.nanos() + claimed.remaining().toNanos();
+    AttemptWriter writer = writer(attempt, claimed, deadlineNanos);
+    attempt.writesWith(writer);
+    boolean anew = false;
+    while (true) {
+      switch (writer.start(start(claimed), anew)) {
+        case AppendResult.Appended appended -> {
+          return call(attempt, claimed, writer, deadlineNanos);
+        }
+        case AppendResult.Done done -> {
+          EarlierAttempt.Found found = earlier(attempt, claimed);
+          if (found instanceof EarlierAttempt.Found.Whole(var ending)) {
+            return new Result.Finished(ending, How.TAKEN_OVER);
+          }
+          if (found instanceof EarlierAttempt.Found.Fenced) {
+            return new Result.NotOurs();
+          }
+          anew |= found instanceof EarlierAttempt.Found.Unproved;
+          writer.forgetStart();
+        }
+        case AppendResult.Fenced fenced -> {
+          return new Result.NotOurs();
+        }
+        case AppendResult.Gap gap -> throw new IllegalStateException("the writer fills gaps");
+        case AppendResult.NotOpen closed -> throw new IllegalStateException("the writer opens");
+      }
+    }
+  }
+
+  private AttemptWriter writer(Attempt attempt, Claimed claimed, long deadlineNanos) {
+    AttemptWriter.Listener listener =
+        new AttemptWriter.Listener() {
+          @Override
+          public void firstChunkStored() {
+            blocking.execute(() -> noteFirstChunk(claimed));
+          }
+
+          @Override
+          public void fenced() {
+            attempt.stop(StopReason.FENCED);
+          }
+
+          @Override
+          public void storeFull() {
+            storeFull.run();
+          }
+        };
+    return new AttemptWriter(
+        appender,
+        (turn, epoch) -> open(claimed),
+        time,
+        blocking,
+        chunks,
+        claimed.turn(),
+        claimed.epoch(),
+        deadlineNanos,
+        listener);
+  }
+
+  private boolean open(Claimed claimed) {
+    TurnStore.Opening opening = turns.opening(claimed.turn(), claimed.epoch());
+    if (opening == null) {
+      return false;
+    }
+    streams.open(claimed.turn(), opening.user(), opening.keepFrom());
+    return true;
+  }
+
+  private void noteFirstChunk(Claimed claimed) {
+    try {
+      turns.firstChunk(claimed.turn().turn(), claimed.epoch());
+    } catch (StoreUnavailableException e) {
+      LOG.debug("first chunk of turn {} not noted: {}", claimed.turn().turn(), e.getMessage());
+    }
+  }
+
+  private static AttemptStarted start(Claimed claimed) {
+    return new AttemptStarted(
+        claimed.turn().turn(), claimed.attempt(), claimed.request().model(), claimed.reset());
+  }
+
+  private EarlierAttempt.Found earlier(Attempt attempt, Claimed claimed)
+      throws InterruptedException {
+    while (attempt.stopReason() == null) {
+      try {
+        return new EarlierAttempt(streams).find(claimed.turn(), claimed.epoch());
+      } catch (StoreUnavailableException e) {
+        time.pause(RETRY_PAUSE);
+      }
+    }
+    return new EarlierAttempt.Found.Fenced();
+  }
+
+  private Result call(Attempt attempt, Claimed claimed, AttemptWriter writer, long deadlineNanos)
+      throws InterruptedException, TimeoutException {
+    Called called = callProvider(attempt, claimed, writer, deadlineNanos);
+    if (called == null) {
+      return new Result.NotOurs();
+    }
+    Snapshot answer = writer.endText();
+    Duration delay = called.retryAfter();
+    if (delay != null && answer.equals(Snapshot.EMPTY) && isWorthPuttingOff(delay, deadlineNanos)) {
+      return new Result.PutOff(delay);
+    }
+    Generated done = called.done(claimed, answer.text());
+    if (!(writer.finish(done) instanceof AppendResult.Appended)) {
+      return new Result.NotOurs();
+    }
+    return new Result.Finished(
+        new Ending.ByAttempt(
+            claimed.turn().turn(), claimed.epoch(), done, answer, writer.lastVisible()),
+        How.GENERATED);
+  }
+
+  private boolean isWorthPuttingOff(Duration delay, long deadlineNanos) {
+    return delay.compareTo(LONGEST_WAIT_IN_SLOT) > 0
+        && time.nanos() + delay.plus(TurnStore.LEAST_REMAINING).toNanos() < deadlineNanos;
+  }
+
+  /** Null if the attempt was stopped. */
+  private @Nullable Called callProvider(
+      Attempt attempt, Claimed claimed, AttemptWriter writer, long deadlineNanos)
+      throws InterruptedException {
+    String model = claimed.request().model();
+    Route route = routes.find(model);
+    if (route == null) {
+      return Called.failed(
+          FailureCode.PROVIDER_REJECTED, "no worker here knows the model '" + model + "'");
+    }
+    ProviderRequest request =
+        new ProviderRequest(
+            model,
+            Prompt.of(claimed, route),
+            Prompt.parameters(claimed.request().parameters(), route.defaults()),
+            deadlineNanos,
+            claimed.attempt());
+    attempt.beginInterruptible();
+    try {
+      Route.Routed routed = route.generate(request, writer);
+      return new Called(routed.reply(), routed.provider(), routed.model(), null, null, null);
+    } catch (ProviderException e) {
+      boolean late = time.nanos() >= deadlineNanos;
+      return late
+          ? Called.failed(FailureCode.DEADLINE_EXCEEDED, "the turn's deadline passed")
+          : new Called(null, null, null, e.code(), e.getMessage(), e.retryAfter());
+    } catch (OutputLimitException e) {
+      return Called.failed(FailureCode.OUTPUT_LIMIT, e.getMessage());
+    } catch (InterruptedException e) {
+      if (attempt.stopReason() != null) {
+        return null;
+      }
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.error("turn {}: provider adapter failed", claimed.turn().turn(), e);
+      return Called.failed(FailureCode.INTERNAL, "the relay worker failed");
+    } finally {
+      attempt.endInterruptible();
+    }
+  }
+
+  /** How the provider call ended: with a reply, or with a code. */
+  private record Called(
+      @Nullable Reply reply,
+      @Nullable String provider,
+      @Nullable String model,
+      @Nullable FailureCode code,
+      @Nullable String message,
+      @Nullable Duration retryAfter) {
+
+    static Called failed(FailureCode code, @Nullable String message) {
+      return new Called(null, null, null, code, message, null);
+    }
+
+    Generated done(Claimed claimed, String text) {
+      Usage usage = reply == null ? null : reply.usage();
+      return new Generated(
+          claimed.turn().turn(),
+          reply == null ? Outcome.FAILED : Outcome.ENDED,
+          reply == null ? null : reply.finishReason(),
+          code,
+          message,
+          text.length(),
+          Answer.sha256(text),
+          usage,
+          provider,
+          model);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package io.streamrelay.worker.drain;
+
+import io.streamrelay.worker.attempt.Attempt;
+import io.streamrelay.worker.attempt.LiveAttempts;
+import io.streamrelay.worker.attempt.StopReason;
+import io.streamrelay.worker.claim.ClaimLoop;
+import io.streamrelay.worker.claim.Heartbeat;
+import io.streamrelay.worker.claim.WorkerProperties;
+import io.streamrelay.worker.sweep.Sweeper;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts the worker's loops once the stores are ready, and drains: stops claiming, lets running
+ * turns go on for the grace time, hands the rest over.
+ *
+ * <p>Threads: one starts and stops; {@link #isDraining} may be asked from any.
+ */
+public final class WorkerLifecycle {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerLifecycle.class);
+  private static final Duration LOOK = Duration.ofMillis(50);
+  private static final Duration HAND_OVER = Duration.ofSeconds(5);
+
+  private final ClaimLoop claims;
+  private final Heartbeat heartbeat;
+  private final Sweeper sweeper;
+  private final Runnable depths;
+  private final LiveAttempts live;
+  private final WorkerProperties properties;
+  private final BooleanSupplier storesReady;
+  private final Thread claiming;
+  private List<Loop> loops = List.of();
+  private volatile boolean draining;
+
+  /**
+   * @param depths measures the lanes, beside the heartbeat
+   * @param storesReady whether the schema is as expected and the stores answered
+   */
+  public WorkerLifecycle(
+      ClaimLoop claims,
+      Heartbeat heartbeat,
+      Sweeper sweeper,
+      Runnable depths,
+      LiveAttempts live,
+      WorkerProperties properties,
+      BooleanSupplier storesReady) {
+    this.claims = claims;
+    this.heartbeat = heartbeat;
+    this.sweeper = sweeper;
+    this.depths = depths;
+    this.live = live;
+    this.properties = properties;
+    this.storesReady = storesReady;
+    this.claiming = Thread.ofPlatform().daemon().name("claim").unstarted(this::claim);
+  }
+
+  public void start() {
+    loops =
+        List.of(
+            new Loop("heartbeat", properties.heartbeat(), heartbeat::beat),
+            new Loop("depths", properties.heartbeat(), () -> ifReady(depths)),
+            new Loop("sweep", properties.sweepEvery(), () -> ifReady(sweeper::sweep)));
+    loops.forEach(Loop::start);
+    claiming.start();
+  }
+
+  public boolean isDraining() {
+    return draining;
+  }
+
+  /** Drains; returns within the grace time and a few seconds. */
+  public void stop() {
+    draining = true;
+    claims.stop();
+    try {
+      claiming.join(Duration.ofSeconds(3));
+      LOG.info("draining: {} turns in hand", live.size());
+      if (!awaitNone(properties.grace())) {
+        live.all().forEach(WorkerLifecycle::handOver);
+        awaitNone(HAND_OVER);
+      }
+      LOG.info("drained: {} turns left to their leases", live.size());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      claiming.interrupt();
+      loops.forEach(Loop::stop);
+    }
+  }
+
+  private static void handOver(Attempt attempt) {
+    attempt.stop(StopReason.HANDED_OVER);
+  }
+
+  private boolean awaitNone(Duration atMost) throws InterruptedException {
+    long until = System.nanoTime() + atMost.toNanos();
+    while (live.size() > 0 && System.nanoTime() - until < 0) {
+      Thread.sleep(LOOK);
+    }
+    return live.size() == 0;
+  }
+
+  private void ifReady(Runnable task) {
+    if (storesReady.getAsBoolean()) {
+      task.run();
+    }
+  }
+
+  private void claim() {
+    try {
+      while (!storesReady.getAsBoolean()) {
+        if (draining) {
+          return;
+        }
+        Thread.sleep(LOOK);
+      }
+      claims.run();
+    } catch (InterruptedException e) {
+      LOG.debug("claiming ended before the stores were ready");
+    }
+  }
+}
