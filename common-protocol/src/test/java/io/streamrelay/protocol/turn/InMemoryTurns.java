@@ -193,7 +193,7 @@ public final class InMemoryTurns implements TurnStore, TurnReader, SweepStore {
         turn.stored().user(),
         turn.submission.request().messages() == null ? history(turn) : List.of(),
         remaining(turn),
-        turn.createdAt);
+        Duration.between(turn.createdAt, now()));
   }
 
   private Duration remaining(InMemoryTurn turn) {

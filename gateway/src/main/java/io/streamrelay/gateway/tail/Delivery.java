@@ -50,6 +50,5 @@ public final class Delivery {
     return made.bytes;
   }
 
-  private record Encoding(
-      Function<Entry, byte[]> dialect, byte[] bytes, @Nullable Encoding next) {}
+  private record Encoding(Function<Entry, byte[]> dialect, byte[] bytes, @Nullable Encoding next) {}
 }

@@ -74,7 +74,10 @@ public final class Hub implements AutoCloseable {
     return sessions.size();
   }
 
-  /** Ends the ticks and closes all readers, and whoever still comes, as {@link CloseReason#DRAINING}. */
+  /**
+   * Ends the ticks and closes all readers, and whoever still comes, as {@link
+   * CloseReason#DRAINING}.
+   */
   @Override
   public void close() {
     closed = true;

@@ -74,14 +74,13 @@ final class Question<T extends @Nullable Object> implements Runnable {
 
   private void askAgain() {
     boolean again =
-        tail.isTrue(
-            () -> {
-              if (!wanted.getAsBoolean()) {
-                dropped.run();
-                return false;
-              }
-              return true;
-            });
+        tail.isTrue(() -> {
+          if (!wanted.getAsBoolean()) {
+            dropped.run();
+            return false;
+          }
+          return true;
+        });
     if (again) {
       ask();
     }

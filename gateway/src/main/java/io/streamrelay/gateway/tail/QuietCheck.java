@@ -55,12 +55,11 @@ final class QuietCheck implements AutoCloseable {
   private void check() {
     try {
       List<SessionKey> quiet = new ArrayList<>();
-      sessions.forEach(
-          (session, tail) -> {
-            if (tail.quiet(quietNanos)) {
-              quiet.add(session);
-            }
-          });
+      sessions.forEach((session, tail) -> {
+        if (tail.quiet(quietNanos)) {
+          quiet.add(session);
+        }
+      });
       for (int from = 0; from < quiet.size(); from += SESSIONS_AT_ONCE) {
         compare(quiet.subList(from, Math.min(quiet.size(), from + SESSIONS_AT_ONCE)));
       }

@@ -48,27 +48,27 @@ final class SessionTail implements PushSubscriber.Listener {
     this.session = session;
     this.hub = hub;
     this.services = services;
-    this.buffer = new PushBuffer(services.bounds().bufferEntries(), services.bounds().bufferChars());
+    this.buffer =
+        new PushBuffer(services.bounds().bufferEntries(), services.bounds().bufferChars());
   }
 
   /** Null if this session was given up meanwhile: it is another's by now. */
   @Nullable Reader attach(Attachment attachment, Sink sink) {
-    return get(
-        () -> {
-          if (retired) {
-            return null;
-          }
-          Reader reader = new Reader(this, attachment, sink);
-          readers.add(reader);
-          hub.opened();
-          if (subscribed) {
-            reader.subscribed();
-          } else if (!subscribing) {
-            subscribing = true;
-            subscribe();
-          }
-          return reader;
-        });
+    return get(() -> {
+      if (retired) {
+        return null;
+      }
+      Reader reader = new Reader(this, attachment, sink);
+      readers.add(reader);
+      hub.opened();
+      if (subscribed) {
+        reader.subscribed();
+      } else if (!subscribing) {
+        subscribing = true;
+        subscribe();
+      }
+      return reader;
+    });
   }
 
   @Override
@@ -93,11 +93,10 @@ final class SessionTail implements PushSubscriber.Listener {
 
   @Override
   public void interrupted() {
-    run(
-        () -> {
-          pages.forEach(request -> request.joinable = false);
-          List.copyOf(readers).forEach(Reader::interrupted);
-        });
+    run(() -> {
+      pages.forEach(request -> request.joinable = false);
+      List.copyOf(readers).forEach(Reader::interrupted);
+    });
   }
 
   /** Whether some reader should be compared with the stores. */

@@ -29,11 +29,10 @@ public final class TurnWait implements Sink {
     TurnWait wait = new TurnWait(executor);
     Reader reader = hub.attach(attachment, wait);
     Time.Timer timer = time.schedule(atMost, () -> wait.complete(false));
-    wait.ended.whenComplete(
-        (yes, cancelled) -> {
-          timer.cancel();
-          reader.close(CloseReason.FINISHED);
-        });
+    wait.ended.whenComplete((yes, cancelled) -> {
+      timer.cancel();
+      reader.close(CloseReason.FINISHED);
+    });
     return wait.ended;
   }
 

@@ -4,7 +4,10 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs a task again and again on a thread of its own, with a pause between; a task that throws is logged and runs again. Thread-safe. */
+/**
+ * Runs a task again and again on a thread of its own, with a pause between; a task that throws is
+ * logged and runs again. Thread-safe.
+ */
 final class Loop {
   private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
 

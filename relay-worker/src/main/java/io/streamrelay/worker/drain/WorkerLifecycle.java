@@ -14,7 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts the worker's loops once the stores are ready, and drains: stops claiming, lets running turns go on for the grace time, hands the rest over.
+ * Starts the worker's loops once the stores are ready, and drains: stops claiming, lets running
+ * turns go on for the grace time, hands the rest over.
  *
  * <p>Threads: one starts and stops; {@link #isDraining} may be asked from any.
  */

@@ -216,8 +216,7 @@ class AttemptWriterTest {
     store.last().answer().complete(new AppendResult.Gap(id(1)));
 
     assertThat(store.last().first()).isEqualTo(id(2));
-    assertThat(store.last().batch())
-        .containsExactly(new Text("b"), new Text("c"), new Text("d"));
+    assertThat(store.last().batch()).containsExactly(new Text("b"), new Text("c"), new Text("d"));
   }
 
   @Test

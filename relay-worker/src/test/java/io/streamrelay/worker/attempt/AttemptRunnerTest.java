@@ -1,0 +1,481 @@
+package io.streamrelay.worker.attempt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.streamrelay.protocol.caller.Owner;
+import io.streamrelay.protocol.event.Answer;
+import io.streamrelay.protocol.event.Entry;
+import io.streamrelay.protocol.event.EntryId;
+import io.streamrelay.protocol.event.FailureCode;
+import io.streamrelay.protocol.event.FinishReason;
+import io.streamrelay.protocol.event.MessageId;
+import io.streamrelay.protocol.event.Outcome;
+import io.streamrelay.protocol.event.Part;
+import io.streamrelay.protocol.event.StreamEvent.AttemptStarted;
+import io.streamrelay.protocol.event.StreamEvent.Generated;
+import io.streamrelay.protocol.event.StreamEvent.Text;
+import io.streamrelay.protocol.event.StreamEvent.UserMessage;
+import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.job.ClaimedJob;
+import io.streamrelay.protocol.job.InMemoryJobQueue;
+import io.streamrelay.protocol.job.InMemoryJobStreams;
+import io.streamrelay.protocol.job.Job;
+import io.streamrelay.protocol.job.JobId;
+import io.streamrelay.protocol.job.Lane;
+import io.streamrelay.protocol.session.InMemorySessionStreams;
+import io.streamrelay.protocol.session.SessionId;
+import io.streamrelay.protocol.session.SessionKey;
+import io.streamrelay.protocol.turn.ClaimRequest;
+import io.streamrelay.protocol.turn.ClaimResult;
+import io.streamrelay.protocol.turn.Completion;
+import io.streamrelay.protocol.turn.Ending;
+import io.streamrelay.protocol.turn.InMemoryTurns;
+import io.streamrelay.protocol.turn.Parameters;
+import io.streamrelay.protocol.turn.Submission;
+import io.streamrelay.protocol.turn.SubmitResult;
+import io.streamrelay.protocol.turn.TurnRequest;
+import io.streamrelay.protocol.turn.TurnStatus;
+import io.streamrelay.protocol.turn.Utterance;
+import io.streamrelay.worker.chunk.ChunkProperties;
+import io.streamrelay.worker.chunk.ManualTime;
+import io.streamrelay.worker.provider.DeltaSink;
+import io.streamrelay.worker.provider.ProviderException;
+import io.streamrelay.worker.provider.ProviderRequest;
+import io.streamrelay.worker.provider.Reply;
+import io.streamrelay.worker.route.Route;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class AttemptRunnerTest {
+  private static final SessionKey SESSION = new SessionKey(Owner.DEV, new SessionId("s"));
+
+  private final ManualTime time = new ManualTime();
+  private final InMemoryTurns turns = new InMemoryTurns(() -> time.nanos() / 1_000_000);
+  private final InMemorySessionStreams streams = new InMemorySessionStreams();
+  private final InMemoryJobStreams jobStreams =
+      new InMemoryJobStreams(() -> time.nanos() / 1_000_000);
+  private final InMemoryJobQueue jobs = new InMemoryJobQueue(jobStreams, "w1");
+  private final Completion completion = new Completion(turns, streams);
+  private final LiveAttempts live = new LiveAttempts();
+  private final List<ProviderRequest> asked = new ArrayList<>();
+  private int tokens;
+  private Script script = sink -> {};
+
+  private interface Script {
+    void play(DeltaSink sink) throws ProviderException, InterruptedException;
+  }
+
+  private final Route route =
+      new Route() {
+        @Override
+        public String system() {
+          return "Be brief.";
+        }
+
+        @Override
+        public int history() {
+          return 2;
+        }
+
+        @Override
+        public Parameters defaults() {
+          return new Parameters(0.5, null, 100, null, null);
+        }
+
+        @Override
+        public Routed generate(ProviderRequest request, DeltaSink sink)
+            throws ProviderException, InterruptedException {
+          asked.add(request);
+          script.play(sink);
+          return new Routed(
+              new Reply(FinishReason.STOP, "stop", null, null, null), "demo", "demo-1");
+        }
+      };
+
+  private final AttemptMeters meters = new AttemptMeters(new SimpleMeterRegistry());
+  private final AttemptRunner runner =
+      new AttemptRunner(
+          "w1",
+          turns,
+          jobs,
+          new Generating(
+              streams,
+              streams,
+              turns,
+              model -> model.equals("demo") ? route : null,
+              time,
+              Runnable::run,
+              new ChunkProperties(
+                  Duration.ZERO, Duration.ofMillis(250), 2048, 262_144, 1_048_576, 20_000, 256),
+              () -> {}),
+          new Finishing(turns, jobs, completion, time, meters),
+          live,
+          new AttemptRunner.Health() {
+            @Override
+            public void postgresAnswered() {}
+
+            @Override
+            public void postgresAway() {}
+          },
+          meters,
+          time,
+          () -> "token-" + tokens++);
+
+  private TurnId submit(String text) {
+    return submit(text, "demo");
+  }
+
+  private TurnId submit(String text, String model) {
+    TurnId turn = TurnId.make();
+    Submission submission =
+        new Submission(
+            SESSION,
+            turn,
+            MessageId.make(),
+            List.of(new Part.Text(text)),
+            new TurnRequest(
+                model, null, new Parameters(null, null, 50, null, null), null, Lane.INTERACTIVE),
+            null,
+            "hash",
+            Duration.ofMinutes(10));
+    SubmitResult.Accepted accepted = (SubmitResult.Accepted) turns.submit(submission);
+    streams.open(accepted.turn(), user(accepted), accepted.keepFrom());
+    queue(turn);
+    return turn;
+  }
+
+  private UserMessage user(SubmitResult.Accepted accepted) {
+    return turns
+        .after(SESSION, new EntryId(accepted.turn().userEpoch() - 1, 0), 1)
+        .getFirst()
+        .user();
+  }
+
+  private void queue(TurnId turn) {
+    jobs.add(new Job(turn, SESSION, Lane.INTERACTIVE, null));
+  }
+
+  private ClaimedJob claimed() {
+    return jobs.claim(1, Duration.ZERO).getFirst();
+  }
+
+  private List<Entry> entries() {
+    return streams.read(SESSION, EntryId.ZERO, 1000);
+  }
+
+  private List<String> types() {
+    return entries().stream().map(entry -> entry.id() + " " + entry.event().type()).toList();
+  }
+
+  private InMemoryTurns.Look look(TurnId turn) {
+    return turns.look(turn);
+  }
+
+  private boolean noJobs() {
+    return jobs.turns(10).isEmpty();
+  }
+
+  @Test
+  void turn_isGeneratedSavedClosedAndAcknowledged() {
+    TurnId turn = submit("Hello");
+    script =
+        sink -> {
+          sink.text("Once ");
+          sink.text("upon");
+        };
+
+    runner.run(claimed());
+
+    assertThat(types())
+        .containsExactly("1-0 user", "2-0 start", "2-1 text", "2-2 text", "2-3 done", "5-0 end");
+    assertThat(look(turn).view().status()).isEqualTo(TurnStatus.ENDED);
+    assertThat(look(turn).text()).isEqualTo("Once upon");
+    assertThat(look(turn).last()).isEqualTo(new EntryId(2, 2));
+    assertThat(noJobs()).isTrue();
+    assertThat(live.size()).isZero();
+  }
+
+  @Test
+  void prompt_hasSystemHistoryCutFromTheOldestAndTheMessageLast() {
+    script = sink -> sink.text("Answer");
+    submit("First");
+    runner.run(claimed());
+    submit("Second");
+    runner.run(claimed());
+    submit("Third");
+
+    runner.run(claimed());
+
+    assertThat(asked.getLast().messages().stream().map(AttemptRunnerTest::said))
+        .containsExactly("system: Be brief.", "user: Second", "assistant: Answer", "user: Third");
+    assertThat(asked.getLast().parameters()).isEqualTo(new Parameters(0.5, null, 50, null, null));
+  }
+
+  private static String said(Utterance utterance) {
+    return utterance.role().wire() + ": " + ((Part.Text) utterance.parts().getFirst()).text();
+  }
+
+  @Test
+  void providerFailure_keepsThePartialText() {
+    TurnId turn = submit("Hello");
+    script =
+        sink -> {
+          sink.text("Once ");
+          throw new ProviderException(FailureCode.PROVIDER_TRUNCATED, "cut off");
+        };
+
+    runner.run(claimed());
+
+    assertThat(types())
+        .containsExactly("1-0 user", "2-0 start", "2-1 text", "2-2 done", "5-0 error");
+    assertThat(look(turn).view().failureCode()).isEqualTo(FailureCode.PROVIDER_TRUNCATED);
+    assertThat(look(turn).text()).isEqualTo("Once ");
+  }
+
+  @Test
+  void unknownModel_failsTheTurn() {
+    TurnId turn = submit("Hello", "nobody-knows");
+
+    runner.run(claimed());
+
+    assertThat(look(turn).view().failureCode()).isEqualTo(FailureCode.PROVIDER_REJECTED);
+    assertThat(noJobs()).isTrue();
+  }
+
+  @Test
+  void adapterFailure_isInternalAndTellsNothing() {
+    TurnId turn = submit("Hello");
+    script =
+        sink -> {
+          throw new IllegalStateException("secret");
+        };
+
+    runner.run(claimed());
+
+    assertThat(look(turn).view().failureCode()).isEqualTo(FailureCode.INTERNAL);
+    assertThat(look(turn).view().failureMessage()).doesNotContain("secret");
+  }
+
+  @Test
+  void rateLimit_beforeTheFirstChunkPutsTheTurnOff() {
+    TurnId turn = submit("Hello");
+    script =
+        sink -> {
+          throw new ProviderException(
+              FailureCode.PROVIDER_RATE_LIMITED, "slow down", Duration.ofSeconds(30), null);
+        };
+
+    runner.run(claimed());
+
+    assertThat(look(turn).view().status()).isEqualTo(TurnStatus.ACCEPTED);
+    assertThat(noJobs()).isTrue();
+    assertThat(turns.due(Duration.ZERO, 10)).isEmpty();
+    time.advance(Duration.ofSeconds(31));
+    assertThat(turns.due(Duration.ZERO, 10)).hasSize(1);
+
+    script = sink -> sink.text("Now");
+    queue(turn);
+    runner.run(claimed());
+    assertThat(look(turn).view().status()).isEqualTo(TurnStatus.ENDED);
+    assertThat(types())
+        .containsExactly("1-0 user", "2-0 start", "3-0 start", "3-1 text", "3-2 done", "6-0 end");
+  }
+
+  @Test
+  void rateLimit_afterTheFirstChunkFailsTheTurn() {
+    TurnId turn = submit("Hello");
+    script =
+        sink -> {
+          sink.text("Once ");
+          throw new ProviderException(
+              FailureCode.PROVIDER_RATE_LIMITED, "slow down", Duration.ofSeconds(30), null);
+        };
+
+    runner.run(claimed());
+
+    assertThat(look(turn).view().failureCode()).isEqualTo(FailureCode.PROVIDER_RATE_LIMITED);
+  }
+
+  @Test
+  void takeover_resetsAndGeneratesAnew() {
+    TurnId turn = submit("Hello");
+    ClaimedJob job = claimed();
+    script =
+        sink -> {
+          sink.text("Half");
+          live.of(turn).forEach(attempt -> attempt.stop(StopReason.LOST));
+          sink.text(" lost");
+          throw new InterruptedException();
+        };
+    runner.run(job);
+    assertThat(noJobs()).isFalse();
+
+    script = sink -> sink.text("Whole");
+    runner.run(job);
+
+    assertThat(types())
+        .containsExactly(
+            "1-0 user", "2-0 start", "2-1 text", "3-0 start", "3-1 text", "3-2 done", "6-0 end");
+    assertThat(entries().get(3).event()).isEqualTo(new AttemptStarted(turn, 2, "demo", true));
+    assertThat(look(turn).text()).isEqualTo("Whole");
+  }
+
+  @Test
+  void handOver_freesTheJobAndDoesNotCount() {
+    TurnId turn = submit("Hello");
+    script =
+        sink -> {
+          sink.text("Half");
+          live.of(turn).forEach(attempt -> attempt.stop(StopReason.HANDED_OVER));
+          throw new InterruptedException();
+        };
+
+    runner.run(claimed());
+
+    List<ClaimedJob> free = jobs.reclaim(1);
+    assertThat(free).hasSize(1);
+    script = sink -> sink.text("Whole");
+    runner.run(free.getFirst());
+    assertThat(look(turn).attempt()).isEqualTo(1);
+    assertThat(look(turn).text()).isEqualTo("Whole");
+  }
+
+  @Test
+  void finishedGeneration_isSavedWithoutAnotherCall() {
+    TurnId turn = submit("Hello");
+    generatedButNotSaved(turn, "Once upon");
+
+    runner.run(claimed());
+
+    assertThat(asked).isEmpty();
+    assertThat(look(turn).view().status()).isEqualTo(TurnStatus.ENDED);
+    assertThat(look(turn).text()).isEqualTo("Once upon");
+    assertThat(look(turn).last()).isEqualTo(new EntryId(2, 1));
+    assertThat(types()).endsWith("2-2 done", "6-0 end");
+  }
+
+  @Test
+  void finishedGeneration_whoseTextIsNotWholeIsGeneratedAnew() {
+    TurnId turn = submit("Hello");
+    generatedButNotSaved(turn, "Once upon a time");
+    script = sink -> sink.text("Anew");
+
+    runner.run(claimed());
+
+    assertThat(asked).hasSize(1);
+    assertThat(look(turn).text()).isEqualTo("Anew");
+    assertThat(types()).endsWith("2-2 done", "3-0 start", "3-1 text", "3-2 done", "6-0 end");
+  }
+
+  /** What a worker leaves that dies between {@code done} and save; the stream holds "Once upon". */
+  private void generatedButNotSaved(TurnId turn, String proved) {
+    var claim =
+        (ClaimResult.Claimed)
+            turns.claim(new ClaimRequest(turn, jobIdOf(turn), "w0", "dead", null));
+    Generated done =
+        new Generated(
+            turn,
+            Outcome.ENDED,
+            FinishReason.STOP,
+            null,
+            null,
+            proved.length(),
+            Answer.sha256(proved),
+            null,
+            "demo",
+            "demo-1");
+    streams.append(
+        claim.turn(),
+        EntryId.first(claim.epoch()),
+        List.of(new AttemptStarted(turn, 1, "demo", false), new Text("Once upon"), done),
+        false);
+  }
+
+  private JobId jobIdOf(TurnId turn) {
+    return new JobId(Lane.INTERACTIVE, "gone-" + turn);
+  }
+
+  @Test
+  void cancelledTurn_isClosedAndAcknowledgedByWhoeverHasItsJob() {
+    TurnId turn = submit("Hello");
+    turns.finish(new Ending.Cancel(turn, "owner", null));
+
+    runner.run(claimed());
+
+    assertThat(asked).isEmpty();
+    assertThat(types()).containsExactly("1-0 user", "2-0 done", "4-0 cancel");
+    assertThat(look(turn).text()).isEmpty();
+    assertThat(noJobs()).isTrue();
+  }
+
+  @Test
+  void cancel_whileGeneratingKeepsThePartialTextOnce() {
+    TurnId turn = submit("Hello");
+    script =
+        sink -> {
+          sink.text("Half");
+          turns.finish(new Ending.Cancel(turn, "owner", "enough"));
+          completion.complete(turn);
+          sink.text(" more");
+          throw new InterruptedException();
+        };
+
+    runner.run(claimed());
+
+    assertThat(types())
+        .containsExactly("1-0 user", "2-0 start", "2-1 text", "3-0 done", "5-0 cancel");
+    assertThat(look(turn).text()).isEqualTo("Half");
+    assertThat(noJobs()).isFalse();
+    time.advance(Duration.ofSeconds(4));
+    runner.run(jobs.reclaim(1).getFirst());
+    assertThat(noJobs()).isTrue();
+  }
+
+  @Test
+  void duplicateJob_isDroppedWhileTheOtherIsPending() {
+    TurnId turn = submit("Hello");
+    queue(turn);
+    ClaimedJob first = claimed();
+    ClaimedJob second = claimed();
+    script =
+        sink -> {
+          sink.text("One");
+          runner.run(second);
+        };
+
+    runner.run(first);
+
+    assertThat(asked).hasSize(1);
+    assertThat(look(turn).attempt()).isEqualTo(1);
+    assertThat(noJobs()).isTrue();
+  }
+
+  @Test
+  void lostStream_isOpenedAndWrittenAgainUnderTheSameIds() {
+    TurnId turn = submit("Hello");
+    script =
+        sink -> {
+          sink.text("Once ");
+          streams.flush();
+          sink.text("upon");
+        };
+
+    runner.run(claimed());
+
+    assertThat(types())
+        .containsExactly("1-0 user", "2-0 start", "2-1 text", "2-2 text", "2-3 done", "5-0 end");
+    assertThat(look(turn).text()).isEqualTo("Once upon");
+  }
+
+  @Test
+  void jobOfAnUnknownTurn_isDropped() {
+    queue(TurnId.make());
+
+    runner.run(claimed());
+
+    assertThat(noJobs()).isTrue();
+  }
+}
