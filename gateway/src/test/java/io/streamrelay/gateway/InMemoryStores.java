@@ -6,7 +6,6 @@ import io.streamrelay.protocol.job.InMemoryJobStreams;
 import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.session.InMemorySessionStreams;
 import io.streamrelay.protocol.session.PushSubscriber;
-import io.streamrelay.protocol.session.SessionAppender;
 import io.streamrelay.protocol.session.SessionStream;
 import io.streamrelay.protocol.turn.InMemoryTurns;
 import io.streamrelay.protocol.turn.TurnReader;
@@ -58,12 +57,7 @@ class InMemoryStores {
 
   @Bean
   PushSubscriber pushSubscriber(Backstage backstage) {
-    return backstage.streams();
-  }
-
-  @Bean
-  SessionAppender sessionAppender(Backstage backstage) {
-    return backstage.streams();
+    return new StoreSwitch().before(PushSubscriber.class, backstage.streams());
   }
 
   @Bean
