@@ -3,6 +3,7 @@ package io.streamrelay.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamrelay.gateway.InMemoryStores.Backstage;
+import io.streamrelay.gateway.tail.Hub;
 import io.streamrelay.protocol.caller.Owner;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.session.SessionId;
@@ -14,7 +15,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -43,6 +46,7 @@ abstract class GatewayTest {
   @LocalServerPort int port;
   @LocalManagementPort int managementPort;
   @Autowired Backstage backstage;
+  @Autowired Hub hub;
 
   private final HttpClient client = HttpClient.newHttpClient();
 
@@ -75,6 +79,21 @@ abstract class GatewayTest {
 
   HttpResponse<String> get(String path) {
     return send(request(path));
+  }
+
+  CompletableFuture<HttpResponse<String>> later(String path) {
+    return later(request(path));
+  }
+
+  CompletableFuture<HttpResponse<String>> later(HttpRequest.Builder request) {
+    return client.sendAsync(request.build(), BodyHandlers.ofString());
+  }
+
+  /** Collects the lines of an answer as they come; cancelling it closes the connection. */
+  CompletableFuture<?> lines(String path, Collection<String> into) {
+    return client.sendAsync(
+        request(path).build(),
+        BodyHandlers.fromLineSubscriber(new LineCollector(into)));
   }
 
   HttpResponse<String> post(String path, String body) {

@@ -1,6 +1,7 @@
 package io.streamrelay.gateway;
 
 import io.streamrelay.gateway.health.StartCheck;
+import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.job.InMemoryJobQueue;
 import io.streamrelay.protocol.job.InMemoryJobStreams;
 import io.streamrelay.protocol.job.JobQueue;
@@ -11,6 +12,8 @@ import io.streamrelay.protocol.turn.InMemoryTurns;
 import io.streamrelay.protocol.turn.TurnReader;
 import io.streamrelay.protocol.turn.TurnStore;
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
 
@@ -20,12 +23,14 @@ class InMemoryStores {
   /**
    * What a test reaches behind the gateway's back.
    *
+   * @param interrupted turns whose workers were told
    * @param worker claims and answers by the same ports a relay worker has
    */
   record Backstage(
       InMemoryTurns turns,
       InMemorySessionStreams streams,
       ScriptedWorker worker,
+      Queue<TurnId> interrupted,
       StoreSwitch postgres,
       StoreSwitch redis) {}
 
@@ -37,7 +42,13 @@ class InMemoryStores {
     InMemoryJobStreams jobs = new InMemoryJobStreams(System::currentTimeMillis);
     ScriptedWorker worker =
         new ScriptedWorker(new InMemoryJobQueue(jobs, "worker"), turns, streams, jobs);
-    return new Backstage(turns, streams, worker, new StoreSwitch(), new StoreSwitch());
+    return new Backstage(
+        turns,
+        streams,
+        worker,
+        new ConcurrentLinkedQueue<>(),
+        new StoreSwitch(),
+        new StoreSwitch());
   }
 
   @Bean
