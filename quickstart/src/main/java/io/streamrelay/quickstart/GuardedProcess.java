@@ -108,17 +108,8 @@ final class GuardedProcess {
     ProcessHandle program = ProcessHandle.of(Long.parseLong(pid)).orElseGet(guard::toHandle);
     GuardedProcess process = new GuardedProcess(spec, guard, program);
     RUNNING.add(process);
-    process.onExit().thenRun(process::guardEnded);
+    process.onExit().thenRun(() -> RUNNING.remove(process));
     return process;
-  }
-
-  /**
-   * The end of stdin matters if the guard alone was killed: what watches in its place ends the
-   * program then.
-   */
-  private void guardEnded() {
-    RUNNING.remove(this);
-    askToStop();
   }
 
   String name() {
