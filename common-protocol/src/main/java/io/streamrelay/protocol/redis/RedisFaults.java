@@ -2,6 +2,7 @@ package io.streamrelay.protocol.redis;
 
 import io.streamrelay.protocol.session.StoreFullException;
 import io.streamrelay.protocol.session.StoreUnavailableException;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.springframework.dao.DataAccessException;
 import redis.clients.jedis.exceptions.JedisException;
@@ -29,10 +30,19 @@ final class RedisFaults {
 
   /** Whether Redis' error answer begins with that word. */
   static boolean says(Throwable fault, String word) {
+    return anyCause(fault, message -> message.startsWith(word));
+  }
+
+  /** Whether that is somewhere in what was said: scripts wrap the errors of their commands. */
+  static boolean mentions(Throwable fault, String words) {
+    return anyCause(fault, message -> message.contains(words));
+  }
+
+  private static boolean anyCause(Throwable fault, Predicate<String> wanted) {
     Throwable cause = fault;
     for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
       String message = cause.getMessage();
-      if (message != null && message.startsWith(word)) {
+      if (message != null && wanted.test(message)) {
         return true;
       }
       cause = cause.getCause();
