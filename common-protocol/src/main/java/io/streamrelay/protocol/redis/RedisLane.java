@@ -188,13 +188,20 @@ final class RedisLane {
           try {
             return call.get();
           } catch (DataAccessException e) {
-            if (!RedisFaults.mentions(e, "NOGROUP") && !RedisFaults.mentions(e, "no such key")) {
+            if (!isGone(e)) {
               throw e;
             }
             makeGroup();
             return call.get();
           }
         });
+  }
+
+  /** The second is XINFO's word for it, the third what a waiting read is told. */
+  private static boolean isGone(DataAccessException e) {
+    return RedisFaults.mentions(e, "NOGROUP")
+        || RedisFaults.mentions(e, "no such key")
+        || RedisFaults.mentions(e, "key no longer exists");
   }
 
   private void makeGroup() {
