@@ -1,5 +1,6 @@
 package io.streamrelay.gateway;
 
+import io.streamrelay.gateway.store.StoreConfiguration;
 import io.streamrelay.protocol.time.SystemTime;
 import io.streamrelay.protocol.time.Time;
 import org.springframework.boot.SpringApplication;
@@ -25,7 +26,8 @@ import org.springframework.context.annotation.FilterType;
     })
 public class GatewayApplication {
   public static void main(String[] arguments) {
-    SpringApplication.run(GatewayApplication.class, arguments);
+    Class<?>[] sources = {GatewayApplication.class, StoreConfiguration.class};
+    SpringApplication.run(sources, arguments);
   }
 
   @Bean

@@ -5,6 +5,7 @@ import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.job.InMemoryJobQueue;
 import io.streamrelay.protocol.job.InMemoryJobStreams;
 import io.streamrelay.protocol.job.JobQueue;
+import io.streamrelay.protocol.session.ControlPush;
 import io.streamrelay.protocol.session.InMemorySessionStreams;
 import io.streamrelay.protocol.session.PushSubscriber;
 import io.streamrelay.protocol.session.SessionStream;
@@ -14,6 +15,7 @@ import io.streamrelay.protocol.turn.TurnStore;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
 
@@ -74,6 +76,21 @@ class InMemoryStores {
   @Bean
   JobQueue jobQueue(Backstage backstage) {
     return backstage.redis().before(JobQueue.class, backstage.worker().gatewaysQueue());
+  }
+
+  @Bean
+  ControlPush controlPush(Backstage backstage) {
+    return new ControlPush() {
+      @Override
+      public void interrupt(String worker, TurnId turn) {
+        backstage.interrupted().add(turn);
+      }
+
+      @Override
+      public void subscribe(String worker, Consumer<TurnId> listener) {
+        throw new UnsupportedOperationException("workers only");
+      }
+    };
   }
 
   @Bean

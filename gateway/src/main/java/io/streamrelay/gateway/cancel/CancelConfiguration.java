@@ -1,5 +1,6 @@
 package io.streamrelay.gateway.cancel;
 
+import io.streamrelay.protocol.session.ControlPush;
 import io.streamrelay.protocol.session.SessionStream;
 import io.streamrelay.protocol.turn.Completion;
 import io.streamrelay.protocol.turn.TurnReader;
@@ -10,8 +11,8 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class CancelConfiguration {
   @Bean
-  Canceller canceller(TurnStore turns, TurnReader reader, SessionStream streams) {
-    return new Canceller(
-        turns, reader, new Completion(turns, streams), (worker, turn) -> {});
+  Canceller canceller(
+      TurnStore turns, TurnReader reader, SessionStream streams, ControlPush control) {
+    return new Canceller(turns, reader, new Completion(turns, streams), control);
   }
 }

@@ -5,9 +5,11 @@ import io.streamrelay.gateway.cancel.CancelResult.Known;
 import io.streamrelay.gateway.cancel.CancelResult.NoSession;
 import io.streamrelay.gateway.cancel.CancelResult.NoTurn;
 import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.session.ControlPush;
 import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.protocol.session.StoreUnavailableException;
 import io.streamrelay.protocol.turn.Completion;
+import io.streamrelay.protocol.turn.EndState;
 import io.streamrelay.protocol.turn.Ending;
 import io.streamrelay.protocol.turn.FinishResult;
 import io.streamrelay.protocol.turn.MessageView;
@@ -33,20 +35,14 @@ final class Canceller {
   private final TurnStore turns;
   private final TurnReader reader;
   private final Completion completion;
-  private final Interrupts interrupts;
+  private final ControlPush control;
 
   Canceller(
-      TurnStore turns, TurnReader reader, Completion completion, Interrupts interrupts) {
+      TurnStore turns, TurnReader reader, Completion completion, ControlPush control) {
     this.turns = turns;
     this.reader = reader;
     this.completion = completion;
-    this.interrupts = interrupts;
-  }
-
-  /** Tells a worker at once, as far as that is possible, that a turn isn't its own any more. */
-  @FunctionalInterface
-  interface Interrupts {
-    void interrupt(String worker, TurnId turn);
+    this.control = control;
   }
 
   /**
@@ -60,7 +56,7 @@ final class Canceller {
       return new NoSession();
     }
     if (only == null) {
-      return view.active() == null ? last(session) : end(session, view.active().turn(), reason);
+      return view.active() == null ? last(session) : end(view.active().turn(), reason);
     }
     TurnView turn = reader.turn(session, only);
     if (turn == null) {
@@ -68,7 +64,7 @@ final class Canceller {
     }
     return turn.status().terminal()
         ? new Known(only, turn.status())
-        : end(session, only, reason);
+        : end(only, reason);
   }
 
   private CancelResult last(SessionKey session) {
@@ -78,12 +74,12 @@ final class Canceller {
         : new Known(newest.getFirst().turnId(), newest.getFirst().status());
   }
 
-  private CancelResult end(SessionKey session, TurnId turn, @Nullable String reason) {
+  private CancelResult end(TurnId turn, @Nullable String reason) {
     FinishResult result = turns.finish(new Ending.Cancel(turn, BY_OWNER, reason));
     return switch (result) {
       case FinishResult.Finished() -> {
         LOG.info("turn {} cancelled by {}", turn, BY_OWNER);
-        tell(session, turn);
+        tell(turn);
         yield new Known(turn, TurnStatus.CANCELLED);
       }
       case FinishResult.AlreadyEnded(var status) -> new Known(turn, status);
@@ -92,12 +88,13 @@ final class Canceller {
     };
   }
 
-  private void tell(SessionKey session, TurnId turn) {
+  private void tell(TurnId turn) {
     try {
+      String worker =
+          turns.endState(turn) instanceof EndState.Unsaved unsaved ? unsaved.worker() : null;
       completion.complete(turn);
-      TurnView view = reader.turn(session, turn);
-      if (view != null && !view.attempts().isEmpty()) {
-        interrupts.interrupt(view.attempts().getLast().worker(), turn);
+      if (worker != null) {
+        control.interrupt(worker, turn);
       }
     } catch (StoreUnavailableException e) {
       LOG.warn("turn {} is cancelled, its stream isn't closed yet: {}", turn, e.getMessage());
