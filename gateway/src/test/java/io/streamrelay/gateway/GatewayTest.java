@@ -15,7 +15,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -87,13 +86,6 @@ abstract class GatewayTest {
 
   CompletableFuture<HttpResponse<String>> later(HttpRequest.Builder request) {
     return client.sendAsync(request.build(), BodyHandlers.ofString());
-  }
-
-  /** Collects the lines of an answer as they come; cancelling it closes the connection. */
-  CompletableFuture<?> lines(String path, Collection<String> into) {
-    return client.sendAsync(
-        request(path).build(),
-        BodyHandlers.fromLineSubscriber(new LineCollector(into)));
   }
 
   HttpResponse<String> post(String path, String body) {
