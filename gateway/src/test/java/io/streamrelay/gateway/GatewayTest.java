@@ -80,6 +80,11 @@ abstract class GatewayTest {
     return send(request(path));
   }
 
+  HttpResponse<String> management(String path) {
+    return send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + path)));
+  }
+
   CompletableFuture<HttpResponse<String>> later(String path) {
     return later(request(path));
   }
