@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param turn only this turn, until its terminal; null: the whole session
  * @param position the last entry the reader has, or the place before the first it wants: {@code
- *     <u-1>-0}
+ *     <u-1>-0}. With a turn never before its {@code <u-1>-0} and never at or after its terminal;
+ *     {@link EntryId#ZERO}: from its first entry, wherever that is or will be (the turn may still
+ *     wait, and may end so)
  * @param follow of a session: never ends, also when nothing is active or waiting
  */
 public record Attachment(

@@ -1,0 +1,37 @@
+package io.streamrelay.gateway.dialect;
+
+import io.streamrelay.gateway.tail.Hub;
+import io.streamrelay.protocol.session.PushSubscriber;
+import io.streamrelay.protocol.session.SessionStream;
+import io.streamrelay.protocol.time.Time;
+import io.streamrelay.protocol.turn.TurnReader;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The hub that all dialects read from. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(TailProperties.class)
+class TailConfiguration {
+  /** Where the hub asks the stores. Its queue is bounded by the readers: each asks one thing. */
+  @Bean(destroyMethod = "shutdownNow", defaultCandidate = false)
+  ExecutorService tailExecutor(TailProperties properties) {
+    return Executors.newFixedThreadPool(
+        properties.threads(), Thread.ofPlatform().daemon().name("tail-", 0).factory());
+  }
+
+  @Bean(initMethod = "start", destroyMethod = "close")
+  Hub hub(
+      SessionStream streams,
+      PushSubscriber pushes,
+      TurnReader turns,
+      Time time,
+      @Qualifier("tailExecutor") ExecutorService tailExecutor,
+      TailProperties properties) {
+    return new Hub(streams, pushes, turns, time, tailExecutor, new Random(), properties.bounds());
+  }
+}

@@ -1,0 +1,337 @@
+package io.streamrelay.gateway.dialect.sse;
+
+import io.streamrelay.gateway.tail.CloseReason;
+import io.streamrelay.gateway.tail.Delivery;
+import io.streamrelay.gateway.tail.Reader;
+import io.streamrelay.gateway.tail.Sink;
+import io.streamrelay.protocol.event.Entry;
+import io.streamrelay.protocol.event.StreamEvent.Terminal;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import java.io.IOException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's event stream: a sink that never waits for its socket. While a write is under way,
+ * what comes is joined and goes out in one write once the socket takes it.
+ *
+ * <p>Thread-safe: written to on the threads of the hub, told about its socket on Jetty's. The
+ * reader is never called under the lock, because the hub calls in here under its own.
+ */
+final class SseConnection implements Sink, WriteListener, AsyncListener {
+  private final SseStreams streams;
+  private final AsyncContext context;
+  private final ServletOutputStream socket;
+  private final Runnable abort;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  // All guarded by lock.
+  private final Pending pending = new Pending();
+  private boolean started; // Jetty has said that we may write
+  private boolean writing; // a write is under way: wait for onWritePossible
+  private long sinceNanos; // when the write began, or the last one ended
+  private long receivedNanos; // of the oldest push in the write under way
+  private @Nullable CloseReason closed; // nothing is added any more
+  private @Nullable CloseReason early; // the client went before there was a reader
+  private boolean aborted;
+  private boolean completed;
+  private @Nullable Reader reader;
+
+  /**
+   * @param abort cuts the connection, so that a write under way fails
+   */
+  SseConnection(
+      SseStreams streams, AsyncContext context, ServletOutputStream socket, Runnable abort) {
+    this.streams = streams;
+    this.context = context;
+    this.socket = socket;
+    this.abort = abort;
+    this.sinceNanos = streams.nanos();
+  }
+
+  /** The reader it is the sink of, which may have delivered already. */
+  void readBy(Reader reader) {
+    lock.lock();
+    CloseReason gone;
+    try {
+      this.reader = reader;
+      gone = early;
+    } finally {
+      lock.unlock();
+    }
+    if (gone != null) {
+      reader.close(gone);
+    } else {
+      reader.ready();
+    }
+  }
+
+  // --- What the hub says.
+
+  @Override
+  public boolean isReady() {
+    lock.lock();
+    try {
+      return !writing && closed == null && pending.size() < streams.properties().maxPending();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void write(Entry entry) {
+    add(SseEncoder.block(entry), 0);
+  }
+
+  @Override
+  public void write(Delivery delivery) {
+    add(delivery.in(SseEncoder.BLOCK), delivery.receivedNanos());
+  }
+
+  @Override
+  public void writeUnrun(Terminal terminal) {
+    add(SseEncoder.unrun(terminal), 0);
+  }
+
+  /** Adds a block that goes out with the next flush. */
+  void add(byte[] block, long receivedNanos) {
+    lock.lock();
+    try {
+      if (closed == null) {
+        pending.add(block, receivedNanos);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void flush() {
+    lock.lock();
+    boolean failed;
+    try {
+      failed = !send();
+    } finally {
+      lock.unlock();
+    }
+    if (failed) {
+      end(CloseReason.DISCONNECTED);
+    }
+  }
+
+  @Override
+  public void close(CloseReason reason) {
+    lock.lock();
+    try {
+      if (closed != null) {
+        return;
+      }
+      closed = reason;
+      if (reason == CloseReason.SLOW || reason == CloseReason.DISCONNECTED) {
+        pending.clear();
+        if (writing) {
+          cut();
+        }
+      }
+      completeIfSent();
+    } finally {
+      lock.unlock();
+    }
+    streams.closed(reason);
+  }
+
+  // --- What Jetty says.
+
+  @Override
+  public void onWritePossible() {
+    lock.lock();
+    boolean failed;
+    Reader waiting;
+    try {
+      started = true;
+      if (writing) {
+        writing = false;
+        sent(receivedNanos);
+      }
+      failed = !send();
+      completeIfSent();
+      waiting = writing || closed != null ? null : reader;
+    } finally {
+      lock.unlock();
+    }
+    if (failed) {
+      end(CloseReason.DISCONNECTED);
+    } else if (waiting != null) {
+      waiting.ready();
+    }
+  }
+
+  @Override
+  public void onError(Throwable failure) {
+    gone();
+  }
+
+  @Override
+  public void onError(AsyncEvent event) {
+    gone();
+  }
+
+  @Override
+  public void onTimeout(AsyncEvent event) {
+    gone();
+  }
+
+  @Override
+  public void onComplete(AsyncEvent event) {
+    lock.lock();
+    try {
+      completed = true;
+    } finally {
+      lock.unlock();
+    }
+    end(CloseReason.DISCONNECTED); // unless it was closed: then we have completed it
+    streams.forget(this);
+  }
+
+  @Override
+  public void onStartAsync(AsyncEvent event) {
+    event.getAsyncContext().addListener(this);
+  }
+
+  // --- What time says.
+
+  /** Pings a silent client, and cuts one that takes too long. */
+  void tick(long nowNanos) {
+    lock.lock();
+    boolean slow = false;
+    boolean failed = false;
+    try {
+      long nanos = nowNanos - sinceNanos;
+      if (completed) {
+        return;
+      }
+      if (writing && nanos >= streams.properties().writeTimeout().toNanos()) {
+        slow = closed == null;
+        if (!slow) {
+          cut();
+        }
+      } else if (closed == null
+          && started
+          && !writing
+          && nanos >= streams.properties().ping().toNanos()) {
+        pending.add(SseEncoder.PING, 0);
+        failed = !send();
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (slow) {
+      end(CloseReason.SLOW);
+    } else if (failed) {
+      end(CloseReason.DISCONNECTED);
+    }
+  }
+
+  /** Tells the client when to come back, and closes. */
+  void drain(long retryMillis) {
+    add(SseEncoder.retry(retryMillis), 0);
+    flush();
+    end(CloseReason.DRAINING);
+  }
+
+  /** Cuts the connection, whatever is under way. */
+  void cutNow() {
+    lock.lock();
+    try {
+      cut();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // --- Under the lock.
+
+  /** Writes what is pending, unless a write is under way. False: the client is gone. */
+  private boolean send() {
+    if (!started || writing || aborted || completed) {
+      return true;
+    }
+    try {
+      while (pending.size() > 0 && socket.isReady()) {
+        sinceNanos = streams.nanos();
+        receivedNanos = pending.receivedNanos();
+        socket.write(pending.take());
+        writing = !socket.isReady();
+        if (!writing) {
+          sent(receivedNanos);
+        }
+      }
+      return true;
+    } catch (IOException | IllegalStateException e) {
+      pending.clear();
+      return false;
+    }
+  }
+
+  private void sent(long receivedNanos) {
+    long nanos = streams.nanos();
+    sinceNanos = nanos;
+    if (receivedNanos != 0) {
+      streams.delivered(nanos - receivedNanos);
+    }
+  }
+
+  private void completeIfSent() {
+    if (closed != null && !completed && started && !writing && pending.size() == 0) {
+      completed = true;
+      context.complete();
+    }
+  }
+
+  private void cut() {
+    if (!aborted) {
+      aborted = true;
+      abort.run();
+    }
+  }
+
+  // --- Not under the lock.
+
+  /** The socket failed. */
+  private void gone() {
+    lock.lock();
+    try {
+      started = true;
+      writing = false;
+      aborted = true;
+      pending.clear();
+    } finally {
+      lock.unlock();
+    }
+    end(CloseReason.DISCONNECTED);
+    lock.lock();
+    try {
+      completeIfSent();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void end(CloseReason reason) {
+    Reader ending;
+    lock.lock();
+    try {
+      ending = reader;
+      early = reason;
+    } finally {
+      lock.unlock();
+    }
+    if (ending != null) {
+      ending.close(reason);
+    }
+  }
+}

@@ -1,0 +1,219 @@
+package io.streamrelay.gateway.dialect.sse;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.streamrelay.gateway.tail.Attachment;
+import io.streamrelay.gateway.tail.CloseReason;
+import io.streamrelay.gateway.tail.Hub;
+import io.streamrelay.protocol.time.Time;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
+import org.eclipse.jetty.io.EofException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All open SSE streams of this gateway.
+ *
+ * <p>Nobody waits for a socket: each stream is an {@link SseConnection} that Jetty tells when its
+ * socket takes more. Once per second all are looked at, for pings and for writes that take too
+ * long. Thread-safe.
+ */
+public final class SseStreams implements AutoCloseable {
+  private static final Duration TICK = Duration.ofSeconds(1);
+  private static final int WAVES = 10;
+  private static final long DRAIN_RETRY_LEAST_MILLIS = 500;
+  private static final long DRAIN_RETRY_MOST_MILLIS = 8000;
+
+  private final Hub hub;
+  private final Time time;
+  private final RandomGenerator random;
+  private final SseProperties properties;
+  private final Duration tick;
+  private final Set<SseConnection> connections = ConcurrentHashMap.newKeySet();
+  private final Map<CloseReason, Counter> closed = new EnumMap<>(CloseReason.class);
+  private final Timer lag;
+  private volatile boolean draining;
+  private volatile boolean stopped;
+  private volatile Time.@Nullable Timer timer;
+
+  /**
+   * @param random for what clients are told to wait; thread-safe
+   */
+  public SseStreams(
+      Hub hub, Time time, RandomGenerator random, MeterRegistry meters, SseProperties properties) {
+    this.hub = hub;
+    this.time = time;
+    this.random = random;
+    this.properties = properties;
+    long shortest = Math.min(properties.ping().toNanos(), properties.writeTimeout().toNanos());
+    this.tick = Duration.ofNanos(Math.min(TICK.toNanos(), Math.max(1, shortest / 4)));
+    Gauge.builder("relay.streams.active", connections, Set::size)
+        .description("Open streams")
+        .tag("dialect", "sse")
+        .register(meters);
+    for (CloseReason reason : CloseReason.values()) {
+      closed.put(
+          reason,
+          Counter.builder("relay.readers.closed")
+              .description("Streams closed, by why")
+              .tag("dialect", "sse")
+              .tag("reason", reason.wire())
+              .register(meters));
+    }
+    lag =
+        Timer.builder("relay.delivery.lag")
+            .description(
+                "From the push's arrival at this gateway until the socket took the entry. Entries"
+                    + " carry no time, so the way from the append to here isn't in it.")
+            .tag("dialect", "sse")
+            .serviceLevelObjectives(
+                Duration.ofMillis(1),
+                Duration.ofMillis(5),
+                Duration.ofMillis(20),
+                Duration.ofMillis(100),
+                Duration.ofSeconds(1))
+            .register(meters);
+  }
+
+  /** Begins to look after the streams, once per tick. */
+  public void start() {
+    if (!stopped) {
+      timer = time.schedule(tick, this::tick);
+    }
+  }
+
+  /**
+   * Answers a request with a reader's entries as server-sent events: status, headers and first
+   * bytes at once, everything else as it comes. After all checks were made; nothing of the response
+   * may have been written. Returns at once; the request goes on asynchronously.
+   */
+  public void open(
+      HttpServletRequest request, HttpServletResponse response, Attachment attachment) {
+    response.setStatus(HttpServletResponse.SC_OK);
+    response.setContentType("text/event-stream;charset=utf-8");
+    response.setHeader("Cache-Control", "no-cache, no-transform");
+    response.setHeader("X-Accel-Buffering", "no");
+    AsyncContext context = request.startAsync();
+    context.setTimeout(0);
+    ServletOutputStream socket;
+    try {
+      socket = response.getOutputStream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    SseConnection connection = new SseConnection(this, context, socket, () -> cut(request));
+    context.addListener(connection);
+    connections.add(connection);
+    connection.add(SseEncoder.retry(between(properties.retryLeast(), properties.retryMost())), 0);
+    socket.setWriteListener(connection);
+    connection.readBy(hub.attach(attachment, connection));
+    if (draining) {
+      connection.drain(drainRetry());
+    }
+  }
+
+  /** Streams open now. */
+  public int active() {
+    return connections.size();
+  }
+
+  /**
+   * Closes all streams in waves, each with a random time to come back; whoever still comes is
+   * closed at once. What isn't gone after {@code spread} and {@code rest} is cut.
+   *
+   * @throws InterruptedException leaves the remaining ones open
+   */
+  public void drain(Duration spread, Duration rest) throws InterruptedException {
+    draining = true;
+    List<SseConnection> leaving = new ArrayList<>(connections);
+    Collections.shuffle(leaving, Random.from(random));
+    for (int wave = 0; wave < WAVES && !leaving.isEmpty(); wave++) {
+      for (int i = wave; i < leaving.size(); i += WAVES) {
+        leaving.get(i).drain(drainRetry());
+      }
+      if (wave < Math.min(WAVES, leaving.size()) - 1) {
+        time.pause(spread.dividedBy(WAVES));
+      }
+    }
+    long end = time.nanos() + rest.toNanos();
+    while (!connections.isEmpty() && time.nanos() - end < 0) {
+      time.pause(Duration.ofMillis(10));
+    }
+    connections.forEach(SseConnection::cutNow);
+  }
+
+  @Override
+  public void close() {
+    stopped = true;
+    Time.Timer pending = timer;
+    if (pending != null) {
+      pending.cancel();
+    }
+  }
+
+  // --- For its connections.
+
+  SseProperties properties() {
+    return properties;
+  }
+
+  long nanos() {
+    return time.nanos();
+  }
+
+  void delivered(long nanos) {
+    lag.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  void closed(CloseReason reason) {
+    Counter counter = closed.get(reason);
+    if (counter != null) {
+      counter.increment();
+    }
+  }
+
+  void forget(SseConnection connection) {
+    connections.remove(connection);
+  }
+
+  private void tick() {
+    start();
+    long now = time.nanos();
+    connections.forEach(connection -> connection.tick(now));
+  }
+
+  private long between(Duration least, Duration most) {
+    return random.nextLong(least.toMillis(), most.toMillis() + 1);
+  }
+
+  private long drainRetry() {
+    return random.nextLong(DRAIN_RETRY_LEAST_MILLIS, DRAIN_RETRY_MOST_MILLIS + 1);
+  }
+
+  /** The servlet API can't give up a write: the connection itself has to go. */
+  private static void cut(HttpServletRequest request) {
+    ServletContextRequest.getServletContextRequest(request)
+        .getConnectionMetaData()
+        .getConnection()
+        .getEndPoint()
+        .close(new EofException("the client takes too long to read"));
+  }
+}

@@ -1,0 +1,24 @@
+package io.streamrelay.gateway.drain;
+
+import io.streamrelay.gateway.dialect.sse.SseStreams;
+import io.streamrelay.gateway.tail.Hub;
+import io.streamrelay.protocol.time.Time;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Draining. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(DrainProperties.class)
+class DrainConfiguration {
+  @Bean
+  StreamDrain streamDrain(
+      ApplicationContext application,
+      SseStreams streams,
+      Hub hub,
+      Time time,
+      DrainProperties properties) {
+    return new StreamDrain(application, streams, hub, time, properties);
+  }
+}
