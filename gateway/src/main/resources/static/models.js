@@ -15,14 +15,9 @@ export class ModelChoice {
 
   async load() {
     const { items, defaultModel } = await getJson(paths.models());
-    this.#select.replaceChildren(
-      ...items.map(({ name, wildcard }) => {
-        const option = new Option(wildcard ? `${name.slice(0, -1)}…` : name, name);
-        option.dataset.prefix = wildcard ? name.slice(0, -1) : '';
-        option.dataset.wildcard = wildcard ? 'yes' : '';
-        return option;
-      }),
-    );
+    const isListed = items.some(({ name, wildcard }) => !wildcard && name === defaultModel);
+    const standard = defaultModel && !isListed ? [{ name: defaultModel, wildcard: false }] : [];
+    this.#select.replaceChildren(...standard.concat(items).map(optionOf));
     this.#choose(load('model') ?? defaultModel ?? '');
   }
 
@@ -58,4 +53,12 @@ export class ModelChoice {
   #isFree() {
     return Boolean(this.#select.selectedOptions[0]?.dataset.wildcard);
   }
+}
+
+function optionOf({ name, wildcard }) {
+  const prefix = wildcard ? name.slice(0, -1) : '';
+  const option = new Option(wildcard ? `${prefix}…` : name, name);
+  option.dataset.prefix = prefix;
+  option.dataset.wildcard = wildcard ? 'yes' : '';
+  return option;
 }
