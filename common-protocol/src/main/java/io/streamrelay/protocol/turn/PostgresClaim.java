@@ -74,7 +74,7 @@ final class PostgresClaim {
         WHERE path.count < :history AND path.depth < :farthest
       )
       SELECT c.owner, c.session, c.user_epoch, c.epoch, c.attempt, c.request, c.user_message,
-             c.created_at, question.parts,
+             extract(epoch FROM now() - c.created_at) * 1000 AS since_submit, question.parts,
              EXISTS (SELECT FROM attempts a WHERE a.turn = c.id AND a.epoch < c.epoch) AS reset,
              extract(epoch FROM c.deadline - now()) * 1000 AS remaining,
              (SELECT jsonb_agg(jsonb_build_object('role', role, 'parts', parts) ORDER BY depth DESC)
@@ -163,7 +163,7 @@ final class PostgresClaim {
         new UserMessage(request.turn(), message, TurnJson.parts(row.getString("parts"))),
         TurnJson.utterances(row.getString("history")),
         Duration.ofMillis(row.getLong("remaining")),
-        StoredTurnRow.instant(row, "created_at"));
+        Duration.ofMillis(row.getLong("since_submit")));
   }
 
   private static Refusal refusal(ResultSet row) throws SQLException {
