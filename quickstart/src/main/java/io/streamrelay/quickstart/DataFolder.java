@@ -21,7 +21,9 @@ record DataFolder(Path path, boolean temporary) {
       return new DataFolder(writable(given.toAbsolutePath().normalize(), server), false);
     } catch (IOException e) {
       throw new StartException(
-          "The data folder for " + server + " can't be used: " + e.getMessage(), e);
+          "The data folder for %s, %s, can't be made (%s); choose another folder."
+              .formatted(server, given, e.getClass().getSimpleName()),
+          e);
     }
   }
 

@@ -61,6 +61,7 @@ final class DataRoot implements AutoCloseable {
         empty();
       }
       Binaries.delete(run());
+      keepOneGeneration(logs());
       Files.createDirectories(run());
       Files.createDirectories(logs());
     } catch (IOException e) {
@@ -154,6 +155,15 @@ final class DataRoot implements AutoCloseable {
             default -> "java";
           };
       Predecessor.awaitEnd(file, program);
+    }
+  }
+
+  /** So that logs don't grow for ever. */
+  private static void keepOneGeneration(Path logs) throws IOException {
+    if (Files.exists(logs)) {
+      Path previous = logs.resolveSibling("logs.previous");
+      Binaries.delete(previous);
+      Files.move(logs, previous);
     }
   }
 

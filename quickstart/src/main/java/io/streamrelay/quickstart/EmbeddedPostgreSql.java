@@ -3,16 +3,11 @@ package io.streamrelay.quickstart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,25 +29,18 @@ public final class EmbeddedPostgreSql implements AutoCloseable {
 
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
-  private static final int PORT_TRIES = 5;
-  private static final int CONNECT_SECONDS = 10;
 
   private final Builder settings;
-  private final DataFolder folder;
   private final PostgreSqlCluster cluster;
-  private final ReentrantLock lock = new ReentrantLock();
-  private volatile int port;
-  private volatile GuardedProcess process;
+  private final DataFolder folder;
+  private final ServerProcess server;
 
   private EmbeddedPostgreSql(Builder settings) {
     this.settings = settings;
     this.folder = DataFolder.of(settings.dataFolder, "PostgreSQL");
     this.cluster = new PostgreSqlCluster(folder.path());
-    this.port = settings.port == 0 ? Ports.free() : settings.port;
-    this.process = startOnSomePort();
-    if (!exists(DATABASE)) {
-      createDatabase(DATABASE);
-    }
+    this.server = new ServerProcess("PostgreSQL", folder, settings.port, this::startOn);
+    makeDatabase();
   }
 
   public static Builder builder() {
@@ -64,7 +52,7 @@ public final class EmbeddedPostgreSql implements AutoCloseable {
   }
 
   public int port() {
-    return port;
+    return server.port();
   }
 
   /** Of the database {@link #DATABASE}; without the password. */
@@ -73,7 +61,7 @@ public final class EmbeddedPostgreSql implements AutoCloseable {
   }
 
   public String jdbcUrl(String database) {
-    return "jdbc:postgresql://%s:%d/%s".formatted(host(), port, database);
+    return databases().jdbcUrl(database);
   }
 
   public String username() {
@@ -86,11 +74,11 @@ public final class EmbeddedPostgreSql implements AutoCloseable {
 
   /** The process id of PostgreSQL's first process, also after its end. */
   public long pid() {
-    return process.pid();
+    return server.process().pid();
   }
 
   public boolean isRunning() {
-    return process.isAlive();
+    return server.process().isAlive();
   }
 
   /**
@@ -101,12 +89,8 @@ public final class EmbeddedPostgreSql implements AutoCloseable {
    * @throws IllegalStateException if it is there already, or the server doesn't run
    */
   public String createDatabase(String name) {
-    if (!name.matches("[a-z][a-z0-9_]{0,62}")) {
-      throw new IllegalArgumentException("not a plain database name: " + name);
-    }
-    try (Connection connection = connect();
-        Statement statement = connection.createStatement()) {
-      statement.execute("CREATE DATABASE " + name);
+    try {
+      databases().create(name);
       return jdbcUrl(name);
     } catch (SQLException e) {
       throw new IllegalStateException("database " + name + " was not made: " + e.getMessage(), e);
@@ -115,14 +99,14 @@ public final class EmbeddedPostgreSql implements AutoCloseable {
 
   /** Ends it in an orderly way, cutting its connections, and waits; no effect if it doesn't run. */
   public void stop() {
-    locked(() -> process.stop());
+    server.stop();
   }
 
   /**
    * Ends all its processes by SIGKILL and waits until they are gone; no effect if it doesn't run.
    */
   public void kill() {
-    locked(() -> process.kill());
+    server.kill();
   }
 
   /**
@@ -130,61 +114,27 @@ public final class EmbeddedPostgreSql implements AutoCloseable {
    * runs.
    */
   public void restart() {
-    locked(() -> {
-      process.stop();
-      process = startOnce();
-    });
+    server.restart();
   }
 
   /** Stops it, and deletes the data folder if none was given. */
   @Override
   public void close() {
-    stop();
-    folder.deleteIfTemporary();
+    server.close();
   }
 
   GuardedProcess process() {
-    return process;
+    return server.process();
   }
 
-  private void locked(Runnable step) {
-    lock.lock();
-    try {
-      step.run();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /**
-   * A port that was found free may be taken before PostgreSQL binds it: then another one is tried.
-   */
-  private GuardedProcess startOnSomePort() {
-    for (int left = PORT_TRIES; ; left--) {
-      try {
-        return startOnce();
-      } catch (StartException e) {
-        if (settings.port != 0 || left == 1 || Ports.isFree(port)) {
-          folder.deleteIfTemporary();
-          throw e;
-        }
-        port = Ports.free();
-      }
-    }
-  }
-
-  private GuardedProcess startOnce() {
+  private GuardedProcess startOn(int port) {
     Predecessor.awaitEnd(cluster.files().resolve("postmaster.pid"), "postgres");
-    if (!Ports.isFree(port)) {
-      throw new StartException(
-          "Port " + port + ", wanted for PostgreSQL, is in use; choose another.");
-    }
     cluster.prepare(settings.fsync);
     GuardedProcess started =
         GuardedProcess.start(
             new GuardedProcess.Spec(
                 "PostgreSQL",
-                command(),
+                command(port),
                 "INT",
                 PATIENCE,
                 cluster.log(),
@@ -196,7 +146,7 @@ public final class EmbeddedPostgreSql implements AutoCloseable {
     return started;
   }
 
-  private List<String> command() {
+  private List<String> command(int port) {
     Path program = Binaries.postgreSql().resolve("bin/postgres");
     List<String> command = PostgreSqlCluster.asServerUser(program.toString());
     command.addAll(List.of("-D", cluster.files().toString(), "-p", Integer.toString(port)));
@@ -227,23 +177,20 @@ public final class EmbeddedPostgreSql implements AutoCloseable {
     }
   }
 
-  private boolean exists(String database) {
-    try (Connection connection = connect();
-        var query = connection.prepareStatement("SELECT 1 FROM pg_database WHERE datname = ?")) {
-      query.setString(1, database);
-      try (ResultSet found = query.executeQuery()) {
-        return found.next();
+  private PostgreSqlDatabases databases() {
+    return new PostgreSqlDatabases(port(), username(), password());
+  }
+
+  private void makeDatabase() {
+    try {
+      if (!databases().exists(DATABASE)) {
+        databases().create(DATABASE);
       }
     } catch (SQLException e) {
-      process.kill();
+      close();
       throw new StartException(
           "PostgreSQL started, but refuses its own password: " + e.getMessage(), e);
     }
-  }
-
-  private Connection connect() throws SQLException {
-    String url = jdbcUrl("postgres") + "?loginTimeout=" + CONNECT_SECONDS;
-    return DriverManager.getConnection(url, username(), password());
   }
 
   /** How to start it. Not thread-safe. */

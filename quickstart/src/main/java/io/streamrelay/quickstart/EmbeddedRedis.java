@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,19 +20,15 @@ import org.jspecify.annotations.Nullable;
 public final class EmbeddedRedis implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(30);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
-  private static final int PORT_TRIES = 5;
 
   private final Builder settings;
   private final DataFolder folder;
-  private final ReentrantLock lock = new ReentrantLock();
-  private volatile int port;
-  private volatile GuardedProcess process;
+  private final ServerProcess server;
 
   private EmbeddedRedis(Builder settings) {
     this.settings = settings;
     this.folder = DataFolder.of(settings.dataFolder, "Redis");
-    this.port = settings.port == 0 ? Ports.free() : settings.port;
-    this.process = startOnSomePort();
+    this.server = new ServerProcess("Redis", folder, settings.port, this::startOn);
   }
 
   public static Builder builder() {
@@ -45,21 +40,21 @@ public final class EmbeddedRedis implements AutoCloseable {
   }
 
   public int port() {
-    return port;
+    return server.port();
   }
 
   /** {@code redis://127.0.0.1:<port>}. */
   public String url() {
-    return "redis://" + host() + ":" + port;
+    return "redis://" + host() + ":" + port();
   }
 
   /** The process id of redis-server itself, also after its end. */
   public long pid() {
-    return process.pid();
+    return server.process().pid();
   }
 
   public boolean isRunning() {
-    return process.isAlive();
+    return server.process().isAlive();
   }
 
   /**
@@ -67,12 +62,12 @@ public final class EmbeddedRedis implements AutoCloseable {
    * run.
    */
   public void stop() {
-    locked(() -> process.stop());
+    server.stop();
   }
 
   /** Ends it by SIGKILL and waits until it is gone; no effect if it doesn't run. */
   public void kill() {
-    locked(() -> process.kill());
+    server.kill();
   }
 
   /**
@@ -80,57 +75,26 @@ public final class EmbeddedRedis implements AutoCloseable {
    * runs.
    */
   public void restart() {
-    locked(() -> {
-      process.stop();
-      process = startOnce();
-    });
+    server.restart();
   }
 
   /** Stops it, and deletes the data folder if none was given. */
   @Override
   public void close() {
-    stop();
-    folder.deleteIfTemporary();
+    server.close();
   }
 
   GuardedProcess process() {
-    return process;
+    return server.process();
   }
 
-  private void locked(Runnable step) {
-    lock.lock();
-    try {
-      step.run();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** A port that was found free may be taken before Redis binds it: then another one is tried. */
-  private GuardedProcess startOnSomePort() {
-    for (int left = PORT_TRIES; ; left--) {
-      try {
-        return startOnce();
-      } catch (StartException e) {
-        if (settings.port != 0 || left == 1 || Ports.isFree(port)) {
-          folder.deleteIfTemporary();
-          throw e;
-        }
-        port = Ports.free();
-      }
-    }
-  }
-
-  private GuardedProcess startOnce() {
+  private GuardedProcess startOn(int port) {
     Predecessor.awaitEnd(folder.path().resolve("redis.pid"), "redis-server");
-    if (!Ports.isFree(port)) {
-      throw new StartException("Port " + port + ", wanted for Redis, is in use; choose another.");
-    }
     GuardedProcess started =
         GuardedProcess.start(
             new GuardedProcess.Spec(
                 "Redis",
-                command(),
+                command(port),
                 "TERM",
                 PATIENCE,
                 folder.path().resolve("redis.log"),
@@ -142,7 +106,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     return started;
   }
 
-  private List<String> command() {
+  private List<String> command(int port) {
     List<String> command = new ArrayList<>();
     command.add(Binaries.redisServer().toString());
     command.addAll(List.of("--port", Integer.toString(port), "--bind", "127.0.0.1"));

@@ -37,7 +37,7 @@ class EmbeddedPostgreSqlTest {
   @Test
   void restart_keepsWhatWasCommittedAlsoAfterAKill() throws Exception {
     Path spaced = folder.resolve("with a space");
-    try (var postgreSql = EmbeddedPostgreSql.builder().dataFolder(spaced).start()) {
+    try (var postgreSql = EmbeddedPostgreSql.builder().dataFolder(spaced).fsync(false).start()) {
       int port = postgreSql.port();
       run(postgreSql, "CREATE TABLE t AS SELECT 1 AS a");
       postgreSql.restart();

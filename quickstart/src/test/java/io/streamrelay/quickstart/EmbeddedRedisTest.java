@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +23,14 @@ class EmbeddedRedisTest {
       assertThat(ask(redis, "PING")).isEqualTo("+PONG\r\n");
       assertThat(ask(redis, "CONFIG GET maxmemory-policy")).contains("noeviction");
       assertThat(redis.url()).isEqualTo("redis://127.0.0.1:" + redis.port());
+    }
+  }
+
+  @Test
+  void probe_takesNoOtherProcessForTheOneThatWasStarted() {
+    try (var redis = EmbeddedRedis.builder().start()) {
+      assertThat(RedisProbe.answers(redis.port(), redis.pid())).isTrue();
+      assertThat(RedisProbe.answers(redis.port(), redis.pid() + 1)).isFalse();
     }
   }
 
@@ -62,7 +71,7 @@ class EmbeddedRedisTest {
     }
     Path log = folder.resolve("appendonlydir/appendonly.aof.1.incr.aof");
     byte[] all = Files.readAllBytes(log);
-    Files.write(log, java.util.Arrays.copyOf(all, all.length - 3));
+    Files.write(log, Arrays.copyOf(all, all.length - 3));
 
     try (var redis = EmbeddedRedis.builder().dataFolder(folder).appendOnly(true).start()) {
       assertThat(ask(redis, "MGET a b")).isEqualTo("*2\r\n$1\r\n1\r\n$-1\r\n");

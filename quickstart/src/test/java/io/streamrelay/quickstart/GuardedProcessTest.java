@@ -44,6 +44,15 @@ class GuardedProcessTest {
   }
 
   @Test
+  void aProgramWhoseGuardWasKilledEndsAsWell() {
+    var process = start("while :; do sleep 1; done", Duration.ofSeconds(5));
+    ProcessHandle.of(process.pid()).flatMap(ProcessHandle::parent).orElseThrow().destroyForcibly();
+
+    process.onExit().join();
+    ChildJvm.awaitGone(process.pid());
+  }
+
+  @Test
   void onExit_tellsTheStatusOfAProgramThatEndsByItself() {
     var process = start("exit 7", Duration.ofSeconds(5));
 

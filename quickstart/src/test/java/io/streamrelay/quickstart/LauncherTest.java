@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -61,6 +62,9 @@ class LauncherTest {
       long redis = pid("redis/redis.pid");
       ProcessHandle.of(redis).orElseThrow().destroyForcibly();
       launcher.awaitOutput("Redis \\(pid \\d+\\) is ready after");
+      long postgreSql = pid("postgresql/cluster/postmaster.pid");
+      ProcessHandle.of(postgreSql).orElseThrow().destroyForcibly();
+      launcher.awaitOutput("PostgreSQL \\(pid \\d+\\) is ready after");
       launcher.terminate();
 
       launcher.awaitExit();
@@ -87,7 +91,9 @@ class LauncherTest {
     try (var second = up(Map.of())) {
       second.awaitOutput("Logs and data");
       assertThat(data.resolve("postgresql/password")).hasContent(password);
-      assertThat(data.resolve("logs/worker-1.log")).content().contains("Redis answered +PONG");
+      assertThat(data.resolve("logs.previous/worker-1.log"))
+          .content()
+          .contains("Redis answered +PONG");
       Matcher pids = second.awaitOutput("gateway-1: pid (\\d+)[^\\n]*\\n  worker-1: pid (\\d+)");
       long redis = pid("redis/redis.pid");
       long postgreSql = pid("postgresql/cluster/postmaster.pid");
@@ -167,7 +173,7 @@ class LauncherTest {
   }
 
   private ChildJvm up(Map<String, String> environment, String... options) throws IOException {
-    List<String> arguments = new java.util.ArrayList<>(List.of("up", "--data", data.toString()));
+    List<String> arguments = new ArrayList<>(List.of("up", "--data", data.toString()));
     arguments.addAll(List.of("--port", Integer.toString(port)));
     arguments.addAll(List.of(options));
     return ChildJvm.start(

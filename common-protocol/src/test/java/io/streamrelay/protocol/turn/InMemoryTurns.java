@@ -327,7 +327,7 @@ public final class InMemoryTurns implements TurnStore, TurnReader, SweepStore {
   @Override
   public synchronized @Nullable Opening opening(ActiveTurn active, long epoch) {
     InMemoryTurn turn = held(active.turn(), epoch);
-    return turn == null || !turn.status.active()
+    return turn == null || !turn.status.active() || !turn.session().equals(active.session())
         ? null
         : new Opening(turn.stored().user(), keepFrom(turn));
   }

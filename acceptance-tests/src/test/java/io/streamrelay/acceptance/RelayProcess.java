@@ -1,0 +1,132 @@
+package io.streamrelay.acceptance;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** One shipped jar as a child process. It ends with this JVM, unless this JVM is killed. */
+final class RelayProcess {
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  private final String module;
+  private final Process process;
+  private final int port;
+  private final int managementPort;
+  private final Path log;
+
+  private RelayProcess(String module, Process process, int port, int managementPort, Path log) {
+    this.module = module;
+    this.process = process;
+    this.port = port;
+    this.managementPort = managementPort;
+    this.log = log;
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+  }
+
+  static RelayProcess start(String module, Path log, Map<String, String> environment)
+      throws IOException {
+    int port = freePort();
+    int managementPort = freePort();
+    Path jar = Path.of("..", module, "target", "app", module + ".jar").toAbsolutePath().normalize();
+    if (!Files.exists(jar)) {
+      throw new IOException(jar + " is not built: run the whole build, up to package at least");
+    }
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    ProcessBuilder builder =
+        new ProcessBuilder(List.of(java, "-Xmx384m", "-XX:+UseSerialGC", "-jar", jar.toString()))
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile());
+    builder.environment().putAll(environment);
+    builder.environment().put("SERVER_PORT", Integer.toString(port));
+    builder.environment().put("MANAGEMENT_SERVER_PORT", Integer.toString(managementPort));
+    return new RelayProcess(module, builder.start(), port, managementPort, log);
+  }
+
+  int port() {
+    return port;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  String log() throws IOException {
+    return Files.readString(log);
+  }
+
+  /** What {@code /actuator/prometheus} says. */
+  String metrics() throws Exception {
+    return get("/actuator/prometheus").body();
+  }
+
+  void awaitReady() {
+    await(module + " is ready, see " + log)
+        .atMost(Duration.ofSeconds(90))
+        .pollInterval(Duration.ofMillis(100))
+        .until(this::isReady);
+  }
+
+  boolean isReady() {
+    if (!process.isAlive()) {
+      throw new IllegalStateException(module + " ended with " + process.exitValue() + ", see " + log);
+    }
+    try {
+      return get("/actuator/health/readiness").statusCode() == 200;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** SIGKILL, and waits until it is gone. */
+  void kill() {
+    process.destroyForcibly();
+    awaitExit(Duration.ofSeconds(10));
+  }
+
+  /** SIGTERM, without waiting. */
+  void terminate() {
+    process.destroy();
+  }
+
+  /** Whether it ended within {@code atMost}. */
+  boolean awaitExit(Duration atMost) {
+    try {
+      return process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + path))
+            .timeout(Duration.ofSeconds(5))
+            .build();
+    return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package io.streamrelay.acceptance;
+
+import io.streamrelay.quickstart.EmbeddedPostgreSql;
+import io.streamrelay.quickstart.EmbeddedRedis;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Gateways and relay workers as child processes of the shipped jars, on a Redis and a PostgreSQL of their own. Not thread-safe, but for reading.
+ */
+final class RelaySystem implements AutoCloseable {
+  private final EmbeddedRedis redis;
+  private final EmbeddedPostgreSql postgres;
+  private final Path folder;
+  private final Map<String, String> settings;
+  private final List<RelayProcess> gateways = new ArrayList<>();
+  private final List<RelayProcess> workers = new ArrayList<>();
+  private int started;
+
+  private RelaySystem(Path folder, Map<String, String> settings) {
+    this.folder = folder;
+    this.settings = settings;
+    this.redis =
+        EmbeddedRedis.builder().dataFolder(folder.resolve("redis")).appendOnly(true).start();
+    this.postgres =
+        EmbeddedPostgreSql.builder()
+            .dataFolder(folder.resolve("postgresql"))
+            .fsync(false)
+            .start();
+  }
+
+  /** Starts everything and waits until each process says it is ready. */
+  static RelaySystem start(Path folder, int gateways, int workers, Map<String, String> settings)
+      throws Exception {
+    RelaySystem system = new RelaySystem(folder, settings);
+    try {
+      for (int i = 0; i < gateways; i++) {
+        system.gateways.add(system.launch("gateway"));
+      }
+      for (int i = 0; i < workers; i++) {
+        system.workers.add(system.launch("relay-worker"));
+      }
+      for (RelayProcess process : system.processes()) {
+        process.awaitReady();
+      }
+      return system;
+    } catch (Exception | Error e) {
+      system.close();
+      throw e;
+    }
+  }
+
+  EmbeddedRedis redis() {
+    return redis;
+  }
+
+  EmbeddedPostgreSql postgres() {
+    return postgres;
+  }
+
+  RelayProcess worker(int index) {
+    return workers.get(index);
+  }
+
+  RelayProcess gateway(int index) {
+    return gateways.get(index);
+  }
+
+  /** The base URL of a gateway's API. */
+  String url(int gateway) {
+    return "http://127.0.0.1:" + gateways.get(gateway).port();
+  }
+
+  /** Puts a fresh worker in the place of one that was killed. */
+  RelayProcess replaceWorker(int index) throws Exception {
+    RelayProcess fresh = launch("relay-worker");
+    workers.set(index, fresh);
+    fresh.awaitReady();
+    return fresh;
+  }
+
+  Connection database() throws SQLException {
+    return DriverManager.getConnection(
+        postgres.jdbcUrl(), postgres.username(), postgres.password());
+  }
+
+  private List<RelayProcess> processes() {
+    List<RelayProcess> all = new ArrayList<>(gateways);
+    all.addAll(workers);
+    return all;
+  }
+
+  private RelayProcess launch(String module) throws IOException {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("SPRING_DATA_REDIS_URL", redis.url());
+    environment.put("SPRING_DATASOURCE_URL", postgres.jdbcUrl());
+    environment.put("SPRING_DATASOURCE_USERNAME", postgres.username());
+    environment.put("SPRING_DATASOURCE_PASSWORD", postgres.password());
+    environment.put("RELAY_DEV", "true");
+    environment.putAll(settings);
+    started++;
+    return RelayProcess.start(module, folder.resolve(module + "-" + started + ".log"), environment);
+  }
+
+  @Override
+  public void close() {
+    processes().forEach(RelayProcess::kill);
+    postgres.close();
+    redis.close();
+  }
+}

@@ -1,0 +1,63 @@
+package io.streamrelay.protocol.redis;
+
+import io.streamrelay.protocol.caller.Owner;
+import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.job.Job;
+import io.streamrelay.protocol.job.Lane;
+import io.streamrelay.protocol.session.SessionId;
+import io.streamrelay.protocol.session.SessionKey;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** A job as the fields of a job stream's entry. */
+final class JobFields {
+  private static final String TURN = "turn";
+  private static final String OWNER = "owner";
+  private static final String SESSION = "session";
+  private static final String VERSION = "v";
+  private static final String TRACE = "traceparent";
+
+  private JobFields() {}
+
+  static Map<String, String> of(Job job) {
+    Map<String, String> fields = new LinkedHashMap<>();
+    fields.put(TURN, job.turn().toString());
+    fields.put(OWNER, job.session().owner().id());
+    fields.put(SESSION, job.session().session().value());
+    fields.put(VERSION, Integer.toString(Job.VERSION));
+    if (job.traceparent() != null) {
+      fields.put(TRACE, job.traceparent());
+    }
+    return fields;
+  }
+
+  /** Whether only newer workers understand it. Fields that no version has ever written are not newer. */
+  static boolean isNewer(Map<String, String> fields) {
+    try {
+      return Integer.parseInt(fields.getOrDefault(VERSION, "0")) > Job.VERSION;
+    } catch (NumberFormatException e) {
+      return false;
+    }
+  }
+
+  /** Throws IllegalArgumentException where a field is missing or not what it should be. */
+  static Job job(Lane lane, Map<String, String> fields) {
+    Owner owner = new Owner(required(fields, OWNER));
+    SessionId session = new SessionId(required(fields, SESSION));
+    required(fields, VERSION);
+    return new Job(turn(fields), new SessionKey(owner, session), lane, fields.get(TRACE));
+  }
+
+  /** Throws IllegalArgumentException where there is none. */
+  static TurnId turn(Map<String, String> fields) {
+    return TurnId.parse(required(fields, TURN));
+  }
+
+  private static String required(Map<String, String> fields, String name) {
+    String value = fields.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("field " + name + " is missing");
+    }
+    return value;
+  }
+}

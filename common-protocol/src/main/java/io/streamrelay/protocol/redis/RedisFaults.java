@@ -1,0 +1,52 @@
+package io.streamrelay.protocol.redis;
+
+import io.streamrelay.protocol.session.StoreFullException;
+import io.streamrelay.protocol.session.StoreUnavailableException;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.springframework.dao.DataAccessException;
+import redis.clients.jedis.exceptions.JedisException;
+
+/** What jedis and Spring throw, in the words of the ports. The one place where it is told. */
+final class RedisFaults {
+  private static final int MAX_CAUSES = 10;
+
+  private RedisFaults() {}
+
+  /** Runs it; any fault of Redis, or on the way to it, becomes a {@link StoreUnavailableException}. */
+  static <T> T calling(String what, Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (DataAccessException | JedisException e) {
+      throw unavailable(what, e);
+    }
+  }
+
+  static StoreUnavailableException unavailable(String what, RuntimeException fault) {
+    return says(fault, "OOM ")
+        ? new StoreFullException("Redis is full: " + what, fault)
+        : new StoreUnavailableException("Redis didn't answer: " + what, fault);
+  }
+
+  /** Whether Redis' error answer begins with that word. */
+  static boolean says(Throwable fault, String word) {
+    return anyCause(fault, message -> message.startsWith(word));
+  }
+
+  /** Whether that is somewhere in what was said: scripts wrap the errors of their commands. */
+  static boolean mentions(Throwable fault, String words) {
+    return anyCause(fault, message -> message.contains(words));
+  }
+
+  private static boolean anyCause(Throwable fault, Predicate<String> wanted) {
+    Throwable cause = fault;
+    for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
+      String message = cause.getMessage();
+      if (message != null && wanted.test(message)) {
+        return true;
+      }
+      cause = cause.getCause();
+    }
+    return false;
+  }
+}

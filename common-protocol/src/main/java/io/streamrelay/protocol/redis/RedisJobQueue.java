@@ -1,0 +1,175 @@
+package io.streamrelay.protocol.redis;
+
+import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.job.ClaimedJob;
+import io.streamrelay.protocol.job.Job;
+import io.streamrelay.protocol.job.JobId;
+import io.streamrelay.protocol.job.JobQueue;
+import io.streamrelay.protocol.job.Lane;
+import io.streamrelay.protocol.session.StoreUnavailableException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.data.redis.connection.stream.MapRecord;
+
+/**
+ * The job streams in Redis through one consumer group.
+ *
+ * <p>Claiming waits on the interactive lane only, so that the lanes may be on different nodes: a job
+ * of the batch lane may wait that long too, 500 ms at most. Thread-safe.
+ */
+public final class RedisJobQueue implements JobQueue {
+  private static final Logger log = LoggerFactory.getLogger(RedisJobQueue.class);
+
+  private final Map<Lane, RedisLane> lanes = new EnumMap<>(Lane.class);
+
+  /**
+   * @param consumer the worker's name, of no other worker; a gateway, which only adds, has any
+   */
+  public RedisJobQueue(RedisConnections connections, String consumer) {
+    for (Lane lane : Lane.values()) {
+      lanes.put(lane, new RedisLane(lane, consumer, connections));
+    }
+  }
+
+  @Override
+  public JobId add(Job job) {
+    return new JobId(job.lane(), lane(job.lane()).add(JobFields.of(job)));
+  }
+
+  @Override
+  public List<ClaimedJob> claim(int atMost, Duration block) {
+    List<ClaimedJob> claimed = new ArrayList<>();
+    for (RedisLane lane : lanes.values()) {
+      if (claimed.size() < atMost) {
+        claimed.addAll(readable(lane, lane.take(atMost - claimed.size())));
+      }
+    }
+    if (claimed.isEmpty() && block.toMillis() > 0) {
+      RedisLane first = lane(Lane.INTERACTIVE);
+      claimed.addAll(readable(first, first.await(atMost, min(block, RedisConnections.MAX_BLOCK))));
+    }
+    return claimed;
+  }
+
+  private List<ClaimedJob> readable(
+      RedisLane lane, List<MapRecord<String, String, String>> records) {
+    return readable(lane, records, Set.of());
+  }
+
+  private List<ClaimedJob> readable(
+      RedisLane lane,
+      List<MapRecord<String, String, String>> records,
+      Set<String> leftByTheirHolder) {
+    List<ClaimedJob> claimed = new ArrayList<>();
+    for (MapRecord<String, String, String> record : records) {
+      String entry = record.getId().getValue();
+      if (JobFields.isNewer(record.getValue())) {
+        lane.handOver(entry);
+        continue;
+      }
+      try {
+        Job job = JobFields.job(lane.lane(), record.getValue());
+        boolean reclaimed = leftByTheirHolder.contains(entry);
+        claimed.add(new ClaimedJob(new JobId(lane.lane(), entry), job, reclaimed));
+      } catch (IllegalArgumentException e) {
+        log.warn("Job {} can't be read and is dropped: {}", entry, e.getMessage());
+        lane.done(entry);
+      }
+    }
+    return claimed;
+  }
+
+  @Override
+  public List<ClaimedJob> reclaim(int atMost) {
+    List<ClaimedJob> claimed = new ArrayList<>();
+    for (RedisLane lane : lanes.values()) {
+      int free = atMost - claimed.size();
+      if (free > 0) {
+        List<RedisLane.Idle> idle = lane.idle(free);
+        Set<String> left =
+            idle.stream()
+                .filter(each -> !each.handedOver())
+                .map(RedisLane.Idle::entry)
+                .collect(Collectors.toSet());
+        claimed.addAll(readable(lane, lane.reclaim(idle), left));
+      }
+    }
+    return claimed;
+  }
+
+  @Override
+  public Set<JobId> heartbeat(Collection<JobId> held) {
+    Set<JobId> lost = new LinkedHashSet<>(held);
+    for (RedisLane lane : lanes.values()) {
+      List<String> entries =
+          held.stream().filter(id -> id.lane() == lane.lane()).map(JobId::entry).toList();
+      if (!entries.isEmpty()) {
+        lane.heartbeat(entries).forEach(entry -> lost.remove(new JobId(lane.lane(), entry)));
+      }
+    }
+    return lost;
+  }
+
+  @Override
+  public void done(JobId id) {
+    lane(id.lane()).done(id.entry());
+  }
+
+  @Override
+  public void handOver(JobId id) {
+    lane(id.lane()).handOver(id.entry());
+  }
+
+  @Override
+  public boolean isPending(JobId id) {
+    return lane(id.lane()).isPending(id.entry());
+  }
+
+  @Override
+  public Set<TurnId> turns(int atMost) {
+    Set<TurnId> turns = new LinkedHashSet<>();
+    for (RedisLane lane : lanes.values()) {
+      for (MapRecord<String, String, String> record : lane.oldest(atMost)) {
+        try {
+          turns.add(JobFields.turn(record.getValue()));
+        } catch (IllegalArgumentException e) {
+          log.debug("Job {} names no turn", record.getId());
+        }
+      }
+    }
+    return turns;
+  }
+
+  @Override
+  public Map<Lane, Depth> depths() {
+    Map<Lane, Depth> depths = new EnumMap<>(Lane.class);
+    lanes.forEach((name, lane) -> depths.put(name, lane.depth()));
+    return depths;
+  }
+
+  @Override
+  public void removeIdleConsumers(Duration idle) {
+    lanes.values().forEach(lane -> lane.removeIdleConsumers(idle));
+  }
+
+  private RedisLane lane(Lane lane) {
+    RedisLane found = lanes.get(lane);
+    if (found == null) {
+      throw new StoreUnavailableException("no such lane: " + lane);
+    }
+    return found;
+  }
+
+  private static Duration min(Duration one, Duration other) {
+    return one.compareTo(other) <= 0 ? one : other;
+  }
+}

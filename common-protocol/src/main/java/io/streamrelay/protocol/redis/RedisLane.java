@@ -1,0 +1,216 @@
+package io.streamrelay.protocol.redis;
+
+import io.streamrelay.protocol.job.JobQueue;
+import io.streamrelay.protocol.job.JobQueue.Depth;
+import io.streamrelay.protocol.job.Lane;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.springframework.data.domain.Range;
+import org.springframework.data.redis.connection.Limit;
+import org.springframework.data.redis.connection.RedisStreamCommands.XClaimOptions;
+import org.springframework.data.redis.connection.stream.Consumer;
+import org.springframework.data.redis.connection.stream.MapRecord;
+import org.springframework.data.redis.connection.stream.PendingMessage;
+import org.springframework.data.redis.connection.stream.PendingMessagesSummary;
+import org.springframework.data.redis.connection.stream.ReadOffset;
+import org.springframework.data.redis.connection.stream.RecordId;
+import org.springframework.data.redis.connection.stream.StreamOffset;
+import org.springframework.data.redis.connection.stream.StreamReadOptions;
+import org.springframework.data.redis.core.StreamOperations;
+import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.dao.DataAccessException;
+
+/** One job stream and the consumer group on it, as Redis' commands. Thread-safe. */
+final class RedisLane {
+  private static final String GROUP = "relay-workers";
+  private static final String HANDOFF = "handoff";
+
+  /** How many idle entries are looked at to find those idle for longest. */
+  private static final int MAX_LOOKED_AT = 200;
+
+  private final Lane lane;
+  private final String consumer;
+  private final StringRedisTemplate redis;
+  private final StreamOperations<String, String, String> commands;
+  private final StreamOperations<String, String, String> waitingCommands;
+
+  RedisLane(Lane lane, String consumer, RedisConnections connections) {
+    this.lane = lane;
+    this.consumer = consumer;
+    this.redis = connections.template();
+    this.commands = redis.opsForStream();
+    this.waitingCommands = connections.blockingTemplate().opsForStream();
+  }
+
+  /** An entry whose holder let the lease end, or gave it back. */
+  record Idle(String entry, boolean handedOver) {}
+
+  Lane lane() {
+    return lane;
+  }
+
+  String add(Map<String, String> fields) {
+    return RedisFaults.calling(
+        "add job", () -> commands.add(lane.stream(), fields).getValue());
+  }
+
+  /** New entries, at once. */
+  List<MapRecord<String, String, String>> take(int atMost) {
+    return read(commands, StreamReadOptions.empty().count(atMost));
+  }
+
+  /** New entries, waiting for the first. */
+  List<MapRecord<String, String, String>> await(int atMost, Duration block) {
+    return read(waitingCommands, StreamReadOptions.empty().count(atMost).block(block));
+  }
+
+  private List<MapRecord<String, String, String>> read(
+      StreamOperations<String, String, String> on, StreamReadOptions options) {
+    StreamOffset<String> next = StreamOffset.create(lane.stream(), ReadOffset.lastConsumed());
+    return inGroup("claim", () -> on.read(Consumer.from(GROUP, consumer), options, next));
+  }
+
+  /** The entries idle for longer than the lease, longest first. XPENDING has them in order of age. */
+  List<Idle> idle(int atMost) {
+    return inGroup(
+        "look for idle jobs",
+        () ->
+            commands
+                .pending(
+                    lane.stream(),
+                    GROUP,
+                    Range.unbounded(),
+                    Math.max(atMost, MAX_LOOKED_AT),
+                    JobQueue.LEASE)
+                .stream()
+                .sorted(Comparator.comparing(PendingMessage::getElapsedTimeSinceLastDelivery).reversed())
+                .limit(atMost)
+                .map(each -> new Idle(each.getIdAsString(), each.getConsumerName().equals(HANDOFF)))
+                .toList());
+  }
+
+  /** Those of them that are still idle. Entries that were deleted leave the pending entries list. */
+  List<MapRecord<String, String, String>> reclaim(List<Idle> idle) {
+    if (idle.isEmpty()) {
+      return List.of();
+    }
+    RecordId[] entries =
+        idle.stream().map(each -> RecordId.of(each.entry())).toArray(RecordId[]::new);
+    XClaimOptions options = XClaimOptions.minIdle(JobQueue.LEASE).ids(entries);
+    return inGroup(
+        "reclaim", () -> commands.claim(lane.stream(), GROUP, consumer, options));
+  }
+
+  /** Those that are still ours. */
+  List<String> heartbeat(List<String> entries) {
+    Object[] arguments = new Object[entries.size() + 2];
+    arguments[0] = GROUP;
+    arguments[1] = consumer;
+    for (int at = 0; at < entries.size(); at++) {
+      arguments[at + 2] = entries.get(at);
+    }
+    return inGroup(
+        "heartbeat",
+        () -> redis.execute(RedisScripts.HEARTBEAT, List.of(lane.stream()), arguments))
+        .stream()
+        .map(String.class::cast)
+        .toList();
+  }
+
+  void done(String entry) {
+    RedisFaults.calling(
+        "acknowledge",
+        () -> {
+          commands.acknowledge(lane.stream(), GROUP, entry);
+          return commands.delete(lane.stream(), entry);
+        });
+  }
+
+  void handOver(String entry) {
+    String lease = Long.toString(JobQueue.LEASE.toMillis());
+    inGroup(
+        "hand over",
+        () ->
+            redis.execute(
+                RedisScripts.HAND_OVER,
+                List.of(lane.stream()),
+                GROUP,
+                consumer,
+                HANDOFF,
+                lease,
+                entry));
+  }
+
+  boolean isPending(String entry) {
+    Range<String> only = Range.closed(entry, entry);
+    return inGroup(
+        "look at a job",
+        () ->
+            !commands.pending(lane.stream(), GROUP, only, 1).isEmpty()
+                && !commands.range(lane.stream(), only, Limit.limit().count(1)).isEmpty());
+  }
+
+  /** The entries there are, oldest first; what is done with is deleted, so all of them are live. */
+  List<MapRecord<String, String, String>> oldest(int atMost) {
+    return RedisFaults.calling(
+        "look through jobs",
+        () -> commands.range(lane.stream(), Range.unbounded(), Limit.limit().count(atMost)));
+  }
+
+  /** Waiting is length less pending: the group's lag is unknown after any deletion out of order. */
+  Depth depth() {
+    return inGroup(
+        "count jobs",
+        () -> {
+          PendingMessagesSummary pending = commands.pending(lane.stream(), GROUP);
+          long busy = pending == null ? 0 : pending.getTotalPendingMessages();
+          return new Depth(Math.max(0, commands.size(lane.stream()) - busy), busy);
+        });
+  }
+
+  void removeIdleConsumers(Duration idle) {
+    String millis = Long.toString(idle.toMillis());
+    inGroup(
+        "remove idle consumers",
+        () ->
+            redis.execute(
+                RedisScripts.REMOVE_IDLE_CONSUMERS, List.of(lane.stream()), GROUP, millis));
+  }
+
+  /** Runs it; if stream or group is missing, as after a flush, makes both and runs it again. */
+  private <T> T inGroup(String what, Supplier<T> call) {
+    return RedisFaults.calling(
+        what,
+        () -> {
+          try {
+            return call.get();
+          } catch (DataAccessException e) {
+            if (!isGone(e)) {
+              throw e;
+            }
+            makeGroup();
+            return call.get();
+          }
+        });
+  }
+
+  /** The second is XINFO's word for it, the third what a waiting read is told. */
+  private static boolean isGone(DataAccessException e) {
+    return RedisFaults.mentions(e, "NOGROUP")
+        || RedisFaults.mentions(e, "no such key")
+        || RedisFaults.mentions(e, "key no longer exists");
+  }
+
+  private void makeGroup() {
+    try {
+      commands.createGroup(lane.stream(), ReadOffset.from("0"), GROUP);
+    } catch (DataAccessException e) {
+      if (!RedisFaults.mentions(e, "BUSYGROUP")) {
+        throw e;
+      }
+    }
+  }
+}

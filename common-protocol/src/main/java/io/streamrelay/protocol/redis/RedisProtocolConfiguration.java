@@ -1,0 +1,72 @@
+package io.streamrelay.protocol.redis;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisProperties;
+import org.springframework.boot.data.redis.autoconfigure.JedisClientConfigurationBuilderCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
+
+/**
+ * The Redis side of the protocol as beans, for both tiers to import. Those that hold connections or
+ * threads of their own are made when somebody needs them: a gateway has no flushers. The job queue is
+ * not here: it takes the worker's name.
+ *
+ * <p>Needs {@code spring.data.redis.client-type=jedis}.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(RedisProtocolProperties.class)
+public class RedisProtocolConfiguration {
+  @Bean
+  JedisClientConfigurationBuilderCustomizer redisBounds(
+      DataRedisProperties redis, RedisProtocolProperties properties) {
+    Duration timeout = redis.getTimeout() == null ? properties.timeout() : redis.getTimeout();
+    return builder -> RedisConnections.bound(builder, timeout, properties);
+  }
+
+  @Bean
+  RedisConnections redisConnections(
+      JedisConnectionFactory factory, RedisProtocolProperties properties) {
+    return new RedisConnections(factory, properties);
+  }
+
+  @Bean
+  RedisRequirements redisRequirements(RedisConnections connections, MeterRegistry registry) {
+    return new RedisRequirements(connections, registry);
+  }
+
+  @Bean
+  RedisSessionStream sessionStream(
+      RedisConnections connections, RedisProtocolProperties properties) {
+    return new RedisSessionStream(connections, properties);
+  }
+
+  @Bean
+  @Lazy
+  RedisSessionAppender sessionAppender(
+      RedisConnections connections, RedisProtocolProperties properties, MeterRegistry registry) {
+    return new RedisSessionAppender(connections, properties, registry);
+  }
+
+  @Bean
+  @Lazy
+  RedisSubscriber redisSubscriber(
+      RedisConnections connections, RedisProtocolProperties properties) {
+    return new RedisSubscriber(connections, properties);
+  }
+
+  @Bean
+  @Lazy
+  RedisPushSubscriber pushSubscriber(RedisSubscriber subscriber) {
+    return new RedisPushSubscriber(subscriber);
+  }
+
+  @Bean
+  @Lazy
+  RedisControlPush controlPush(RedisConnections connections, RedisSubscriber subscriber) {
+    return new RedisControlPush(connections, subscriber);
+  }
+}

@@ -1,0 +1,32 @@
+package io.streamrelay.protocol.redis;
+
+import java.util.List;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.data.redis.core.script.DefaultRedisScript;
+import org.springframework.data.redis.core.script.RedisScript;
+
+/** The Lua files. Each says itself what it takes and returns. */
+final class RedisScripts {
+  static final RedisScript<Object> APPEND = script("session/append.lua", Object.class);
+  static final RedisScript<Long> OPEN = script("session/open.lua", Long.class);
+  static final RedisScript<List<Object>> MARK = listScript("session/mark.lua");
+  static final RedisScript<Long> CLOSE = script("session/close.lua", Long.class);
+  static final RedisScript<List<Object>> HEARTBEAT = listScript("job/heartbeat.lua");
+  static final RedisScript<Long> HAND_OVER = script("job/hand_over.lua", Long.class);
+  static final RedisScript<Long> REMOVE_IDLE_CONSUMERS =
+      script("job/remove_idle_consumers.lua", Long.class);
+
+  private RedisScripts() {}
+
+  @SuppressWarnings("unchecked")
+  private static RedisScript<List<Object>> listScript(String file) {
+    return (RedisScript<List<Object>>) (RedisScript<?>) script(file, List.class);
+  }
+
+  private static <T> RedisScript<T> script(String file, Class<T> result) {
+    DefaultRedisScript<T> script = new DefaultRedisScript<>();
+    script.setLocation(new ClassPathResource("io/streamrelay/protocol/" + file));
+    script.setResultType(result);
+    return script;
+  }
+}

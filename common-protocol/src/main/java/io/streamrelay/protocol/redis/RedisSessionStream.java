@@ -1,0 +1,173 @@
+package io.streamrelay.protocol.redis;
+
+import static io.streamrelay.protocol.redis.RedisFaults.calling;
+
+import io.streamrelay.protocol.event.Entry;
+import io.streamrelay.protocol.event.EntryId;
+import io.streamrelay.protocol.event.EventCodec;
+import io.streamrelay.protocol.event.Outcome;
+import io.streamrelay.protocol.event.StreamEvent.Generated;
+import io.streamrelay.protocol.event.StreamEvent.UserMessage;
+import io.streamrelay.protocol.session.ActiveTurn;
+import io.streamrelay.protocol.session.CloseResult;
+import io.streamrelay.protocol.session.EndedTurn;
+import io.streamrelay.protocol.session.SessionKey;
+import io.streamrelay.protocol.session.SessionStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.springframework.data.domain.Range;
+import org.springframework.data.domain.Range.Bound;
+import org.springframework.data.redis.connection.Limit;
+import org.springframework.data.redis.connection.RedisConnection;
+import org.springframework.data.redis.connection.stream.ByteRecord;
+import org.springframework.data.redis.core.RedisCallback;
+import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.data.redis.core.script.RedisScript;
+
+/** The session streams in Redis, by one script for each operation that writes. Thread-safe. */
+public final class RedisSessionStream implements SessionStream {
+  private static final int MAX_PIPELINED = 1000;
+
+  private final StringRedisTemplate redis;
+  private final String publish;
+  private final Duration retention;
+
+  public RedisSessionStream(RedisConnections connections, RedisProtocolProperties properties) {
+    this.redis = connections.template();
+    this.publish = connections.publishCommand();
+    this.retention = properties.retention();
+  }
+
+  @Override
+  public boolean open(ActiveTurn turn, UserMessage user, long keepFrom) {
+    Long written =
+        run(
+            "open",
+            RedisScripts.OPEN,
+            turn.session(),
+            publish,
+            turn.session().channel(),
+            Long.toString(turn.userEpoch()),
+            EntryId.first(keepFrom).toString(),
+            Long.toString(retention.toMillis()),
+            turn.turn().toString(),
+            EventCodec.data(user));
+    return written == 1;
+  }
+
+  @Override
+  public List<Entry> mark(ActiveTurn turn, long finalEpoch) {
+    List<Object> entries =
+        run(
+            "mark",
+            RedisScripts.MARK,
+            turn.session(),
+            Long.toString(turn.userEpoch()),
+            Long.toString(finalEpoch - 2),
+            turn.turn().toString(),
+            EventCodec.data(Generated.fromOutside(turn.turn(), Outcome.CANCELLED)));
+    return entries.stream().map(entry -> EntryFields.entry((List<?>) entry)).toList();
+  }
+
+  @Override
+  public CloseResult close(EndedTurn ended) {
+    ActiveTurn turn = ended.turn();
+    Long closed =
+        run(
+            "close",
+            RedisScripts.CLOSE,
+            turn.session(),
+            publish,
+            turn.session().channel(),
+            Long.toString(turn.userEpoch()),
+            Long.toString(ended.finalEpoch()),
+            ended.last() == null ? "" : ended.last().toString(),
+            Long.toString(retention.toMillis()),
+            turn.turn().toString(),
+            EventCodec.data(ended.user()),
+            EventCodec.data(ended.reset()),
+            EventCodec.data(ended.snapshot()),
+            ended.terminal().type(),
+            EventCodec.data(ended.terminal()));
+    return closed == 1
+        ? CloseResult.CLOSED
+        : closed == 0 ? CloseResult.ALREADY_CLOSED : CloseResult.GONE;
+  }
+
+  private <T> T run(String what, RedisScript<T> script, SessionKey session, Object... arguments) {
+    return calling(what, () -> redis.execute(script, List.of(session.stream()), arguments));
+  }
+
+  @Override
+  public List<Entry> read(SessionKey session, EntryId after, int count) {
+    Range<String> range = Range.rightUnbounded(Bound.exclusive(after.toString()));
+    return calling(
+        "read",
+        () ->
+            redis
+                .<String, String>opsForStream()
+                .range(session.stream(), range, Limit.limit().count(count))
+                .stream()
+                .map(record -> EntryFields.entry(record.getId().getValue(), record.getValue()))
+                .toList());
+  }
+
+  @Override
+  public Map<SessionKey, EntryId> lastIds(Collection<SessionKey> sessions) {
+    Map<SessionKey, EntryId> ids = new HashMap<>();
+    Limit one = Limit.limit().count(1);
+    inPipelines(
+        "last ids",
+        sessions,
+        (connection, key) -> connection.streamCommands().xRevRange(key, Range.unbounded(), one),
+        (session, answer) -> {
+          for (Object last : (List<?>) answer) {
+            ids.put(session, EntryId.parse(((ByteRecord) last).getId().getValue()));
+          }
+        });
+    return ids;
+  }
+
+  @Override
+  public void keep(Collection<SessionKey> sessions) {
+    inPipelines(
+        "keep",
+        sessions,
+        (connection, key) -> connection.keyCommands().pExpire(key, retention.toMillis()),
+        (session, answer) -> {});
+  }
+
+  private void inPipelines(
+      String what,
+      Collection<SessionKey> sessions,
+      BiConsumer<RedisConnection, byte[]> command,
+      BiConsumer<SessionKey, Object> take) {
+    List<SessionKey> all = new ArrayList<>(sessions);
+    for (int from = 0; from < all.size(); from += MAX_PIPELINED) {
+      List<SessionKey> part = all.subList(from, Math.min(all.size(), from + MAX_PIPELINED));
+      List<Object> answers = calling(what, () -> pipelined(part, command));
+      for (int at = 0; at < part.size(); at++) {
+        take.accept(part.get(at), answers.get(at));
+      }
+    }
+  }
+
+  private List<Object> pipelined(
+      List<SessionKey> sessions, BiConsumer<RedisConnection, byte[]> command) {
+    RedisCallback<List<Object>> pipeline =
+        connection -> {
+          connection.openPipeline();
+          for (SessionKey session : sessions) {
+            command.accept(connection, session.stream().getBytes(StandardCharsets.UTF_8));
+          }
+          return connection.closePipeline();
+        };
+    return redis.execute(pipeline);
+  }
+}

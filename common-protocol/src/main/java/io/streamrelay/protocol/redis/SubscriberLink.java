@@ -1,0 +1,145 @@
+package io.streamrelay.protocol.redis;
+
+import io.streamrelay.protocol.session.StoreUnavailableException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.Protocol.Command;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * One connection in subscriber mode, from connecting to its end.
+ *
+ * <p>Threads: its maker reads; a thread of its own writes, so that a socket that takes no more bytes
+ * stops nobody. That one also sends a PING each second, so that a connection whose other end went
+ * away without a word is noticed when reading times out.
+ */
+final class SubscriberLink implements AutoCloseable {
+  static final Duration PING = Duration.ofSeconds(1);
+  static final Duration SILENCE = Duration.ofSeconds(4);
+
+  private static final Logger log = LoggerFactory.getLogger(SubscriberLink.class);
+  private static final int MAX_COMMANDS_AT_ONCE = 1000;
+  private static final Duration CLOSE = Duration.ofSeconds(3);
+
+  private final SubscriberConnection owner;
+  private final RawConnection connection;
+  private final Thread writer;
+  private volatile boolean cut;
+
+  /** Subscriptions that were sent, in order; Redis confirms them in this order. */
+  private final Queue<Subscription> sent = new ConcurrentLinkedQueue<>();
+
+  /** Connects. Throws {@link JedisException} if that fails. */
+  SubscriberLink(String name, RedisConnections connections, SubscriberConnection owner) {
+    this.owner = owner;
+    this.connection = connections.connect("relay-push", SILENCE);
+    this.writer = Thread.ofPlatform().daemon().name(name + "-writer").start(this::write);
+  }
+
+  private void write() {
+    try {
+      while (!cut) {
+        List<SubscriberCommand> commands = owner.take(MAX_COMMANDS_AT_ONCE, PING);
+        if (commands.isEmpty()) {
+          connection.sendCommand(Command.PING);
+        }
+        for (int from = 0; from < commands.size(); ) {
+          from = writeAlike(commands, from);
+        }
+        connection.send();
+      }
+    } catch (JedisException | InterruptedException e) {
+      cut(); // the reader says so
+    }
+  }
+
+  /** Writes all that follow and are of one kind as one command. */
+  private int writeAlike(List<SubscriberCommand> commands, int from) {
+    boolean subscribe = commands.get(from) instanceof SubscriberCommand.Subscribe;
+    List<String> channels = new ArrayList<>();
+    int at = from;
+    for (; at < commands.size(); at++) {
+      SubscriberCommand command = commands.get(at);
+      if (command instanceof SubscriberCommand.Subscribe != subscribe) {
+        break;
+      }
+      if (command instanceof SubscriberCommand.Subscribe(Subscription subscription)) {
+        sent.add(subscription);
+      }
+      channels.add(command.channel());
+    }
+    connection.sendCommand(
+        subscribe ? Command.SUBSCRIBE : Command.UNSUBSCRIBE, channels.toArray(String[]::new));
+    return at;
+  }
+
+  /**
+   * Reads until the connection is lost, and throws then, or the thread is interrupted.
+   *
+   * @param alive called when Redis has answered
+   */
+  void read(Runnable alive) {
+    while (!Thread.currentThread().isInterrupted()) {
+      Object answer = connection.read();
+      if (answer instanceof List<?> parts && parts.getFirst() instanceof byte[] kind) {
+        take(kind, parts);
+      }
+      alive.run();
+    }
+  }
+
+  private void take(byte[] kind, List<?> parts) {
+    switch (new String(kind, StandardCharsets.ISO_8859_1)) {
+      case "message" -> message(parts.get(1), parts.get(2));
+      case "subscribe" -> confirm();
+      default -> {} // unsubscribe, pong
+    }
+  }
+
+  private void message(@Nullable Object channel, @Nullable Object payload) {
+    if (channel instanceof byte[] name && payload instanceof byte[] bytes) {
+      try {
+        owner.message(new String(name, StandardCharsets.ISO_8859_1), bytes);
+      } catch (RuntimeException e) {
+        log.error("A listener failed", e);
+      }
+    }
+  }
+
+  private void confirm() {
+    Subscription subscription = sent.poll();
+    if (subscription == null) {
+      throw new StoreUnavailableException("Redis confirmed what nobody asked for");
+    }
+    try {
+      subscription.confirm();
+    } catch (RuntimeException e) {
+      log.error("A listener failed", e);
+    }
+  }
+
+  /** Ends it at once, from any thread. */
+  void cut() {
+    cut = true;
+    connection.cut();
+  }
+
+  /** Ends it and waits for the writer, which can't hang: its socket is closed. */
+  @Override
+  public void close() {
+    cut();
+    writer.interrupt();
+    try {
+      writer.join(CLOSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

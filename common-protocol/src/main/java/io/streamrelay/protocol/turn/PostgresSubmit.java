@@ -1,0 +1,158 @@
+package io.streamrelay.protocol.turn;
+
+import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.session.ActiveTurn;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.transaction.TransactionStatus;
+
+/** The transaction that accepts a turn: two statements and a commit. Thread-safe. */
+final class PostgresSubmit {
+  /** Takes the session's row, and u; given back by rollback if the turn is refused. */
+  private static final String TAKE_PLACE =
+      """
+      INSERT INTO sessions AS s (owner, id, epoch, turn_count)
+      VALUES (:owner, :session, 1, 1)
+      ON CONFLICT (owner, id) DO UPDATE
+      SET epoch = s.epoch + 1, turn_count = s.turn_count + 1, updated_at = now()
+      RETURNING epoch, turn_count
+      """;
+
+  private static final String SAME =
+      """
+      SELECT id, owner, session, status, request_hash FROM turns
+      WHERE owner = :owner AND idempotency_key = :key
+      UNION ALL
+      SELECT id, owner, session, status, request_hash FROM turns
+      WHERE owner = :owner AND id = :turn
+      LIMIT 1
+      """;
+
+  private static final String BUSY =
+      """
+      SELECT id FROM turns
+      WHERE owner = :owner AND session = :session AND final_epoch IS NULL
+        AND status IN ('waiting', 'accepted', 'running')
+      ORDER BY status = 'waiting', place
+      LIMIT 1
+      """;
+
+  private static final String ACCEPT =
+      """
+      WITH same AS (%s), busy AS (%s), newest AS (
+        SELECT coalesce(answer_message, user_message) AS message FROM turns
+        WHERE owner = :owner AND session = :session
+        ORDER BY place DESC LIMIT 1
+      ), accepted AS (
+        INSERT INTO turns (id, owner, session, place, status, idempotency_key, request_hash, request,
+                           user_message, user_epoch, deadline, accepted_at)
+        SELECT :turn, :owner, :session, :place, 'accepted', CAST(:key AS varchar), :hash,
+               CAST(:request AS jsonb), :message, :epoch, now() + :millis * interval '1 ms', now()
+        WHERE NOT EXISTS (SELECT FROM same) AND NOT EXISTS (SELECT FROM busy)
+        RETURNING id
+      ), said AS (
+        INSERT INTO messages (id, owner, session, parent, turn, role, parts)
+        SELECT :message, :owner, :session, (SELECT message FROM newest), id, 'user',
+               CAST(:parts AS jsonb)
+        FROM accepted
+      )
+      SELECT coalesce(%s, :epoch) FROM accepted
+      """
+          .formatted(SAME, BUSY, PostgresTurnStore.KEEP_FROM);
+
+  private final PostgresTransactions transactions;
+
+  PostgresSubmit(PostgresTransactions transactions) {
+    this.transactions = transactions;
+  }
+
+  SubmitResult submit(Submission submission) {
+    Map<String, @Nullable Object> values = values(submission);
+    try {
+      return transactions.together(status -> accept(submission, values, status));
+    } catch (DuplicateKeyException e) {
+      // The same key in another session at the same moment: it is committed now, so it can be read.
+      SubmitResult same = transactions.alone(jdbc -> same(submission, values));
+      if (same == null) {
+        throw e;
+      }
+      return same;
+    }
+  }
+
+  private SubmitResult accept(
+      Submission submission, Map<String, @Nullable Object> values, TransactionStatus status) {
+    Place place =
+        transactions
+            .sql(TAKE_PLACE)
+            .params(values)
+            .query((row, number) -> new Place(row.getLong("epoch"), row.getInt("turn_count")))
+            .single();
+    Optional<Long> keepFrom =
+        transactions
+            .sql(ACCEPT)
+            .params(values)
+            .param("epoch", place.epoch())
+            .param("place", place.number())
+            .query(Long.class)
+            .optional();
+    if (keepFrom.isPresent()) {
+      ActiveTurn active = new ActiveTurn(submission.session(), submission.turn(), place.epoch());
+      return new SubmitResult.Accepted(active, keepFrom.get());
+    }
+    SubmitResult same = same(submission, values);
+    SubmitResult refusal = same != null ? same : busy(values);
+    status.setRollbackOnly();
+    return refusal;
+  }
+
+  private @Nullable SubmitResult same(Submission submission, Map<String, @Nullable Object> values) {
+    return transactions
+        .sql(SAME)
+        .params(values)
+        .query((row, number) -> same(submission, row))
+        .optional()
+        .orElse(null);
+  }
+
+  private static SubmitResult same(Submission submission, ResultSet row) throws SQLException {
+    TurnId turn = new TurnId(StoredTurnRow.uuid(row, "id"));
+    boolean repeated =
+        turn.equals(submission.turn())
+            || submission.requestHash().equals(row.getString("request_hash"));
+    return repeated
+        ? new SubmitResult.Repeated(
+            StoredTurnRow.session(row), turn, TurnStatus.of(row.getString("status")))
+        : new SubmitResult.KeyMismatch(turn);
+  }
+
+  private SubmitResult busy(Map<String, @Nullable Object> values) {
+    return transactions
+        .sql(BUSY)
+        .params(values)
+        .query((row, number) -> new SubmitResult.Busy(new TurnId(StoredTurnRow.uuid(row, "id"))))
+        .single();
+  }
+
+  private static Map<String, @Nullable Object> values(Submission submission) {
+    Map<String, @Nullable Object> values = new HashMap<>();
+    values.put("owner", submission.session().owner().id());
+    values.put("session", submission.session().session().value());
+    values.put("turn", submission.turn().value());
+    values.put("message", submission.messageId().value());
+    values.put("parts", TurnJson.write(submission.parts()));
+    values.put("request", TurnJson.write(submission.request()));
+    values.put("key", submission.idempotencyKey());
+    values.put("hash", submission.requestHash());
+    values.put("millis", submission.timeout().toMillis());
+    return values;
+  }
+
+  /** The session's newest turn: its u and its place among the turns. */
+  private record Place(long epoch, int number) {}
+}

@@ -1,0 +1,141 @@
+package io.streamrelay.protocol.turn;
+
+import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.job.Job;
+import io.streamrelay.protocol.job.Lane;
+import io.streamrelay.protocol.session.StoreUnavailableException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** What the sweeper looks for, each by an index that holds little else. Thread-safe. */
+final class PostgresSweepStore implements SweepStore {
+  /**
+   * Held by a transaction that does nothing else, so that it ends with its connection, whatever
+   * happens to the sweeper.
+   */
+  private static final String TRY_LOCK =
+      """
+      SET LOCAL idle_in_transaction_session_timeout = '60s';
+      SELECT pg_try_advisory_xact_lock(hashtext('io.streamrelay.sweeper'))
+      """;
+
+  private static final String DUE =
+      """
+      SELECT id, owner, session, request ->> 'lane' AS lane FROM turns
+      WHERE status IN ('accepted', 'running')
+        AND accepted_at <= now() - :millis * interval '1 ms'
+        AND (not_before IS NULL OR not_before <= now())
+      ORDER BY accepted_at LIMIT :atMost
+      """;
+
+  private static final String OVERDUE =
+      """
+      SELECT id FROM turns
+      WHERE status IN ('waiting', 'accepted', 'running') AND deadline < now()
+      ORDER BY deadline LIMIT :atMost
+      """;
+
+  private static final String UNSAVED =
+      """
+      SELECT id FROM turns
+      WHERE saved_at IS NULL AND status IN ('ended', 'failed', 'cancelled')
+      ORDER BY ended_at LIMIT :atMost
+      """;
+
+  private static final String CLOSED =
+      """
+      SELECT id, owner, session, final_epoch FROM turns
+      WHERE settled_at >= now() - :millis * interval '1 ms'
+      ORDER BY settled_at DESC LIMIT :atMost
+      """;
+
+  private final PostgresTransactions transactions;
+  private final PostgresPromotion promotion;
+  private final DataSource dataSource;
+
+  PostgresSweepStore(PostgresTransactions transactions, DataSource dataSource) {
+    this.transactions = transactions;
+    this.promotion = new PostgresPromotion(transactions);
+    this.dataSource = dataSource;
+  }
+
+  @Override
+  public <T> @Nullable T alone(Supplier<T> work) {
+    try (Connection connection = dataSource.getConnection()) {
+      connection.setAutoCommit(false);
+      return tryLock(connection) ? work.get() : null;
+    } catch (SQLException e) {
+      throw new StoreUnavailableException("PostgreSQL gave no lock to sweep under", e);
+    }
+  }
+
+  private static boolean tryLock(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(TRY_LOCK);
+      statement.getMoreResults();
+      try (ResultSet answer = statement.getResultSet()) {
+        return answer.next() && answer.getBoolean(1);
+      }
+    }
+  }
+
+  @Override
+  public List<Job> due(Duration age, int atMost) {
+    return transactions.alone(jdbc ->
+        jdbc.sql(DUE)
+            .param("millis", age.toMillis())
+            .param("atMost", atMost)
+            .query((row, number) -> job(row))
+            .list());
+  }
+
+  private static Job job(ResultSet row) throws SQLException {
+    TurnId turn = new TurnId(StoredTurnRow.uuid(row, "id"));
+    return new Job(turn, StoredTurnRow.session(row), Lane.of(row.getString("lane")), null);
+  }
+
+  @Override
+  public List<TurnId> overdue(int atMost) {
+    return turns(OVERDUE, atMost);
+  }
+
+  @Override
+  public List<TurnId> unsaved(int atMost) {
+    return turns(UNSAVED, atMost);
+  }
+
+  private List<TurnId> turns(String sql, int atMost) {
+    return transactions.alone(jdbc ->
+        jdbc.sql(sql)
+            .param("atMost", atMost)
+            .query((row, number) -> new TurnId(StoredTurnRow.uuid(row, "id")))
+            .list());
+  }
+
+  @Override
+  public List<Closed> closedWithin(Duration age, int atMost) {
+    return transactions.alone(jdbc ->
+        jdbc.sql(CLOSED)
+            .param("millis", age.toMillis())
+            .param("atMost", atMost)
+            .query((row, number) -> closed(row))
+            .list());
+  }
+
+  private static Closed closed(ResultSet row) throws SQLException {
+    TurnId turn = new TurnId(StoredTurnRow.uuid(row, "id"));
+    return new Closed(turn, StoredTurnRow.session(row), row.getLong("final_epoch"));
+  }
+
+  @Override
+  public int promote(int atMost) {
+    return promotion.promote(atMost);
+  }
+}

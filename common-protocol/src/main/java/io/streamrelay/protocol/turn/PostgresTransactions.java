@@ -1,0 +1,87 @@
+package io.streamrelay.protocol.turn;
+
+import io.streamrelay.protocol.session.StoreUnavailableException;
+import java.sql.SQLException;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.TransactionStatus;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * The one way to PostgreSQL. What says that it doesn't answer, or not now, becomes {@link
+ * StoreUnavailableException} here and nowhere else; everything else passes. Waits are bounded by
+ * the data source. Thread-safe.
+ */
+final class PostgresTransactions {
+  /**
+   * Connection, resources, operator, lock and serialization, read-only standby, system: by the
+   * first two characters of the SQL state.
+   */
+  private static final Set<String> NOT_NOW = Set.of("08", "25", "40", "53", "55", "57", "58");
+
+  /** Undefined table, undefined column: the migrations haven't run yet. */
+  private static final Set<String> NOT_YET = Set.of("42P01", "42703");
+
+  private final JdbcClient jdbc;
+  private final TransactionTemplate transactions;
+
+  PostgresTransactions(DataSource dataSource) {
+    jdbc = JdbcClient.create(dataSource);
+    transactions = new TransactionTemplate(new JdbcTransactionManager(dataSource));
+  }
+
+  /** Several statements, committed together unless {@code work} throws or asks for a rollback. */
+  <T extends @Nullable Object> T together(Function<TransactionStatus, T> work) {
+    return mapped(() -> transactions.execute(work::apply));
+  }
+
+  /** One statement, committed by itself. */
+  <T extends @Nullable Object> T alone(Function<JdbcClient, T> statement) {
+    return mapped(() -> statement.apply(jdbc));
+  }
+
+  /** A statement of the transaction in progress. */
+  JdbcClient.StatementSpec sql(String sql) {
+    return jdbc.sql(sql);
+  }
+
+  private static <T extends @Nullable Object> T mapped(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (RuntimeException e) {
+      if (saysUnavailable(e)) {
+        throw new StoreUnavailableException("PostgreSQL doesn't answer for now", e);
+      }
+      throw e;
+    }
+  }
+
+  private static boolean saysUnavailable(RuntimeException e) {
+    String state = sqlState(e);
+    if (state != null) {
+      return NOT_YET.contains(state) || NOT_NOW.contains(state.substring(0, 2));
+    }
+    return e instanceof TransactionException
+        || e instanceof DataAccessResourceFailureException
+        || e instanceof TransientDataAccessException
+        || e instanceof RecoverableDataAccessException;
+  }
+
+  private static @Nullable String sqlState(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+        return sql.getSQLState();
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,93 @@
+package io.streamrelay.protocol.turn;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.time.Duration;
+import java.util.Properties;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/**
+ * The turn ports on PostgreSQL, to be imported by a tier. {@code spring.datasource.url}, {@code
+ * .username} and {@code .password} say where it is; {@code spring.datasource.hikari.*} overrides
+ * the bounds below; {@link PostgresProperties} has the rest.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({DataSourceProperties.class, PostgresProperties.class})
+public class TurnConfiguration {
+  private static final Duration CONNECT = Duration.ofSeconds(2);
+  private static final int POOL = 16;
+
+  /**
+   * Starts whether PostgreSQL is there or not, holds all its connections open, and bounds every
+   * wait.
+   */
+  @Bean
+  @ConfigurationProperties("spring.datasource.hikari")
+  HikariDataSource dataSource(DataSourceProperties where, PostgresProperties bounds) {
+    HikariDataSource pool = new HikariDataSource();
+    pool.setPoolName("turns");
+    pool.setJdbcUrl(where.determineUrl());
+    pool.setUsername(where.determineUsername());
+    pool.setPassword(where.determinePassword());
+    pool.setMaximumPoolSize(POOL);
+    pool.setInitializationFailTimeout(-1);
+    pool.setConnectionTimeout(bounds.poolWait().toMillis());
+    pool.setValidationTimeout(Math.max(250, bounds.poolWait().toMillis() / 2));
+    pool.setKeepaliveTime(Duration.ofMinutes(1).toMillis());
+    bounds(bounds).forEach((name, value) -> pool.addDataSourceProperty((String) name, value));
+    return pool;
+  }
+
+  private static Properties bounds(PostgresProperties bounds) {
+    Properties properties = connecting();
+    properties.setProperty("socketTimeout", Long.toString(bounds.socketTimeout().toSeconds()));
+    properties.setProperty(
+        "options",
+        "-c statement_timeout=%d -c lock_timeout=%d -c idle_in_transaction_session_timeout=%d"
+            .formatted(
+                bounds.statementTimeout().toMillis(),
+                bounds.lockTimeout().toMillis(),
+                bounds.idleInTransactionTimeout().toMillis()));
+    return properties;
+  }
+
+  private static Properties connecting() {
+    Properties properties = new Properties();
+    properties.setProperty("connectTimeout", Long.toString(CONNECT.toSeconds()));
+    properties.setProperty("loginTimeout", Long.toString(CONNECT.toSeconds()));
+    properties.setProperty("tcpKeepAlive", "true");
+    properties.setProperty("ApplicationName", "stream-relay");
+    return properties;
+  }
+
+  @Bean(initMethod = "start")
+  Migrations migrations(DataSourceProperties where, HikariDataSource dataSource) {
+    DriverManagerDataSource migrating = new DriverManagerDataSource(where.determineUrl());
+    migrating.setUsername(where.determineUsername());
+    migrating.setPassword(where.determinePassword());
+    migrating.setConnectionProperties(connecting());
+    PostgresTransactions transactions = new PostgresTransactions(dataSource);
+    return new Migrations(
+        migrating,
+        () -> transactions.alone(jdbc -> jdbc.sql("SELECT 1").query(Integer.class).single()));
+  }
+
+  @Bean
+  TurnStore turnStore(HikariDataSource dataSource) {
+    return new PostgresTurnStore(new PostgresTransactions(dataSource));
+  }
+
+  @Bean
+  TurnReader turnReader(HikariDataSource dataSource) {
+    return new PostgresTurnReader(new PostgresTransactions(dataSource));
+  }
+
+  @Bean
+  SweepStore sweepStore(HikariDataSource dataSource) {
+    return new PostgresSweepStore(new PostgresTransactions(dataSource), dataSource);
+  }
+}

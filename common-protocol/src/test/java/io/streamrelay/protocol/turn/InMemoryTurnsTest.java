@@ -1,0 +1,79 @@
+package io.streamrelay.protocol.turn;
+
+import io.streamrelay.protocol.turn.TurnStoreContract.TurnsUnderTest;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Nested;
+
+/** The contracts of the turn ports, in memory. */
+class InMemoryTurnsTest {
+  @Nested
+  class Submits extends TurnSubmitContract {
+    @Override
+    TurnsUnderTest underTest() {
+      return new InMemory();
+    }
+  }
+
+  @Nested
+  class Claims extends TurnClaimContract {
+    @Override
+    TurnsUnderTest underTest() {
+      return new InMemory();
+    }
+  }
+
+  @Nested
+  class Ends extends TurnFinishContract {
+    @Override
+    TurnsUnderTest underTest() {
+      return new InMemory();
+    }
+  }
+
+  @Nested
+  class Reads extends TurnReaderContract {
+    @Override
+    TurnsUnderTest underTest() {
+      return new InMemory();
+    }
+  }
+
+  @Nested
+  class Sweeps extends SweepStoreContract {
+    @Override
+    TurnsUnderTest underTest() {
+      return new InMemory();
+    }
+  }
+
+  private static final class InMemory implements TurnsUnderTest {
+    private final AtomicLong nowMillis = new AtomicLong(1_700_000_000_000L);
+    private final InMemoryTurns turns = new InMemoryTurns(nowMillis::get);
+
+    @Override
+    public TurnStore store() {
+      return turns;
+    }
+
+    @Override
+    public TurnReader reader() {
+      return turns;
+    }
+
+    @Override
+    public SweepStore sweep() {
+      return turns;
+    }
+
+    @Override
+    public void enqueue(Submission submission) {
+      turns.enqueue(submission);
+    }
+
+    @Override
+    public void pass(Duration time) {
+      nowMillis.addAndGet(time.toMillis());
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package io.streamrelay.protocol.turn;
+
+import io.streamrelay.protocol.turn.TurnStoreContract.TurnsUnderTest;
+import org.junit.jupiter.api.Nested;
+
+/** The contracts of the turn ports, on a real PostgreSQL. */
+class PostgresTurnsTest {
+  @Nested
+  class Submits extends TurnSubmitContract {
+    @Override
+    TurnsUnderTest underTest() {
+      return PostgresFixture.shared();
+    }
+  }
+
+  @Nested
+  class Claims extends TurnClaimContract {
+    @Override
+    TurnsUnderTest underTest() {
+      return PostgresFixture.shared();
+    }
+  }
+
+  @Nested
+  class Ends extends TurnFinishContract {
+    @Override
+    TurnsUnderTest underTest() {
+      return PostgresFixture.shared();
+    }
+  }
+
+  @Nested
+  class Reads extends TurnReaderContract {
+    @Override
+    TurnsUnderTest underTest() {
+      return PostgresFixture.shared();
+    }
+  }
+
+  @Nested
+  class Sweeps extends SweepStoreContract {
+    @Override
+    TurnsUnderTest underTest() {
+      return PostgresFixture.shared();
+    }
+  }
+}

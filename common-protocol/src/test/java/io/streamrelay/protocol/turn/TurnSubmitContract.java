@@ -1,0 +1,188 @@
+package io.streamrelay.protocol.turn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.streamrelay.protocol.caller.Owner;
+import io.streamrelay.protocol.event.Part;
+import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.session.ActiveTurn;
+import io.streamrelay.protocol.session.SessionId;
+import io.streamrelay.protocol.session.SessionKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/** {@link TurnStore#submit}. */
+abstract class TurnSubmitContract extends TurnStoreContract {
+  private static final Duration LONG = Duration.ofMinutes(10);
+
+  @Test
+  void submit_theFirstTurnOfASessionGetsEpochOne() {
+    Submission first = submission("hello");
+
+    SubmitResult result = turns.submit(first);
+
+    assertThat(result)
+        .isEqualTo(new SubmitResult.Accepted(new ActiveTurn(session, first.turn(), 1), 1));
+    assertThat(reader.session(session))
+        .isEqualTo(new SessionView(1, new ActiveTurn(session, first.turn(), 1), 0));
+    assertThat(status(first.turn())).isEqualTo(TurnStatus.ACCEPTED);
+    assertThat(Duration.between(view(first.turn()).createdAt(), view(first.turn()).deadline()))
+        .isEqualTo(LONG);
+  }
+
+  @Test
+  void submit_theNextTurnsEpochFollowsTheLastOnesFinalEpoch() {
+    play("one", "1");
+
+    SubmitResult.Accepted next = accepted(turns.submit(submission("two")));
+
+    assertThat(next.turn().userEpoch()).isEqualTo(6); // u 1, e 2, f 5
+    assertThat(next.keepFrom()).isEqualTo(1);
+  }
+
+  @Test
+  void submit_keepsFromTheOldestTurnThatIsNotSaved() {
+    ActiveTurn unsaved = submit("one");
+    turns.finish(cancel(unsaved.turn()));
+    play("two", "2");
+    play("three", "3");
+
+    SubmitResult.Accepted last = accepted(turns.submit(submission("four")));
+
+    assertThat(last.keepFrom()).isEqualTo(unsaved.userEpoch());
+  }
+
+  @Test
+  void submit_keepsFromTheTurnBeforeOnceAllAreSaved() {
+    play("one", "1");
+    ActiveTurn before = play("two", "2");
+
+    SubmitResult.Accepted last = accepted(turns.submit(submission("three")));
+
+    assertThat(last.keepFrom()).isEqualTo(before.userEpoch());
+  }
+
+  @Test
+  void submit_whileATurnIsActiveIsRefusedAndRaisesNothing() {
+    ActiveTurn active = submit("one");
+
+    SubmitResult result = turns.submit(submission("two"));
+
+    assertThat(result).isEqualTo(new SubmitResult.Busy(active.turn()));
+    assertThat(reader.epochs(List.of(session))).containsEntry(session, 1L);
+    claim(active.turn());
+    assertThat(turns.submit(submission("two"))).isEqualTo(new SubmitResult.Busy(active.turn()));
+  }
+
+  @Test
+  void submit_whileATurnWaitsIsRefused() {
+    TurnId waiting = enqueue("one");
+
+    assertThat(turns.submit(submission("two"))).isEqualTo(new SubmitResult.Busy(waiting));
+  }
+
+  @Test
+  void submit_repeatedAfterALostReplyIsTheSameTurnWithoutAnyKey() {
+    Submission one = submission("one");
+    turns.submit(one);
+
+    assertThat(turns.submit(one))
+        .isEqualTo(new SubmitResult.Repeated(session, one.turn(), TurnStatus.ACCEPTED));
+    assertThat(reader.session(session).epoch()).isEqualTo(1);
+  }
+
+  @Test
+  void submit_withAKnownKeyAttachesToTheTurnLiveOrFinished() {
+    String key = UUID.randomUUID().toString();
+    ActiveTurn one = accepted(turns.submit(submission(session, "one", key, LONG))).turn();
+
+    Submission again = submission(session, "one", key, LONG);
+
+    assertThat(turns.submit(again))
+        .isEqualTo(new SubmitResult.Repeated(session, one.turn(), TurnStatus.ACCEPTED));
+    turns.finish(ended(one.turn(), claim(one.turn()).epoch(), text("1")));
+    assertThat(turns.submit(again))
+        .isEqualTo(new SubmitResult.Repeated(session, one.turn(), TurnStatus.ENDED));
+  }
+
+  @Test
+  void submit_withAKnownKeyNamesTheSessionItWasFirstUsedIn() {
+    String key = UUID.randomUUID().toString();
+    ActiveTurn one = accepted(turns.submit(submission(session, "one", key, LONG))).turn();
+    SessionKey elsewhere = newSession();
+
+    SubmitResult result = turns.submit(submission(elsewhere, "one", key, LONG));
+
+    assertThat(result)
+        .isEqualTo(new SubmitResult.Repeated(session, one.turn(), TurnStatus.ACCEPTED));
+    assertThat(reader.session(elsewhere)).isNull();
+  }
+
+  @Test
+  void submit_withAKnownKeyAndAnotherBodyIsAMismatch() {
+    String key = UUID.randomUUID().toString();
+    ActiveTurn one = accepted(turns.submit(submission(session, "one", key, LONG))).turn();
+
+    assertThat(turns.submit(submission(session, "two", key, LONG)))
+        .isEqualTo(new SubmitResult.KeyMismatch(one.turn()));
+  }
+
+  @Test
+  void submit_aKeyIsOneOwnersOnly() {
+    String key = UUID.randomUUID().toString();
+    turns.submit(submission(session, "one", key, LONG));
+    SessionKey others = new SessionKey(new Owner("bob"), session.session());
+
+    SubmitResult result = turns.submit(submission(others, "two", key, LONG));
+
+    assertThat(result).isInstanceOf(SubmitResult.Accepted.class);
+    assertThat(accepted(result).turn().userEpoch()).isEqualTo(1);
+  }
+
+  @Test
+  void submit_twentyAtOnceWithOneKeyMakeOneTurn() throws Exception {
+    String key = UUID.randomUUID().toString();
+    List<Callable<SubmitResult>> submits = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      SessionKey where =
+          i % 2 == 0 ? session : new SessionKey(session.owner(), new SessionId("other-" + key));
+      submits.add(() -> turns.submit(submission(where, "one", key, LONG)));
+    }
+
+    List<SubmitResult> results = new ArrayList<>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<SubmitResult> result : threads.invokeAll(submits)) {
+        results.add(result.get());
+      }
+    }
+
+    List<SubmitResult> accepted =
+        results.stream().filter(SubmitResult.Accepted.class::isInstance).toList();
+    assertThat(accepted).hasSize(1);
+    ActiveTurn turn = accepted(accepted.getFirst()).turn();
+    results.removeAll(accepted);
+    assertThat(results)
+        .hasSize(19)
+        .containsOnly(new SubmitResult.Repeated(turn.session(), turn.turn(), TurnStatus.ACCEPTED));
+  }
+
+  @Test
+  void submit_keepsTextAsItWasGiven() {
+    String odd =
+        "\"quotes\" \\back\\ \u2028 \u2029 \r\n\t \ud83d\ude00 \u0001 ü </script> :name ? ::x";
+
+    ActiveTurn turn = submit(odd);
+
+    ClaimResult.Claimed claimed = claim(turn.turn());
+    assertThat(claimed.user().parts()).containsExactly(new Part.Text(odd));
+    turns.finish(ended(turn.turn(), claimed.epoch(), text(odd)));
+    assertThat(saved(turn.turn()).snapshot().text()).isEqualTo(odd);
+    assertThat(view(turn.turn()).textLength()).isEqualTo(odd.length());
+  }
+}

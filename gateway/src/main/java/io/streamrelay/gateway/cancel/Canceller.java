@@ -1,0 +1,103 @@
+package io.streamrelay.gateway.cancel;
+
+import io.streamrelay.gateway.cancel.CancelResult.Idle;
+import io.streamrelay.gateway.cancel.CancelResult.Known;
+import io.streamrelay.gateway.cancel.CancelResult.NoSession;
+import io.streamrelay.gateway.cancel.CancelResult.NoTurn;
+import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.session.ControlPush;
+import io.streamrelay.protocol.session.SessionKey;
+import io.streamrelay.protocol.session.StoreUnavailableException;
+import io.streamrelay.protocol.turn.Completion;
+import io.streamrelay.protocol.turn.EndState;
+import io.streamrelay.protocol.turn.Ending;
+import io.streamrelay.protocol.turn.FinishResult;
+import io.streamrelay.protocol.turn.MessageView;
+import io.streamrelay.protocol.turn.SessionView;
+import io.streamrelay.protocol.turn.TurnReader;
+import io.streamrelay.protocol.turn.TurnStatus;
+import io.streamrelay.protocol.turn.TurnStore;
+import io.streamrelay.protocol.turn.TurnView;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Cancels a turn: first in PostgreSQL, then in the stream, which fences the worker and saves what
+ * was said, then a push that interrupts the provider. Only the first counts; worker and sweeper make
+ * up for the rest. Repeated, it changes nothing and gives the same answer. Thread-safe.
+ */
+final class Canceller {
+  private static final Logger LOG = LoggerFactory.getLogger(Canceller.class);
+  private static final String BY_OWNER = "owner";
+
+  private final TurnStore turns;
+  private final TurnReader reader;
+  private final Completion completion;
+  private final ControlPush control;
+
+  Canceller(
+      TurnStore turns, TurnReader reader, Completion completion, ControlPush control) {
+    this.turns = turns;
+    this.reader = reader;
+    this.completion = completion;
+    this.control = control;
+  }
+
+  /**
+   * Cancels the session's active turn.
+   *
+   * @param only cancel this turn and no other; null: whichever is active
+   */
+  CancelResult cancel(SessionKey session, @Nullable TurnId only, @Nullable String reason) {
+    SessionView view = reader.session(session);
+    if (view == null) {
+      return new NoSession();
+    }
+    if (only == null) {
+      return view.active() == null ? last(session) : end(view.active().turn(), reason);
+    }
+    TurnView turn = reader.turn(session, only);
+    if (turn == null) {
+      return new NoTurn();
+    }
+    return turn.status().terminal()
+        ? new Known(only, turn.status())
+        : end(only, reason);
+  }
+
+  private CancelResult last(SessionKey session) {
+    List<MessageView> newest = reader.messages(session, 1, null);
+    return newest == null || newest.isEmpty()
+        ? new Idle()
+        : new Known(newest.getFirst().turnId(), newest.getFirst().status());
+  }
+
+  private CancelResult end(TurnId turn, @Nullable String reason) {
+    FinishResult result = turns.finish(new Ending.Cancel(turn, BY_OWNER, reason));
+    return switch (result) {
+      case FinishResult.Finished() -> {
+        LOG.info("turn {} cancelled by {}", turn, BY_OWNER);
+        tell(turn);
+        yield new Known(turn, TurnStatus.CANCELLED);
+      }
+      case FinishResult.AlreadyEnded(var status) -> new Known(turn, status);
+      case FinishResult.NotOurs() -> throw new IllegalStateException("a cancel needs no claim");
+      case FinishResult.Unknown() -> new NoTurn();
+    };
+  }
+
+  private void tell(TurnId turn) {
+    try {
+      String worker =
+          turns.endState(turn) instanceof EndState.Unsaved unsaved ? unsaved.worker() : null;
+      completion.complete(turn);
+      if (worker != null) {
+        control.interrupt(worker, turn);
+      }
+    } catch (StoreUnavailableException e) {
+      LOG.warn("turn {} is cancelled, its stream isn't closed yet: {}", turn, e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package io.streamrelay.gateway.health;
+
+import org.eclipse.jetty.server.HttpConfiguration.ConnectionFactory;
+import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
+import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
+import org.springframework.boot.jetty.servlet.JettyServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
+
+/** The management port's own context, made by Boot from {@code …ManagementContextConfiguration.imports}. */
+@ManagementContextConfiguration(
+    value = ManagementContextType.CHILD,
+    proxyBeanMethods = false)
+class ManagementConfiguration {
+  @Bean
+  FilterRegistrationBean<ManagementFilter> managementFilter() {
+    var registration = new FilterRegistrationBean<>(new ManagementFilter());
+    registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+    return registration;
+  }
+
+  @Bean
+  WebServerFactoryCustomizer<JettyServletWebServerFactory> plainJetty() {
+    return factory ->
+        factory.addServerCustomizers(
+            server -> {
+              for (var connector : server.getConnectors()) {
+                connector.getConnectionFactories().stream()
+                    .filter(ConnectionFactory.class::isInstance)
+                    .map(ConnectionFactory.class::cast)
+                    .forEach(http -> http.getHttpConfiguration().setSendServerVersion(false));
+              }
+            });
+  }
+}

@@ -1,0 +1,49 @@
+package io.streamrelay.gateway.http;
+
+import io.streamrelay.gateway.error.ErrorCode;
+import io.streamrelay.gateway.error.Problem;
+import io.streamrelay.gateway.error.ProblemWriter;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Set;
+
+/**
+ * Sets what keeps a browser from doing more with an answer than show it, and refuses the methods
+ * nothing here takes (the servlet's own TRACE would echo headers).
+ */
+final class AnswerHeadersFilter implements Filter {
+  private static final Set<String> METHODS =
+      Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+  private static final String CONTENT_SECURITY_POLICY =
+      "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; form-action"
+          + " 'self'";
+
+  @Override
+  public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    HttpServletRequest asked = (HttpServletRequest) request;
+    HttpServletResponse answer = (HttpServletResponse) response;
+    answer.setHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY);
+    answer.setHeader("X-Content-Type-Options", "nosniff");
+    answer.setHeader("X-Frame-Options", "DENY");
+    answer.setHeader("Referrer-Policy", "no-referrer");
+    answer.setHeader("Cross-Origin-Opener-Policy", "same-origin");
+    answer.setHeader("Cross-Origin-Resource-Policy", "same-origin");
+    if (asked.getServletPath().startsWith("/api/")) {
+      answer.setHeader("Cache-Control", "no-store");
+    }
+    if (!METHODS.contains(asked.getMethod())) {
+      Problem problem =
+          new Problem(405, ErrorCode.INVALID_REQUEST, "this method isn't taken anywhere here");
+      ProblemWriter.write(problem.withHeader("Allow", "GET, HEAD, OPTIONS, POST"), answer);
+      return;
+    }
+    chain.doFilter(request, response);
+  }
+}

@@ -1,0 +1,71 @@
+package io.streamrelay.gateway.http;
+
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import java.util.EnumSet;
+import java.util.List;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration.ConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jetty.JettyServerCustomizer;
+import org.springframework.boot.jetty.servlet.JettyServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.http.MediaType;
+import org.springframework.web.servlet.config.annotation.ContentNegotiationConfigurer;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(HttpProperties.class)
+class HttpConfiguration implements WebMvcConfigurer {
+  @Bean
+  JsonBody jsonBody(HttpProperties limits) {
+    return new JsonBody(limits);
+  }
+
+  @Bean
+  FilterRegistrationBean<RequestIdFilter> requestIdFilter() {
+    return first(new RequestIdFilter(), 0);
+  }
+
+  @Bean
+  FilterRegistrationBean<AnswerHeadersFilter> answerHeadersFilter() {
+    return first(new AnswerHeadersFilter(), 1);
+  }
+
+  private static <F extends Filter> FilterRegistrationBean<F> first(F filter, int place) {
+    FilterRegistrationBean<F> registration = new FilterRegistrationBean<>(filter);
+    registration.setDispatcherTypes(EnumSet.allOf(DispatcherType.class));
+    registration.setOrder(Ordered.HIGHEST_PRECEDENCE + place);
+    return registration;
+  }
+
+  @Bean
+  WebServerFactoryCustomizer<JettyServletWebServerFactory> jettyLimits(HttpProperties limits) {
+    JettyServerCustomizer customizer = server -> limit(server, limits);
+    return factory -> factory.addServerCustomizers(customizer);
+  }
+
+  private static void limit(Server server, HttpProperties limits) {
+    server.setErrorHandler(new ServerProblems());
+    for (Connector connector : server.getConnectors()) {
+      connector.addBean(new HeaderDeadline(connector.getScheduler(), limits.headerTimeout()));
+      for (var factory : connector.getConnectionFactories()) {
+        if (factory instanceof ConnectionFactory http) {
+          http.getHttpConfiguration().setSendServerVersion(false);
+          http.getHttpConfiguration().setSendXPoweredBy(false);
+        }
+      }
+    }
+  }
+
+  /** Accept decides nothing: an answer's form is decided by route and body, so there is no 406. */
+  @Override
+  public void configureContentNegotiation(ContentNegotiationConfigurer configurer) {
+    configurer.strategies(List.of(request -> List.of(MediaType.ALL)));
+  }
+}

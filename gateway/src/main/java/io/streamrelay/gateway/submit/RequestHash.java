@@ -1,0 +1,50 @@
+package io.streamrelay.gateway.submit;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.streamrelay.protocol.event.Answer;
+import io.streamrelay.protocol.event.Part;
+import io.streamrelay.protocol.job.Lane;
+import io.streamrelay.protocol.session.SessionId;
+import io.streamrelay.protocol.turn.Parameters;
+import io.streamrelay.protocol.turn.Utterance;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Tells whether two bodies ask for the same turn: over the values as read, in a fixed order, so that
+ * spaces, the order of fields and spelled-out defaults make no difference. {@code stream} is left
+ * out: it says how to answer, not what.
+ */
+final class RequestHash {
+  private static final JsonMapper JSON =
+      JsonMapper.builder().disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY).build();
+
+  private RequestHash() {}
+
+  static String of(SessionId session, SubmitRequest request) {
+    Canonical canonical =
+        new Canonical(
+            session,
+            request.parts(),
+            request.messages(),
+            request.model(),
+            request.system(),
+            request.parameters(),
+            request.lane(),
+            request.timeout().toSeconds());
+    return Answer.sha256(JSON.writeValueAsString(canonical));
+  }
+
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private record Canonical(
+      SessionId session,
+      List<Part> parts,
+      @Nullable List<Utterance> messages,
+      @Nullable String model,
+      @Nullable String system,
+      Parameters parameters,
+      Lane lane,
+      long timeoutSeconds) {}
+}

@@ -1,0 +1,133 @@
+package io.streamrelay.gateway.submit;
+
+import io.streamrelay.gateway.dialect.sse.SseStreams;
+import io.streamrelay.gateway.error.ErrorCode;
+import io.streamrelay.gateway.error.Problem;
+import io.streamrelay.gateway.follow.Positions;
+import io.streamrelay.gateway.http.JsonBody;
+import io.streamrelay.gateway.tail.Attachment;
+import io.streamrelay.gateway.turn.TurnPaths;
+import io.streamrelay.protocol.event.EntryId;
+import io.streamrelay.protocol.event.MessageId;
+import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.session.SessionKey;
+import io.streamrelay.protocol.turn.Submission;
+import io.streamrelay.protocol.turn.SubmitResult;
+import io.streamrelay.protocol.turn.SubmitResult.Accepted;
+import io.streamrelay.protocol.turn.SubmitResult.Busy;
+import io.streamrelay.protocol.turn.SubmitResult.KeyMismatch;
+import io.streamrelay.protocol.turn.SubmitResult.Repeated;
+import io.streamrelay.protocol.turn.TurnRequest;
+import io.streamrelay.protocol.turn.TurnStatus;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.net.URI;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** {@code POST /api/chat/{session}}: a message comes in, a turn or its stream goes out. */
+@RestController
+final class SubmitController {
+  private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[\\x20-\\x7e]{1,255}");
+
+  private final JsonBody bodies;
+  private final OfferedModels models;
+  private final Submitter submitter;
+  private final Positions positions;
+  private final SseStreams streams;
+
+  SubmitController(
+      JsonBody bodies,
+      OfferedModels models,
+      Submitter submitter,
+      Positions positions,
+      SseStreams streams) {
+    this.bodies = bodies;
+    this.models = models;
+    this.submitter = submitter;
+    this.positions = positions;
+    this.streams = streams;
+  }
+
+  @PostMapping("/api/chat/{session}")
+  @Nullable ResponseEntity<SubmittedTurn> submit(
+      SessionKey session, HttpServletRequest request, HttpServletResponse response) {
+    String key = idempotencyKey(request);
+    SubmitRequest asked = SubmitBody.read(bodies.read(request, SubmitBody.FIELDS));
+    SubmitResult result = submitter.submit(submission(session, asked, key));
+    return switch (result) {
+      case Accepted(var turn, var keepFrom) -> {
+        EntryId before = EntryId.first(turn.userEpoch() - 1);
+        yield asked.stream()
+            ? open(new Attachment(session, turn.turn(), before, false), request, response)
+            : accepted(session, turn.turn(), TurnStatus.ACCEPTED);
+      }
+      case Repeated(var where, var turn, var status) ->
+          asked.stream()
+              ? open(positions.ofTurn(where, turn), request, response)
+              : accepted(where, turn, status);
+      case Busy(var running) -> throw busy(session, running).exception();
+      case KeyMismatch(var other) -> throw mismatch().exception();
+    };
+  }
+
+  private static @Nullable String idempotencyKey(HttpServletRequest request) {
+    String key = request.getHeader("Idempotency-Key");
+    if (key != null && !IDEMPOTENCY_KEY.matcher(key).matches()) {
+      throw Problem.invalid("'Idempotency-Key' must be 1 to 255 printable ASCII characters")
+          .exception();
+    }
+    return key;
+  }
+
+  private Submission submission(SessionKey session, SubmitRequest asked, @Nullable String key) {
+    TurnRequest request =
+        new TurnRequest(
+            models.resolve(asked.model()),
+            asked.system(),
+            asked.parameters(),
+            asked.messages(),
+            asked.lane());
+    return new Submission(
+        session,
+        TurnId.make(),
+        MessageId.make(),
+        asked.parts(),
+        request,
+        key,
+        RequestHash.of(session.session(), asked),
+        asked.timeout());
+  }
+
+  private @Nullable ResponseEntity<SubmittedTurn> open(
+      Attachment attachment, HttpServletRequest request, HttpServletResponse response) {
+    streams.open(request, response, attachment);
+    return null;
+  }
+
+  private static ResponseEntity<SubmittedTurn> accepted(
+      SessionKey session, TurnId turn, TurnStatus status) {
+    SubmittedTurn body =
+        new SubmittedTurn(
+            turn, session.session(), status, TurnPaths.stream(session.session(), turn));
+    return ResponseEntity.accepted()
+        .location(URI.create(TurnPaths.resource(session.session(), turn)))
+        .body(body);
+  }
+
+  private static Problem busy(SessionKey session, TurnId running) {
+    return new Problem(409, ErrorCode.SESSION_BUSY, "the session has a turn that still runs")
+        .withField("turnId", running.toString())
+        .withField("streamUrl", TurnPaths.stream(session.session(), running));
+  }
+
+  private static Problem mismatch() {
+    return new Problem(
+        422,
+        ErrorCode.IDEMPOTENCY_MISMATCH,
+        "this Idempotency-Key was used for another session or another body");
+  }
+}

@@ -1,0 +1,32 @@
+package io.streamrelay.gateway.submit;
+
+import io.streamrelay.protocol.event.Part;
+import io.streamrelay.protocol.job.Lane;
+import io.streamrelay.protocol.turn.Parameters;
+import io.streamrelay.protocol.turn.Utterance;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a caller asks for, read and checked.
+ *
+ * @param parts of the user's message
+ * @param messages the conversation before it, from a caller that keeps it itself; null: the
+ *     session's own history
+ * @param model the name asked for; null: the default
+ * @param stream whether the answer is to be streamed at once
+ */
+record SubmitRequest(
+    List<Part> parts,
+    @Nullable List<Utterance> messages,
+    @Nullable String model,
+    @Nullable String system,
+    Parameters parameters,
+    Lane lane,
+    Duration timeout,
+    boolean stream) {
+  SubmitRequest {
+    parts = List.copyOf(parts);
+  }
+}

@@ -1,0 +1,105 @@
+package io.streamrelay.gateway;
+
+import io.streamrelay.gateway.health.StartCheck;
+import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.job.InMemoryJobQueue;
+import io.streamrelay.protocol.job.InMemoryJobStreams;
+import io.streamrelay.protocol.job.JobQueue;
+import io.streamrelay.protocol.session.ControlPush;
+import io.streamrelay.protocol.session.InMemorySessionStreams;
+import io.streamrelay.protocol.session.PushSubscriber;
+import io.streamrelay.protocol.session.SessionStream;
+import io.streamrelay.protocol.turn.InMemoryTurns;
+import io.streamrelay.protocol.turn.TurnReader;
+import io.streamrelay.protocol.turn.TurnStore;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+
+/** The stores of a gateway under test, each with a switch that takes it away. */
+@TestConfiguration(proxyBeanMethods = false)
+class InMemoryStores {
+  /**
+   * What a test reaches behind the gateway's back.
+   *
+   * @param interrupted turns whose workers were told
+   * @param worker claims and answers by the same ports a relay worker has
+   */
+  record Backstage(
+      InMemoryTurns turns,
+      InMemorySessionStreams streams,
+      ScriptedWorker worker,
+      Queue<TurnId> interrupted,
+      StoreSwitch postgres,
+      StoreSwitch redis) {}
+
+  @Bean
+  Backstage backstage() {
+    InMemoryTurns turns = new InMemoryTurns(System::currentTimeMillis);
+    InMemorySessionStreams streams =
+        new InMemorySessionStreams(System::currentTimeMillis, Duration.ofHours(1));
+    InMemoryJobStreams jobs = new InMemoryJobStreams(System::currentTimeMillis);
+    ScriptedWorker worker =
+        new ScriptedWorker(new InMemoryJobQueue(jobs, "worker"), turns, streams, jobs);
+    return new Backstage(
+        turns,
+        streams,
+        worker,
+        new ConcurrentLinkedQueue<>(),
+        new StoreSwitch(),
+        new StoreSwitch());
+  }
+
+  @Bean
+  TurnStore turnStore(Backstage backstage) {
+    return backstage.postgres().before(TurnStore.class, backstage.turns());
+  }
+
+  @Bean
+  TurnReader turnReader(Backstage backstage) {
+    return backstage.postgres().before(TurnReader.class, backstage.turns());
+  }
+
+  @Bean
+  SessionStream sessionStream(Backstage backstage) {
+    return backstage.redis().before(SessionStream.class, backstage.streams());
+  }
+
+  @Bean
+  PushSubscriber pushSubscriber(Backstage backstage) {
+    return new StoreSwitch().before(PushSubscriber.class, backstage.streams());
+  }
+
+  @Bean
+  JobQueue jobQueue(Backstage backstage) {
+    return backstage.redis().before(JobQueue.class, backstage.worker().gatewaysQueue());
+  }
+
+  @Bean
+  ControlPush controlPush(Backstage backstage) {
+    return new ControlPush() {
+      @Override
+      public void interrupt(String worker, TurnId turn) {
+        backstage.interrupted().add(turn);
+      }
+
+      @Override
+      public void subscribe(String worker, Consumer<TurnId> listener) {
+        throw new UnsupportedOperationException("workers only");
+      }
+    };
+  }
+
+  @Bean
+  StartCheck postgresCheck(Backstage backstage) {
+    return new StartCheck("PostgreSQL", () -> backstage.postgres().away() ? "is away" : null);
+  }
+
+  @Bean
+  StartCheck redisCheck(Backstage backstage) {
+    return new StartCheck("Redis", () -> backstage.redis().away() ? "is away" : null);
+  }
+}

@@ -1,0 +1,133 @@
+package io.streamrelay.worker.provider.demo;
+
+import io.streamrelay.protocol.event.FailureCode;
+import io.streamrelay.protocol.event.FinishReason;
+import io.streamrelay.protocol.event.Part;
+import io.streamrelay.protocol.event.StreamEvent.ToolCall;
+import io.streamrelay.protocol.event.Usage;
+import io.streamrelay.protocol.turn.Role;
+import io.streamrelay.protocol.turn.Utterance;
+import io.streamrelay.worker.provider.DeltaSink;
+import io.streamrelay.worker.provider.Provider;
+import io.streamrelay.worker.provider.ProviderException;
+import io.streamrelay.worker.provider.ProviderRequest;
+import io.streamrelay.worker.provider.Reply;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes answers up: a story, the same for the same question, at the pace and with the faults that the model name asks for (see {@link DemoKnobs}). Needs no network and no key.
+ *
+ * <p>Thread-safe.
+ */
+public final class DemoProvider implements Provider {
+  private final Duration betweenTokens;
+
+  /**
+   * @param betweenTokens how long a stall lasts until it is {@code provider_timeout}
+   */
+  public DemoProvider(Duration betweenTokens) {
+    this.betweenTokens = betweenTokens;
+  }
+
+  @Override
+  public Reply generate(ProviderRequest request, DeltaSink sink)
+      throws ProviderException, InterruptedException {
+    DemoKnobs knobs = DemoKnobs.parse(request.model());
+    String question = question(request.messages());
+    DemoPace pace = new DemoPace(knobs, betweenTokens, request.deadlineNanos());
+    int reasoning = 0;
+    for (String token : DemoText.reasoning(knobs, question, request.attempt())) {
+      pace.beforeToken();
+      sink.reasoning(token);
+      reasoning++;
+    }
+    List<String> tokens = DemoText.tokens(knobs, question, request.attempt());
+    Integer maxTokens = request.parameters().maxTokens();
+    int most = maxTokens == null ? tokens.size() : Math.min(tokens.size(), maxTokens);
+    for (int i = 0; i < most; i++) {
+      if (endsHere(knobs, i, pace)) {
+        return reply(request, FinishReason.LENGTH, i, reasoning);
+      }
+      pace.beforeToken();
+      sink.text(tokens.get(i));
+    }
+    if (endsHere(knobs, most, pace) || most < tokens.size()) {
+      return reply(request, FinishReason.LENGTH, most, reasoning);
+    }
+    if (!knobs.tool()) {
+      return reply(request, FinishReason.STOP, most, reasoning);
+    }
+    int pieces = callTool(DemoText.seed(knobs, question, request.attempt()), pace, sink);
+    return reply(request, FinishReason.TOOL_CALLS, most + pieces, reasoning);
+  }
+
+  /** Has the fault happen that is wished for after {@code said} tokens; true: the answer reached its length. */
+  private static boolean endsHere(DemoKnobs knobs, int said, DemoPace pace)
+      throws ProviderException, InterruptedException {
+    if (is(knobs.errorAfter(), said)) {
+      pace.beforeToken();
+      throw new ProviderException(
+          FailureCode.PROVIDER_UNAVAILABLE, "demo failed after " + said + " tokens, as asked");
+    }
+    if (is(knobs.cutAfter(), said)) {
+      pace.beforeToken();
+      throw new ProviderException(
+          FailureCode.PROVIDER_TRUNCATED, "demo broke off after " + said + " tokens, as asked");
+    }
+    if (is(knobs.stallAfter(), said)) {
+      throw pace.stall();
+    }
+    return is(knobs.lengthAfter(), said);
+  }
+
+  private static boolean is(@Nullable Integer after, int said) {
+    return after != null && after == said;
+  }
+
+  private static int callTool(long seed, DemoPace pace, DeltaSink sink)
+      throws ProviderException, InterruptedException {
+    String id = "call_demo_" + Long.toHexString(seed);
+    List<String> arguments = List.of("{\"place\":", " \"the mill\",", " \"days\": 3}");
+    pace.beforeToken();
+    sink.toolCall(new ToolCall(0, id, "get_weather", ""));
+    for (String piece : arguments) {
+      pace.beforeToken();
+      sink.toolCall(new ToolCall(0, null, null, piece));
+    }
+    return arguments.size() + 1;
+  }
+
+  private static Reply reply(
+      ProviderRequest request, FinishReason reason, int said, int reasoning) {
+    long input = request.messages().stream().mapToLong(DemoProvider::words).sum();
+    long output = said + reasoning;
+    Usage usage =
+        new Usage(
+            input, output, input + output, null, reasoning == 0 ? null : Long.valueOf(reasoning));
+    return new Reply(reason, reason.wire(), usage, request.model(), null);
+  }
+
+  private static long words(Utterance message) {
+    String text = text(message).strip();
+    return text.isEmpty() ? 0 : text.split("\\s+").length;
+  }
+
+  private static String question(List<Utterance> messages) {
+    for (int i = messages.size() - 1; i >= 0; i--) {
+      if (messages.get(i).role() == Role.USER) {
+        return text(messages.get(i));
+      }
+    }
+    return "";
+  }
+
+  private static String text(Utterance message) {
+    return message.parts().stream()
+        .filter(Part.Text.class::isInstance)
+        .map(part -> ((Part.Text) part).text())
+        .collect(Collectors.joining("\n"));
+  }
+}

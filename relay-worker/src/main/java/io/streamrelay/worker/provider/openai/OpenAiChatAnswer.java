@@ -1,0 +1,80 @@
+package io.streamrelay.worker.provider.openai;
+
+import io.streamrelay.worker.provider.DeltaSink;
+import io.streamrelay.worker.provider.HttpAnswer;
+import io.streamrelay.worker.provider.ProviderException;
+import io.streamrelay.worker.provider.Reply;
+import io.streamrelay.worker.provider.SseParser;
+import java.io.ByteArrayOutputStream;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** One answer over HTTP: bytes to events to deltas. Not thread-safe: owned by the thread that called. */
+final class OpenAiChatAnswer implements HttpAnswer {
+  private final OpenAiErrors errors;
+  private final OpenAiChatDecoder decoder;
+  private final SseParser events;
+
+  /** Where the server answered one JSON object in place of events; else null. */
+  private @Nullable ByteArrayOutputStream whole;
+
+  OpenAiChatAnswer(OpenAiErrors errors, DeltaSink sink) {
+    this.errors = errors;
+    this.decoder = new OpenAiChatDecoder(errors, sink);
+    this.events = new SseParser(decoder, BoundedJson.MAX_BYTES, BoundedJson.MAX_BYTES);
+  }
+
+  @Override
+  public ProviderException refused(int status, @Nullable String retryAfter, byte[] body) {
+    return errors.refused(status, retryAfter, body);
+  }
+
+  @Override
+  public void begin(@Nullable String contentType) {
+    String type = contentType == null ? "" : contentType.toLowerCase(Locale.ROOT);
+    whole = type.startsWith("application/json") ? new ByteArrayOutputStream() : null;
+  }
+
+  @Override
+  public void bytes(byte[] bytes, int length) throws ProviderException, InterruptedException {
+    ByteArrayOutputStream object = whole;
+    if (object == null) {
+      events.feed(bytes, 0, length);
+    } else if (object.size() + length <= BoundedJson.MAX_BYTES) {
+      object.write(bytes, 0, length);
+    } else {
+      throw errors.malformed();
+    }
+  }
+
+  @Override
+  public void end() throws ProviderException, InterruptedException {
+    decoder.bodyEnds();
+    ByteArrayOutputStream object = whole;
+    if (object == null) {
+      events.end();
+    } else {
+      decoder.event(null, object.toByteArray(), 0, object.size());
+    }
+  }
+
+  @Override
+  public long tokens() {
+    return decoder.tokens();
+  }
+
+  @Override
+  public boolean finished() {
+    return decoder.finished();
+  }
+
+  @Override
+  public boolean complete() {
+    return decoder.complete();
+  }
+
+  /** How it ended, after the end of the body. */
+  Reply reply() throws ProviderException {
+    return decoder.reply();
+  }
+}

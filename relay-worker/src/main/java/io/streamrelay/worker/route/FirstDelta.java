@@ -1,0 +1,49 @@
+package io.streamrelay.worker.route;
+
+import io.streamrelay.protocol.event.StreamEvent.ToolCall;
+import io.streamrelay.worker.provider.DeltaSink;
+
+/** Passes deltas on and notes the first. Not thread-safe: owned by the calling thread. */
+final class FirstDelta implements DeltaSink {
+  private final DeltaSink sink;
+  private final Runnable onFirst;
+  private boolean came;
+
+  /**
+   * @param onFirst run once, before the first delta is passed on
+   */
+  FirstDelta(DeltaSink sink, Runnable onFirst) {
+    this.sink = sink;
+    this.onFirst = onFirst;
+  }
+
+  /** Whether something was said: from then on nothing may be asked again silently. */
+  boolean came() {
+    return came;
+  }
+
+  private void note() {
+    if (!came) {
+      came = true;
+      onFirst.run();
+    }
+  }
+
+  @Override
+  public void text(String delta) throws InterruptedException {
+    note();
+    sink.text(delta);
+  }
+
+  @Override
+  public void reasoning(String delta) throws InterruptedException {
+    note();
+    sink.reasoning(delta);
+  }
+
+  @Override
+  public void toolCall(ToolCall piece) throws InterruptedException {
+    note();
+    sink.toolCall(piece);
+  }
+}

@@ -1,0 +1,56 @@
+package io.streamrelay.worker.route;
+
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * The servers that run models. {@link ConfiguredProviders} checks it.
+ *
+ * @param providers by key, a plain word {@code [a-z0-9-]+}
+ */
+@ConfigurationProperties("relay")
+public record ProviderProperties(@DefaultValue Map<String, Entry> providers) {
+  public ProviderProperties {
+    providers = Map.copyOf(providers);
+  }
+
+  /**
+   * One server.
+   *
+   * @param type the wire protocol: {@code openai-chat} or {@code demo}
+   * @param baseUrl where it is, without {@code /chat/completions}; default: OpenAI's own
+   * @param apiKey what it is asked with; a server on this machine may go without
+   * @param apiKeyFile file that holds the key, read again when it changes; wins over {@code apiKey}
+   * @param connectTimeout until a connection is made
+   * @param firstTokenTimeout from the request to the first token
+   * @param betweenTokensTimeout from token to token; keep-alives don't count
+   * @param maxConnections open at the same time, at most
+   * @param maxAnswer bytes of one answer on the wire, at most
+   */
+  public record Entry(
+      @Nullable String type,
+      @Nullable String baseUrl,
+      @Nullable String apiKey,
+      @Nullable String apiKeyFile,
+      @DefaultValue("3s") Duration connectTimeout,
+      @DefaultValue("30s") Duration firstTokenTimeout,
+      @DefaultValue("20s") Duration betweenTokensTimeout,
+      @DefaultValue("1000") int maxConnections,
+      @DefaultValue("64MB") DataSize maxAnswer) {
+    /** Never prints the key. */
+    @Override
+    public String toString() {
+      return "Entry[type="
+          + type
+          + ", baseUrl="
+          + (baseUrl == null || baseUrl.contains("@") ? null : baseUrl)
+          + ", apiKey="
+          + (apiKey == null && apiKeyFile == null ? "none" : "set")
+          + "]";
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package io.streamrelay.worker.route;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The patience around a call, alike for all routes.
+ *
+ * @param retries tries after the first, at most, and only before the first delta
+ * @param backoff before the first retry, doubled for the next, each between half and whole of it at random
+ * @param maxRetryAfter a provider's wish to wait that is still waited for; a longer one ends the attempt
+ * @param retryBudget retries per call in the long run, so that a failing provider doesn't get twice the load
+ * @param circuit when a provider and model isn't asked any more
+ */
+@ConfigurationProperties("relay.route")
+public record RouteProperties(
+    @DefaultValue("2") int retries,
+    @DefaultValue("250ms") Duration backoff,
+    @DefaultValue("2s") Duration maxRetryAfter,
+    @DefaultValue("0.1") double retryBudget,
+    @DefaultValue Circuit circuit) {
+  /**
+   * @param failureRate per cent of failed calls that opens it
+   * @param minCalls within the window before it may open
+   * @param window time that is looked back on
+   * @param openFor until a few calls are let through again to see
+   */
+  public record Circuit(
+      @DefaultValue("50") float failureRate,
+      @DefaultValue("10") int minCalls,
+      @DefaultValue("30s") Duration window,
+      @DefaultValue("10s") Duration openFor) {}
+}

@@ -1,0 +1,70 @@
+package io.streamrelay.worker.route;
+
+import io.streamrelay.protocol.model.PropertyException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A key in a file, read again when the file changes. Where that fails, the last one that could be read stays. Thread-safe. */
+final class SecretFile implements Supplier<@Nullable String> {
+  private static final Logger LOG = LoggerFactory.getLogger(SecretFile.class);
+  private static final int MAX_BYTES = 16 * 1024;
+
+  private final String property;
+  private final Path file;
+  private final ReentrantLock lock = new ReentrantLock();
+  private String secret; // guarded by lock
+  private FileTime readAt; // guarded by lock
+  private boolean complained; // guarded by lock
+
+  /** Reads the file; throws {@link PropertyException} if that fails. */
+  SecretFile(String property, Path file) {
+    this.property = property;
+    this.file = file;
+    try {
+      readAt = Files.getLastModifiedTime(file);
+      secret = ApiKeys.checked(property, read());
+    } catch (IOException e) {
+      throw new PropertyException(property, "the file can't be read");
+    }
+  }
+
+  @Override
+  public String get() {
+    lock.lock();
+    try {
+      FileTime modified = Files.getLastModifiedTime(file);
+      if (!modified.equals(readAt)) {
+        secret = ApiKeys.checked(property, read());
+        readAt = modified;
+        complained = false;
+      }
+    } catch (IOException | PropertyException e) {
+      if (!complained) {
+        complained = true;
+        LOG.warn("{} can't be read any more, the key before stays", property);
+      }
+    } finally {
+      lock.unlock();
+    }
+    return secret;
+  }
+
+  private String read() throws IOException {
+    if (Files.size(file) > MAX_BYTES) {
+      throw new PropertyException(property, "the file is over " + MAX_BYTES + " bytes");
+    }
+    return Files.readString(file).strip();
+  }
+
+  @Override
+  public String toString() {
+    return "SecretFile[" + property + "]";
+  }
+}

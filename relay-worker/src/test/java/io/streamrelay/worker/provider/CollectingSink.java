@@ -1,0 +1,55 @@
+package io.streamrelay.worker.provider;
+
+import io.streamrelay.protocol.event.StreamEvent.ToolCall;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Keeps what a provider says. Thread-safe: tests look while a provider still speaks. */
+public final class CollectingSink implements DeltaSink {
+  private final StringBuilder text = new StringBuilder();
+  private final StringBuilder reasoning = new StringBuilder();
+  private final Map<Integer, ToolCall> calls = new TreeMap<>();
+  private final List<String> deltas = new ArrayList<>();
+
+  @Override
+  public synchronized void text(String delta) {
+    text.append(delta);
+    deltas.add(delta);
+  }
+
+  @Override
+  public synchronized void reasoning(String delta) {
+    reasoning.append(delta);
+  }
+
+  @Override
+  public synchronized void toolCall(ToolCall piece) {
+    calls.merge(piece.index(), piece, CollectingSink::joined);
+  }
+
+  private static ToolCall joined(ToolCall before, ToolCall piece) {
+    return new ToolCall(
+        before.index(),
+        before.id() == null ? piece.id() : before.id(),
+        before.name() == null ? piece.name() : before.name(),
+        before.arguments() + piece.arguments());
+  }
+
+  public synchronized String text() {
+    return text.toString();
+  }
+
+  public synchronized String reasoning() {
+    return reasoning.toString();
+  }
+
+  public synchronized List<String> deltas() {
+    return List.copyOf(deltas);
+  }
+
+  public synchronized List<ToolCall> toolCalls() {
+    return List.copyOf(calls.values());
+  }
+}
