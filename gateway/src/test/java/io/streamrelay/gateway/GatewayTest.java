@@ -35,6 +35,7 @@ import tools.jackson.databind.json.JsonMapper;
       "spring.autoconfigure.exclude="
           + "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
       "management.server.port=0",
+      "relay.gateway.sse.ping=500ms",
       "server.jetty.connection-idle-timeout=3s",
       "relay.gateway.header-timeout=1500ms",
       "relay.gateway.body-timeout=1500ms"
