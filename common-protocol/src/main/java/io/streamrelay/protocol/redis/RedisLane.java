@@ -33,6 +33,7 @@ final class RedisLane {
 
   private final Lane lane;
   private final String consumer;
+  private final RedisConnections connections;
   private final StringRedisTemplate redis;
   private final StreamOperations<String, String, String> commands;
   private final StreamOperations<String, String, String> waitingCommands;
@@ -40,6 +41,7 @@ final class RedisLane {
   RedisLane(Lane lane, String consumer, RedisConnections connections) {
     this.lane = lane;
     this.consumer = consumer;
+    this.connections = connections;
     this.redis = connections.template();
     this.commands = redis.opsForStream();
     this.waitingCommands = connections.blockingTemplate().opsForStream();
@@ -53,7 +55,7 @@ final class RedisLane {
   }
 
   String add(Map<String, String> fields) {
-    return RedisFaults.calling(
+    return connections.calling(
         "add job", () -> commands.add(lane.stream(), fields).getValue());
   }
 
@@ -121,7 +123,7 @@ final class RedisLane {
   }
 
   void done(String entry) {
-    RedisFaults.calling(
+    connections.calling(
         "acknowledge",
         () -> {
           commands.acknowledge(lane.stream(), GROUP, entry);
@@ -155,7 +157,7 @@ final class RedisLane {
 
   /** The entries there are, oldest first; what is done with is deleted, so all of them are live. */
   List<MapRecord<String, String, String>> oldest(int atMost) {
-    return RedisFaults.calling(
+    return connections.calling(
         "look through jobs",
         () -> commands.range(lane.stream(), Range.unbounded(), Limit.limit().count(atMost)));
   }
@@ -182,7 +184,7 @@ final class RedisLane {
 
   /** Runs it; if stream or group is missing, as after a flush, makes both and runs it again. */
   private <T> T inGroup(String what, Supplier<T> call) {
-    return RedisFaults.calling(
+    return connections.calling(
         what,
         () -> {
           try {

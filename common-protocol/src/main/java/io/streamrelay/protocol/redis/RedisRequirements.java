@@ -19,12 +19,14 @@ public final class RedisRequirements {
   private static final Logger log = LoggerFactory.getLogger(RedisRequirements.class);
   private static final int MIN_MAJOR_VERSION = 7;
 
+  private final RedisConnections connections;
   private final StringRedisTemplate redis;
   private final String place;
   private final AtomicReference<@Nullable String> lastWarning = new AtomicReference<>();
   private volatile boolean evicting;
 
   public RedisRequirements(RedisConnections connections, MeterRegistry registry) {
+    this.connections = connections;
     this.redis = connections.template();
     this.place = connections.toString();
     Gauge.builder("relay.redis.evicting", () -> evicting ? 1 : 0)
@@ -50,7 +52,7 @@ public final class RedisRequirements {
    * io.streamrelay.protocol.session.StoreUnavailableException} if it doesn't answer.
    */
   public Verdict check() {
-    return RedisFaults.calling(
+    return connections.calling(
         "check",
         () -> {
           try {

@@ -1,6 +1,7 @@
 package io.streamrelay.protocol.redis;
 
 import io.streamrelay.quickstart.EmbeddedRedis;
+import java.time.Duration;
 import java.util.Properties;
 import org.springframework.data.redis.core.RedisCallback;
 
@@ -17,6 +18,18 @@ final class TestRedis {
 
   static RedisConnections connect(EmbeddedRedis redis) {
     return RedisConnections.to(redis.host(), redis.port(), RedisProtocolProperties.DEFAULTS);
+  }
+
+  /** With few connections, since each takes its time to find out that a proxy went silent. */
+  static RedisConnections through(StallingProxy proxy) {
+    RedisProtocolProperties few =
+        new RedisProtocolProperties(
+            Duration.ofHours(1), 2, 2, 1, 1, Duration.ofMillis(200), Duration.ofSeconds(2));
+    return RedisConnections.to("127.0.0.1", proxy.port(), few);
+  }
+
+  static int port() {
+    return SHARED.port();
   }
 
   static void flush(RedisConnections redis) {
