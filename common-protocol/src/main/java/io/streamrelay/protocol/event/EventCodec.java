@@ -12,6 +12,7 @@ import io.streamrelay.protocol.event.StreamEvent.ToolCall;
 import io.streamrelay.protocol.event.StreamEvent.Unknown;
 import io.streamrelay.protocol.event.StreamEvent.Unreadable;
 import io.streamrelay.protocol.event.StreamEvent.UserMessage;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -32,6 +33,9 @@ public final class EventCodec {
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
           .build();
+
+  private static final Set<String> NAMES_TURN =
+      Set.of("user", "start", "done", "end", "error", "cancel");
 
   private EventCodec() {}
 
@@ -84,7 +88,7 @@ public final class EventCodec {
    */
   public static StreamEvent event(String type, String data) {
     try {
-      return switch (type) {
+      StreamEvent event = switch (type) {
         case "text" -> new Text(data);
         case "reasoning" -> new Reasoning(data);
         case "user" -> JSON.readValue(data, UserMessage.class);
@@ -97,8 +101,15 @@ public final class EventCodec {
         case "cancel" -> JSON.readValue(data, Cancelled.class);
         default -> new Unknown(type);
       };
+      return event == null || (NAMES_TURN.contains(type) && turn(event) == null)
+          ? unreadable(type)
+          : event;
     } catch (JacksonException | IllegalArgumentException e) {
-      return new Unreadable(type, "field d is not the JSON of a " + type + " event");
+      return unreadable(type);
     }
+  }
+
+  private static Unreadable unreadable(String type) {
+    return new Unreadable(type, "field d is not the JSON of a " + type + " event");
   }
 }

@@ -24,7 +24,7 @@ import redis.clients.jedis.Protocol.Command;
 record AppendCommand(Append append, CompletableFuture<AppendResult> answer) {
   private static final int BEFORE_ENTRIES = 10;
   private static final int PER_ENTRY = 5;
-  private static final byte[] SHA = ascii(RedisScripts.APPEND.getSha1());
+  private static final byte[] SHA = ascii(RedisScripts.APPEND_SHA);
   private static final byte[] EMPTY = {};
   private static final byte[] ONE = {'1'};
   private static final byte[] ZERO = {'0'};

@@ -56,7 +56,9 @@ public final class RedisRequirements {
         "check",
         () -> {
           try {
-            return judge(info("server"), info("memory"));
+            return judge(
+                info("server").getProperty("redis_version", "unknown"),
+                info("memory").getProperty("maxmemory_policy", "noeviction"));
           } catch (DataAccessException e) {
             if (!RedisFaults.mentions(e, "NOPERM")) {
               throw e;
@@ -76,13 +78,11 @@ public final class RedisRequirements {
     return properties == null ? new Properties() : properties;
   }
 
-  private Verdict judge(Properties server, Properties memory) {
-    String version = server.getProperty("redis_version", "unknown");
+  Verdict judge(String version, String policy) {
     if (!isNewEnough(version)) {
       return new Verdict.NotMet(
           "Redis at " + place + " is version " + version + ", but 7.0 or newer is needed.");
     }
-    String policy = memory.getProperty("maxmemory_policy", "noeviction");
     evicting = !policy.equals("noeviction");
     return met(
         evicting
