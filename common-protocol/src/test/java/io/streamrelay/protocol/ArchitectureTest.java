@@ -29,7 +29,7 @@ class ArchitectureTest {
       noClasses()
           .that()
           .haveNameNotMatching(
-              ".*\\.(\\w+Configuration|\\w+Properties|Redis\\w+|Postgres\\w+)(\\$.*)?")
+              ".*\\.(\\w+Configuration|\\w+Properties|\\w+FailureAnalyzer|Redis\\w+|Postgres\\w+)(\\$.*)?")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.springframework..");

@@ -88,19 +88,20 @@ public final class EventCodec {
    */
   public static StreamEvent event(String type, String data) {
     try {
-      StreamEvent event = switch (type) {
-        case "text" -> new Text(data);
-        case "reasoning" -> new Reasoning(data);
-        case "user" -> JSON.readValue(data, UserMessage.class);
-        case "start" -> JSON.readValue(data, AttemptStarted.class);
-        case "snapshot" -> JSON.readValue(data, Snapshot.class);
-        case "tool_call" -> JSON.readValue(data, ToolCall.class);
-        case "done" -> JSON.readValue(data, Generated.class);
-        case "end" -> JSON.readValue(data, Ended.class);
-        case "error" -> JSON.readValue(data, Failed.class);
-        case "cancel" -> JSON.readValue(data, Cancelled.class);
-        default -> new Unknown(type);
-      };
+      StreamEvent event =
+          switch (type) {
+            case "text" -> new Text(data);
+            case "reasoning" -> new Reasoning(data);
+            case "user" -> JSON.readValue(data, UserMessage.class);
+            case "start" -> JSON.readValue(data, AttemptStarted.class);
+            case "snapshot" -> JSON.readValue(data, Snapshot.class);
+            case "tool_call" -> JSON.readValue(data, ToolCall.class);
+            case "done" -> JSON.readValue(data, Generated.class);
+            case "end" -> JSON.readValue(data, Ended.class);
+            case "error" -> JSON.readValue(data, Failed.class);
+            case "cancel" -> JSON.readValue(data, Cancelled.class);
+            default -> new Unknown(type);
+          };
       return event == null || (NAMES_TURN.contains(type) && turn(event) == null)
           ? unreadable(type)
           : event;

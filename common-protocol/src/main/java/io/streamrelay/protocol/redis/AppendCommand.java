@@ -64,8 +64,8 @@ record AppendCommand(Append append, CompletableFuture<AppendResult> answer) {
   }
 
   /**
-   * What the script's answer means; null: the turn's {@code done} can't be read, so it proves nothing
-   * and the attempt may begin anew.
+   * What the script's answer means; null: the turn's {@code done} can't be read, so it proves
+   * nothing and the attempt may begin anew.
    */
   @Nullable AppendResult result(@Nullable Object answer) {
     return switch (answer) {

@@ -185,9 +185,8 @@ public final class RedisConnections implements AutoCloseable {
     place
         .getPassword()
         .toOptional()
-        .ifPresent(
-            password ->
-                config.credentials(new DefaultRedisCredentials(place.getUsername(), password)));
+        .ifPresent(password ->
+            config.credentials(new DefaultRedisCredentials(place.getUsername(), password)));
     HostAndPort address = new HostAndPort(place.getHostName(), place.getPort());
     DefaultJedisClientConfig built = config.build();
     return new RawConnection(once(new DefaultJedisSocketFactory(address, built)), built);

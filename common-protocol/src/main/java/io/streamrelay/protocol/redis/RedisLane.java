@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.springframework.dao.DataAccessException;
 import org.springframework.data.domain.Range;
 import org.springframework.data.redis.connection.Limit;
 import org.springframework.data.redis.connection.RedisStreamCommands.XClaimOptions;
@@ -21,7 +22,6 @@ import org.springframework.data.redis.connection.stream.StreamOffset;
 import org.springframework.data.redis.connection.stream.StreamReadOptions;
 import org.springframework.data.redis.core.StreamOperations;
 import org.springframework.data.redis.core.StringRedisTemplate;
-import org.springframework.dao.DataAccessException;
 
 /** One job stream and the consumer group on it, as Redis' commands. Thread-safe. */
 final class RedisLane {
@@ -55,8 +55,7 @@ final class RedisLane {
   }
 
   String add(Map<String, String> fields) {
-    return connections.calling(
-        "add job", () -> commands.add(lane.stream(), fields).getValue());
+    return connections.calling("add job", () -> commands.add(lane.stream(), fields).getValue());
   }
 
   /** New entries, at once. */
@@ -75,7 +74,9 @@ final class RedisLane {
     return inGroup("claim", () -> on.read(Consumer.from(GROUP, consumer), options, next));
   }
 
-  /** The entries idle for longer than the lease, longest first. XPENDING has them in order of age. */
+  /**
+   * The entries idle for longer than the lease, longest first. XPENDING has them in order of age.
+   */
   List<Idle> idle(int atMost) {
     return inGroup(
         "look for idle jobs",
@@ -88,13 +89,17 @@ final class RedisLane {
                     Math.max(atMost, MAX_LOOKED_AT),
                     JobQueue.LEASE)
                 .stream()
-                .sorted(Comparator.comparing(PendingMessage::getElapsedTimeSinceLastDelivery).reversed())
+                .sorted(
+                    Comparator.comparing(PendingMessage::getElapsedTimeSinceLastDelivery)
+                        .reversed())
                 .limit(atMost)
                 .map(each -> new Idle(each.getIdAsString(), each.getConsumerName().equals(HANDOFF)))
                 .toList());
   }
 
-  /** Those of them that are still idle. Entries that were deleted leave the pending entries list. */
+  /**
+   * Those of them that are still idle. Entries that were deleted leave the pending entries list.
+   */
   List<MapRecord<String, String, String>> reclaim(List<Idle> idle) {
     if (idle.isEmpty()) {
       return List.of();
@@ -102,8 +107,7 @@ final class RedisLane {
     RecordId[] entries =
         idle.stream().map(each -> RecordId.of(each.entry())).toArray(RecordId[]::new);
     XClaimOptions options = XClaimOptions.minIdle(JobQueue.LEASE).ids(entries);
-    return inGroup(
-        "reclaim", () -> commands.claim(lane.stream(), GROUP, consumer, options));
+    return inGroup("reclaim", () -> commands.claim(lane.stream(), GROUP, consumer, options));
   }
 
   /** Those that are still ours. */
@@ -115,8 +119,8 @@ final class RedisLane {
       arguments[at + 2] = entries.get(at);
     }
     return inGroup(
-        "heartbeat",
-        () -> redis.execute(RedisScripts.HEARTBEAT, List.of(lane.stream()), arguments))
+            "heartbeat",
+            () -> redis.execute(RedisScripts.HEARTBEAT, List.of(lane.stream()), arguments))
         .stream()
         .map(String.class::cast)
         .toList();

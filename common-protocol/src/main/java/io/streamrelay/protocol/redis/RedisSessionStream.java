@@ -101,7 +101,8 @@ public final class RedisSessionStream implements SessionStream {
   }
 
   private <T> T run(String what, RedisScript<T> script, SessionKey session, Object... arguments) {
-    return connections.calling(what, () -> redis.execute(script, List.of(session.stream()), arguments));
+    return connections.calling(
+        what, () -> redis.execute(script, List.of(session.stream()), arguments));
   }
 
   @Override

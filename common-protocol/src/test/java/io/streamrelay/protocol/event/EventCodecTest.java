@@ -45,27 +45,10 @@ class EventCodecTest {
         new Reasoning(HOSTILE),
         call,
         new Generated(
-            TURN,
-            Outcome.ENDED,
-            FinishReason.TOOL_CALLS,
-            null,
-            null,
-            3,
-            "ab",
-            USAGE,
-            "demo",
-            "m"),
+            TURN, Outcome.ENDED, FinishReason.TOOL_CALLS, null, null, 3, "ab", USAGE, "demo", "m"),
         Generated.fromOutside(TURN, Outcome.FAILED),
         new Ended(
-            TURN,
-            FinishReason.STOP,
-            null,
-            "p",
-            "m",
-            MESSAGE,
-            7,
-            "cd",
-            new Timings(1L, null, 12)),
+            TURN, FinishReason.STOP, null, "p", "m", MESSAGE, 7, "cd", new Timings(1L, null, 12)),
         new Failed(TURN, FailureCode.INTERNAL, HOSTILE, true, null, 0, "", true),
         new Cancelled(TURN, "owner", null, MESSAGE, 5, "ef", null));
   }
@@ -90,8 +73,7 @@ class EventCodecTest {
     String start =
         "{\"later\":[1],\"turn\":\"" + TURN + "\",\"attempt\":1,\"model\":\"m\",\"reset\":false}";
 
-    assertThat(EventCodec.event("start", start))
-        .isEqualTo(new AttemptStarted(TURN, 1, "m", false));
+    assertThat(EventCodec.event("start", start)).isEqualTo(new AttemptStarted(TURN, 1, "m", false));
     assertThat(EventCodec.event("video", "{}")).isEqualTo(new Unknown("video"));
   }
 

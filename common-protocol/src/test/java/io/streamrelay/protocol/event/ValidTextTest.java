@@ -20,8 +20,7 @@ class ValidTextTest {
   void of_replacesEachLoneSurrogateAndNull() {
     assertThat(ValidText.of("\uD83D")).isEqualTo("\uFFFD");
     assertThat(ValidText.of("\uDE00\uD83D")).isEqualTo("\uFFFD\uFFFD");
-    assertThat(ValidText.of("a\u0000b\uD83Dc😀\uDE00"))
-        .isEqualTo("a\uFFFDb\uFFFDc😀\uFFFD");
+    assertThat(ValidText.of("a\u0000b\uD83Dc😀\uDE00")).isEqualTo("a\uFFFDb\uFFFDc😀\uFFFD");
     assertThat(ValidText.of("\uD83D\uD83D\uDE00")).isEqualTo("\uFFFD😀");
   }
 

@@ -72,9 +72,7 @@ class RedisFaultsTest {
   }
 
   private CompletableFuture<AppendResult> send(EntryId first, StreamEvent... batch) {
-    return appender
-        .append(turn, first, List.of(batch), false)
-        .orTimeout(10, TimeUnit.SECONDS);
+    return appender.append(turn, first, List.of(batch), false).orTimeout(10, TimeUnit.SECONDS);
   }
 
   private AppendResult append(EntryId first, StreamEvent... batch) {
@@ -160,8 +158,7 @@ class RedisFaultsTest {
     int stored = stream.lastIds(List.of(session)).get(session).seq();
     assertThat(append(id(7, stored + 1), text("on"))).isEqualTo(new Appended(id(7, stored + 1)));
     long failed = sent.stream().filter(CompletableFuture::isCompletedExceptionally).count();
-    assertThat(meters.counter("relay.appends", "result", "unavailable").count())
-        .isEqualTo(failed);
+    assertThat(meters.counter("relay.appends", "result", "unavailable").count()).isEqualTo(failed);
     sent.stream()
         .map(RedisFaultsTest::failure)
         .filter(fault -> fault != null)
@@ -206,9 +203,7 @@ class RedisFaultsTest {
     assertThatThrownBy(() -> stream.mark(turn, 10)).isInstanceOf(StoreUnavailableException.class);
 
     restart();
-    await()
-        .atMost(10, TimeUnit.SECONDS)
-        .until(() -> failure(send(id(7, 1), text("one"))) == null);
+    await().atMost(10, TimeUnit.SECONDS).until(() -> failure(send(id(7, 1), text("one"))) == null);
     assertThat(append(id(7, 1), text("one"))).isEqualTo(new NotOpen());
     assertThat(stream.open(turn, user, 6)).isTrue();
   }
@@ -324,9 +319,7 @@ class RedisFaultsTest {
     append(id(8, 0), start(turn));
 
     for (String result : List.of("appended", "gap", "not_open", "done", "fenced")) {
-      assertThat(meters.counter("relay.appends", "result", result).count())
-          .as(result)
-          .isEqualTo(1);
+      assertThat(meters.counter("relay.appends", "result", result).count()).as(result).isEqualTo(1);
     }
     assertThat(meters.summary("relay.append.batch").count()).isGreaterThanOrEqualTo(5);
     assertThat(appender.sinceProgress()).isLessThan(Duration.ofSeconds(2));

@@ -74,14 +74,13 @@ class RedisJobQueueTest extends JobQueueContract {
   void claim_waitsForTheFirst() {
     of("a").claim(1, Duration.ZERO);
     CompletableFuture<List<ClaimedJob>> claim =
-        CompletableFuture.supplyAsync(
-            () -> {
-              List<ClaimedJob> claimed = List.of();
-              for (int tries = 0; claimed.isEmpty() && tries < 20; tries++) {
-                claimed = of("a").claim(1, Duration.ofMillis(500));
-              }
-              return claimed;
-            });
+        CompletableFuture.supplyAsync(() -> {
+          List<ClaimedJob> claimed = List.of();
+          for (int tries = 0; claimed.isEmpty() && tries < 20; tries++) {
+            claimed = of("a").claim(1, Duration.ofMillis(500));
+          }
+          return claimed;
+        });
 
     of("gateway").add(job(Lane.INTERACTIVE));
 
@@ -94,7 +93,8 @@ class RedisJobQueueTest extends JobQueueContract {
     CompletableFuture<List<ClaimedJob>> claim =
         CompletableFuture.supplyAsync(() -> of("a").claim(1, Duration.ofMillis(500)));
 
-    await().until(() -> TestRedis.info(redis, "clients").getProperty("blocked_clients").equals("1"));
+    await()
+        .until(() -> TestRedis.info(redis, "clients").getProperty("blocked_clients").equals("1"));
     lose();
 
     assertThat(claim.orTimeout(10, TimeUnit.SECONDS).join()).isEmpty();

@@ -45,8 +45,7 @@ class RedisProtocolConfigurationTest {
       ActiveTurn turn = turn(Turns.session(), 1);
 
       assertThat(context.getBean(SessionStream.class).open(turn, user(turn), 1)).isTrue();
-      assertThat(context.getBean(RedisRequirements.class).check())
-          .isEqualTo(new Verdict.Met(null));
+      assertThat(context.getBean(RedisRequirements.class).check()).isEqualTo(new Verdict.Met(null));
       assertThat(context.getBeanFactory().containsSingleton("sessionAppender")).isFalse();
       assertThat(context.getBean(SessionAppender.class)).isNotNull();
       assertThat(context.getBean(PushSubscriber.class)).isNotNull();

@@ -93,7 +93,8 @@ class RedisPushTest extends PushSubscriberContract {
   @Test
   void malformedPush_isPassedOver() {
     subscribe(session, heard);
-    for (String bad : List.of("", "|", "6", "6-0", "6-|text|||a", "x-0|text|||a", "6-0|text||1-|")) {
+    for (String bad :
+        List.of("", "|", "6", "6-0", "6-|text|||a", "x-0|text|||a", "6-0|text||1-|")) {
       redis.template().convertAndSend(session.channel(), bad);
     }
     redis.template().convertAndSend(session.channel(), "9999999999999-0|text|||a");
@@ -134,8 +135,7 @@ class RedisPushTest extends PushSubscriberContract {
   @Test
   void subscribe_failsSoonWhileRedisIsAway() throws Exception {
     try (StallingProxy proxy = new StallingProxy(TestRedis.port())) {
-      RedisConnections through =
-          TestRedis.through(proxy);
+      RedisConnections through = TestRedis.through(proxy);
       try (through;
           RedisSubscriber away = new RedisSubscriber(through, RedisProtocolProperties.DEFAULTS)) {
         RedisPushSubscriber awayPushes = new RedisPushSubscriber(away);
@@ -158,10 +158,10 @@ class RedisPushTest extends PushSubscriberContract {
   @Test
   void halfOpenConnection_isNoticed() throws Exception {
     try (StallingProxy proxy = new StallingProxy(TestRedis.port())) {
-      RedisConnections through =
-          TestRedis.through(proxy);
+      RedisConnections through = TestRedis.through(proxy);
       try (through;
-          RedisSubscriber stalled = new RedisSubscriber(through, RedisProtocolProperties.DEFAULTS)) {
+          RedisSubscriber stalled =
+              new RedisSubscriber(through, RedisProtocolProperties.DEFAULTS)) {
         RedisPushSubscriber stalledPushes = new RedisPushSubscriber(stalled);
         stalledPushes.subscribe(session, heard).get(5, TimeUnit.SECONDS);
 
@@ -204,9 +204,6 @@ class RedisPushTest extends PushSubscriberContract {
   }
 
   private static void within(int seconds, Callable<Boolean> condition) {
-    await()
-        .atMost(seconds, TimeUnit.SECONDS)
-        .pollInterval(Duration.ofMillis(20))
-        .until(condition);
+    await().atMost(seconds, TimeUnit.SECONDS).pollInterval(Duration.ofMillis(20)).until(condition);
   }
 }

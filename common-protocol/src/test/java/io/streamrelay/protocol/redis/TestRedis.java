@@ -33,33 +33,38 @@ final class TestRedis {
   }
 
   static void flush(RedisConnections redis) {
-    run(redis, connection -> {
-      connection.serverCommands().flushAll();
-      return null;
-    });
+    run(
+        redis,
+        connection -> {
+          connection.serverCommands().flushAll();
+          return null;
+        });
   }
 
   /** Kills the connections of that name; returns how many there were. */
   static long kill(RedisConnections redis, String name) {
     return redis.template().getClientList().stream()
         .filter(client -> name.equals(client.getName()))
-        .peek(
-            client ->
-                redis
-                    .template()
-                    .killClient(host(client.getAddressPort()), port(client.getAddressPort())))
+        .peek(client ->
+            redis
+                .template()
+                .killClient(host(client.getAddressPort()), port(client.getAddressPort())))
         .count();
   }
 
   static void config(RedisConnections redis, String name, String value) {
-    run(redis, connection -> {
-      connection.serverCommands().setConfig(name, value);
-      return null;
-    });
+    run(
+        redis,
+        connection -> {
+          connection.serverCommands().setConfig(name, value);
+          return null;
+        });
   }
 
   static Properties info(RedisConnections redis, String section) {
-    return redis.template().execute((RedisCallback<Properties>) c -> c.serverCommands().info(section));
+    return redis
+        .template()
+        .execute((RedisCallback<Properties>) c -> c.serverCommands().info(section));
   }
 
   static <T> T run(RedisConnections redis, RedisCallback<T> callback) {
