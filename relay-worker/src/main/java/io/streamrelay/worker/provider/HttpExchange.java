@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe: owned by the calling thread; the watchdog's thread only closes the connection.
  */
 final class HttpExchange {
-  static final ContentType JSON = ContentType.APPLICATION_JSON;
+  static final ContentType JSON = ContentType.create("application/json");
 
   private static final int BUFFER_BYTES = 8192;
   private static final int MAX_ERROR_BYTES = 64 * 1024;

@@ -43,6 +43,7 @@ public final class ProviderHttpClient implements AutoCloseable {
   private static CloseableHttpClient client(Timeout connect, int maxConnections) {
     var connections =
         PoolingHttpClientConnectionManagerBuilder.create()
+            .setConnectionFactory(new QuietConnection.Factory())
             .setMaxConnTotal(maxConnections)
             .setMaxConnPerRoute(maxConnections)
             .setDefaultSocketConfig(
@@ -66,6 +67,7 @@ public final class ProviderHttpClient implements AutoCloseable {
                 .setConnectionRequestTimeout(connect)
                 .setResponseTimeout(Timeout.DISABLED)
                 .setProtocolUpgradeEnabled(false)
+                .setAuthenticationEnabled(false)
                 .setContentCompressionEnabled(false)
                 .build())
         .disableAutomaticRetries()
