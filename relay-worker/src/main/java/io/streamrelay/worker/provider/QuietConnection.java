@@ -10,7 +10,10 @@ import org.apache.hc.core5.http.impl.io.SocketHolder;
 import org.apache.hc.core5.http.io.HttpConnectionFactory;
 import org.jspecify.annotations.Nullable;
 
-/** A connection that logs nothing at any level: the client's own ones write headers with the key, and prompts, to the debug log. */
+/**
+ * A connection that logs nothing at any level: the client's own ones write headers with the key,
+ * and prompts, to the debug log.
+ */
 final class QuietConnection extends DefaultBHttpClientConnection
     implements ManagedHttpClientConnection {
   private static final Http1Config LIMITS =

@@ -28,7 +28,8 @@ final class RetryAfterTest {
 
   @Test
   void parse_ignoresGarbage() {
-    for (String header : new String[] {null, "", " ", "soon", "-1", "1e9", "1.2.3", "9".repeat(99)}) {
+    for (String header :
+        new String[] {null, "", " ", "soon", "-1", "1e9", "1.2.3", "9".repeat(99)}) {
       assertThat(RetryAfter.parse(header, NOW)).as(header).isNull();
     }
   }

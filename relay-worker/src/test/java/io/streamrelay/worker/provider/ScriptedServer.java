@@ -16,7 +16,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** An HTTP server that does with each connection exactly what a test says, down to the byte. Thread-safe. */
+/**
+ * An HTTP server that does with each connection exactly what a test says, down to the byte.
+ * Thread-safe.
+ */
 public final class ScriptedServer implements AutoCloseable {
   /** What happens on one connection. */
   public interface Script {
@@ -112,8 +115,9 @@ public final class ScriptedServer implements AutoCloseable {
 
     /** Begins an answer of server-sent events. */
     public void beginEvents() throws IOException {
-      write("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
-          + "Transfer-Encoding: chunked\r\n\r\n");
+      write(
+          "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
+              + "Transfer-Encoding: chunked\r\n\r\n");
     }
 
     public void write(String text) throws IOException {

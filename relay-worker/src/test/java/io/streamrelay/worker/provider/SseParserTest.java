@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 final class SseParserTest {
   @Test
   void feed_givesTheSameForEveryLineEndAndCut() throws Exception {
-    String events = "event: a\ndata: one\n\n: comment\nid: 1-1\nretry: 5\ndata:two\ndata: lines\n\n";
+    String events =
+        "event: a\ndata: one\n\n: comment\nid: 1-1\nretry: 5\ndata:two\ndata: lines\n\n";
 
     for (String lineEnd : List.of("\n", "\r", "\r\n")) {
       byte[] bytes = events.replace("\n", lineEnd).getBytes(StandardCharsets.UTF_8);
@@ -78,8 +79,7 @@ final class SseParserTest {
     SseParser parser = new SseParser((name, data, from, length) -> {}, 64, 80);
     assertThatThrownBy(() -> parser.feed(bytes, 0, bytes.length))
         .isInstanceOfSatisfying(
-            ProviderException.class,
-            e -> assertThat(e.code()).isEqualTo(FailureCode.OUTPUT_LIMIT));
+            ProviderException.class, e -> assertThat(e.code()).isEqualTo(FailureCode.OUTPUT_LIMIT));
   }
 
   private static List<String> parse(String text) throws Exception {

@@ -77,11 +77,10 @@ final class AskingTest {
   @Test
   void ask_saysNothingTwice() {
     ScriptedProvider provider =
-        new ScriptedProvider(
-            delta -> {
-              delta.text("Hel");
-              throw new ProviderException(FailureCode.PROVIDER_TRUNCATED, "cut");
-            });
+        new ScriptedProvider(delta -> {
+          delta.text("Hel");
+          throw new ProviderException(FailureCode.PROVIDER_TRUNCATED, "cut");
+        });
 
     assertThat(failure(asking(provider, CLOSED)).code()).isEqualTo(FailureCode.PROVIDER_TRUNCATED);
     assertThat(provider.calls()).isEqualTo(1);
@@ -139,13 +138,12 @@ final class AskingTest {
   void ask_anOpenCircuitAsksNobody() throws Exception {
     CountDownLatch well = new CountDownLatch(1);
     ScriptedProvider provider =
-        new ScriptedProvider(
-            delta -> {
-              if (well.getCount() > 0) {
-                throw new ProviderException(FailureCode.PROVIDER_UNAVAILABLE, "ill");
-              }
-              delta.text("Hello");
-            });
+        new ScriptedProvider(delta -> {
+          if (well.getCount() > 0) {
+            throw new ProviderException(FailureCode.PROVIDER_UNAVAILABLE, "ill");
+          }
+          delta.text("Hello");
+        });
     Asking asking = asking(provider, circuit(5, Duration.ofMillis(200)));
     while (provider.calls() < 5) {
       failure(asking);
@@ -157,8 +155,7 @@ final class AskingTest {
     assertThat(failure.code()).isEqualTo(FailureCode.PROVIDER_UNAVAILABLE);
     assertThat(failure.getMessage()).contains("failed too often");
     assertThat(provider.calls()).isEqualTo(calls);
-    assertThat(
-            meters.get("resilience4j.circuitbreaker.state").tag("state", "open").gauge().value())
+    assertThat(meters.get("resilience4j.circuitbreaker.state").tag("state", "open").gauge().value())
         .isEqualTo(1);
 
     well.countDown();
@@ -189,10 +186,9 @@ final class AskingTest {
   @Test
   void ask_interruptionIsNoFailureAndNotRepeated() {
     ScriptedProvider provider =
-        new ScriptedProvider(
-            delta -> {
-              throw new InterruptedException();
-            });
+        new ScriptedProvider(delta -> {
+          throw new InterruptedException();
+        });
     Asking asking = asking(provider, circuit(2, Duration.ofSeconds(10)));
 
     for (int i = 0; i < 10; i++) {

@@ -40,28 +40,27 @@ final class RouteConfigurationTest {
 
   @Test
   void routes_demoIsThereWithoutConfiguration() {
-    worker.run(
-        context -> {
-          Route route = context.getBean(Routes.class).find("demo-i0-f0-t9");
-          CollectingSink sink = new CollectingSink();
-          ProviderRequest request =
-              new ProviderRequest(
-                  "demo-i0-f0-t9",
-                  List.of(new Utterance(Role.USER, List.of(new Part.Text("Hi")))),
-                  Parameters.NONE,
-                  System.nanoTime() + 10_000_000_000L,
-                  1);
+    worker.run(context -> {
+      Route route = context.getBean(Routes.class).find("demo-i0-f0-t9");
+      CollectingSink sink = new CollectingSink();
+      ProviderRequest request =
+          new ProviderRequest(
+              "demo-i0-f0-t9",
+              List.of(new Utterance(Role.USER, List.of(new Part.Text("Hi")))),
+              Parameters.NONE,
+              System.nanoTime() + 10_000_000_000L,
+              1);
 
-          Route.Routed routed = route.generate(request, sink);
+      Route.Routed routed = route.generate(request, sink);
 
-          assertThat(sink.text()).isEqualTo(DemoText.of("demo-t9", "Hi", 1));
-          assertThat(routed.provider()).isEqualTo("demo");
-          assertThat(routed.model()).isEqualTo("demo-i0-f0-t9");
-          assertThat(route.history()).isEqualTo(40);
-          assertThat(route.system()).isNull();
-          assertThat(route.defaults()).isEqualTo(Parameters.NONE);
-          assertThat(context.getBean(Routes.class).find("other")).isNull();
-        });
+      assertThat(sink.text()).isEqualTo(DemoText.of("demo-t9", "Hi", 1));
+      assertThat(routed.provider()).isEqualTo("demo");
+      assertThat(routed.model()).isEqualTo("demo-i0-f0-t9");
+      assertThat(route.history()).isEqualTo(40);
+      assertThat(route.system()).isNull();
+      assertThat(route.defaults()).isEqualTo(Parameters.NONE);
+      assertThat(context.getBean(Routes.class).find("other")).isNull();
+    });
   }
 
   @Test
@@ -82,13 +81,12 @@ final class RouteConfigurationTest {
             "relay.models.a.system=Be kind.",
             "relay.models.a.history=3",
             "relay.models.a.defaults.temperature=0.3")
-        .run(
-            context -> {
-              Route route = context.getBean(Routes.class).find("gpt-4.1");
-              assertThat(route.system()).isEqualTo("Be kind.");
-              assertThat(route.history()).isEqualTo(3);
-              assertThat(route.defaults().temperature()).isEqualTo(0.3);
-            });
+        .run(context -> {
+          Route route = context.getBean(Routes.class).find("gpt-4.1");
+          assertThat(route.system()).isEqualTo("Be kind.");
+          assertThat(route.history()).isEqualTo(3);
+          assertThat(route.defaults().temperature()).isEqualTo(0.3);
+        });
   }
 
   @Test
@@ -142,7 +140,8 @@ final class RouteConfigurationTest {
                 Duration.ofMillis(250),
                 Duration.ofSeconds(2),
                 0.1,
-                new RouteProperties.Circuit(50, 10, Duration.ofSeconds(30), Duration.ofSeconds(10))));
+                new RouteProperties.Circuit(
+                    50, 10, Duration.ofSeconds(30), Duration.ofSeconds(10))));
     assertThat(
             route(
                 "retries=1",
@@ -164,26 +163,44 @@ final class RouteConfigurationTest {
 
   @Test
   void start_namesTheProviderPropertyThatIsWrong() {
-    assertWrong("relay.providers.x.type", "there are demo, openai-chat", "relay.providers.x.type=y");
+    assertWrong(
+        "relay.providers.x.type", "there are demo, openai-chat", "relay.providers.x.type=y");
     assertWrong("relay.providers.x.type", "is missing", "relay.providers.x.max-connections=1");
     assertWrong("relay.providers.x.api-key", "relay.providers.x.api-key-file", OPENAI);
     assertWrong("relay.providers.x.api-key", "printable", OPENAI, "relay.providers.x.api-key=a\nb");
     assertWrong(
-        "relay.providers.x.api-key-file", "can't be read", OPENAI,
+        "relay.providers.x.api-key-file",
+        "can't be read",
+        OPENAI,
         "relay.providers.x.api-key-file=" + folder.resolve("none"));
-    for (String url : List.of("models.example", "ftp://x/", "https://", "http://a b", "https://u:p@x",
-        "https://x/?a=b", "https://x/#y")) {
+    for (String url :
+        List.of(
+            "models.example",
+            "ftp://x/",
+            "https://",
+            "http://a b",
+            "https://u:p@x",
+            "https://x/?a=b",
+            "https://x/#y")) {
       assertWrong(
-          "relay.providers.x.base-url", "http(s)://", OPENAI, KEY,
+          "relay.providers.x.base-url",
+          "http(s)://",
+          OPENAI,
+          KEY,
           "relay.providers.x.base-url=" + url);
     }
-    for (String limit : List.of("connect-timeout=0s", "first-token-timeout=-1s",
-        "between-tokens-timeout=0s", "max-connections=0", "max-answer=0")) {
+    for (String limit :
+        List.of(
+            "connect-timeout=0s",
+            "first-token-timeout=-1s",
+            "between-tokens-timeout=0s",
+            "max-connections=0",
+            "max-answer=0")) {
       String property = "relay.providers.x." + limit;
       assertWrong(property.substring(0, property.indexOf('=')), "must be", OPENAI, KEY, property);
     }
-    assertWrong("relay.providers.x.nokey", "binds to nothing", OPENAI, KEY,
-        "relay.providers.x.nokey=1");
+    assertWrong(
+        "relay.providers.x.nokey", "binds to nothing", OPENAI, KEY, "relay.providers.x.nokey=1");
     assertWrong("relay.providers.my.x.type", "binds to nothing", "relay.providers.my.x.type=demo");
     assertWrong("relay.providers.Big", "plain word", "relay.providers[Big].type=demo");
   }
@@ -191,24 +208,36 @@ final class RouteConfigurationTest {
   @Test
   void start_namesTheModelPropertyThatIsWrong() {
     assertWrong("relay.models.a.targets", "is missing", "relay.models.a.name=b");
-    assertWrong("relay.models.a.targets", "only one is supported",
-        "relay.models.a.targets=demo/a,demo/b");
+    assertWrong(
+        "relay.models.a.targets", "only one is supported", "relay.models.a.targets=demo/a,demo/b");
     assertWrong("relay.models.a.targets", "<provider>/<model>", "relay.models.a.targets=demo");
     assertWrong("relay.models.a.targets", "<provider>/<model>", "relay.models.a.targets=demo/");
     assertWrong("relay.models.a.targets", "there are demo", "relay.models.a.targets=y/z");
     assertWrong("relay.models.a.targets", "at the end only", "relay.models.a.targets=demo/a*b");
     assertWrong("relay.models.a.targets", "needs a name", "relay.models.a.targets=demo/a-*");
-    assertWrong("relay.models.gpt-4.1.targets", "binds to nothing",
-        "relay.models.gpt-4.1.targets=demo/a");
-    assertWrong("relay.models.b.name", "already", "relay.models.a.targets=demo/*",
-        "relay.models.b.targets=demo/*", "relay.models.b.name=a");
+    assertWrong(
+        "relay.models.gpt-4.1.targets", "binds to nothing", "relay.models.gpt-4.1.targets=demo/a");
+    assertWrong(
+        "relay.models.b.name",
+        "already",
+        "relay.models.a.targets=demo/*",
+        "relay.models.b.targets=demo/*",
+        "relay.models.b.name=a");
   }
 
   @Test
   void start_namesTheRoutePropertyThatIsWrong() {
-    for (String wrong : List.of("retries=-1", "backoff=-1s", "max-retry-after=-1s",
-        "retry-budget=-1", "circuit.failure-rate=0", "circuit.failure-rate=101",
-        "circuit.min-calls=0", "circuit.window=0s", "circuit.open-for=0s")) {
+    for (String wrong :
+        List.of(
+            "retries=-1",
+            "backoff=-1s",
+            "max-retry-after=-1s",
+            "retry-budget=-1",
+            "circuit.failure-rate=0",
+            "circuit.failure-rate=101",
+            "circuit.min-calls=0",
+            "circuit.window=0s",
+            "circuit.open-for=0s")) {
       String property = "relay.route." + wrong;
       assertWrong(property.substring(0, property.indexOf('=')), "must", property);
     }
@@ -227,14 +256,12 @@ final class RouteConfigurationTest {
   void start_aFailureNeverShowsTheKey() {
     worker
         .withPropertyValues(OPENAI, KEY, "relay.providers.x.base-url=nonsense")
-        .run(
-            context ->
-                assertThat(context.getStartupFailure())
-                    .hasStackTraceContaining("base-url")
-                    .satisfies(
-                        failure ->
-                            assertThat(Arrays.toString(failure.getStackTrace()) + failure)
-                                .doesNotContain("sk-canary")));
+        .run(context ->
+            assertThat(context.getStartupFailure())
+                .hasStackTraceContaining("base-url")
+                .satisfies(failure ->
+                    assertThat(Arrays.toString(failure.getStackTrace()) + failure)
+                        .doesNotContain("sk-canary")));
   }
 
   @Test
@@ -263,14 +290,13 @@ final class RouteConfigurationTest {
   private void assertWrong(String property, String problem, String... properties) {
     worker
         .withPropertyValues(properties)
-        .run(
-            context ->
-                assertThat(context.getStartupFailure())
-                    .as(property)
-                    .rootCause()
-                    .isInstanceOf(PropertyException.class)
-                    .hasMessageContaining("'" + property + "'")
-                    .hasMessageContaining(problem));
+        .run(context ->
+            assertThat(context.getStartupFailure())
+                .as(property)
+                .rootCause()
+                .isInstanceOf(PropertyException.class)
+                .hasMessageContaining("'" + property + "'")
+                .hasMessageContaining(problem));
   }
 
   private static ProviderProperties.Entry provider(String... properties) {

@@ -176,11 +176,9 @@ final class DemoProviderTest {
     AtomicReference<Throwable> outcome = new AtomicReference<>();
     Thread caller =
         Thread.ofVirtual()
-            .start(
-                () ->
-                    outcome.set(
-                        catchThrowable(
-                            () -> patient.generate(request("demo-i0-f0-s3"), sink))));
+            .start(() ->
+                outcome.set(
+                    catchThrowable(() -> patient.generate(request("demo-i0-f0-s3"), sink))));
     await().until(() -> sink.deltas().size() == 3);
 
     caller.interrupt();

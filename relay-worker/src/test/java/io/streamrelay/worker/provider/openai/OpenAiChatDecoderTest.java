@@ -112,8 +112,13 @@ final class OpenAiChatDecoderTest {
     String usage = "{\"prompt_tokens\":1,\"completion_tokens\":2,\"total_tokens\":3}";
     Usage expected = new Usage(1L, 2L, 3L, null, null);
 
-    assertThat(decode("{\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\",\"usage\":" + usage
-            + "}]}").usage()).isEqualTo(expected);
+    assertThat(
+            decode(
+                    "{\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\",\"usage\":"
+                        + usage
+                        + "}]}")
+                .usage())
+        .isEqualTo(expected);
     assertThat(decode(STOP, "{\"x_groq\":{\"usage\":" + usage + "}}").usage()).isEqualTo(expected);
     assertThat(decode(STOP, "{\"usage\":" + usage + "}").usage()).isEqualTo(expected);
     assertThat(decode("{\"usage\":" + usage + "}", STOP).usage()).isEqualTo(expected);

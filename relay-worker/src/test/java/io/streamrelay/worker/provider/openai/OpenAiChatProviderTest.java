@@ -127,9 +127,9 @@ final class OpenAiChatProviderTest {
             OpenAi.says(Role.USER, "Two?"),
             new Utterance(
                 Role.ASSISTANT,
-                List.of(
-                    new Part.Text("Second."), new Part.ToolCall(0, "call_1", "look", "{}"))),
-            new Utterance(Role.USER, List.of(new Part.Text("Three,"), new Part.Text("\"please\"?"))));
+                List.of(new Part.Text("Second."), new Part.ToolCall(0, "call_1", "look", "{}"))),
+            new Utterance(
+                Role.USER, List.of(new Part.Text("Three,"), new Part.Text("\"please\"?"))));
     Parameters parameters = new Parameters(0.5, 0.9, 100, List.of("END", "\n"), 7L);
 
     provider.generate(

@@ -62,12 +62,11 @@ final class OpenAiConnectionTest {
 
   @Test
   void generate_usesAConnectionAgain() throws Exception {
-    serve(
-        (connection, number) -> {
-          answer(connection);
-          answer(connection);
-          answer(connection);
-        });
+    serve((connection, number) -> {
+      answer(connection);
+      answer(connection);
+      answer(connection);
+    });
 
     for (int i = 0; i < 3; i++) {
       provider.generate(OpenAi.request(), sink);
@@ -79,15 +78,14 @@ final class OpenAiConnectionTest {
 
   @Test
   void generate_aReusedConnectionThatDiesBeforeTheFirstByteIsReplaced() throws Exception {
-    serve(
-        (connection, number) -> {
-          answer(connection);
-          if (number == 1) {
-            connection.readRequest();
-          } else {
-            answer(connection);
-          }
-        });
+    serve((connection, number) -> {
+      answer(connection);
+      if (number == 1) {
+        connection.readRequest();
+      } else {
+        answer(connection);
+      }
+    });
     provider.generate(OpenAi.request(), sink);
 
     Reply reply = provider.generate(OpenAi.request(), sink);
@@ -108,13 +106,12 @@ final class OpenAiConnectionTest {
 
   @Test
   void generate_aReusedConnectionThatDiesAfterTheFirstByteIsNotReplaced() throws Exception {
-    serve(
-        (connection, number) -> {
-          answer(connection);
-          connection.readRequest();
-          connection.beginEvents();
-          connection.text("He");
-        });
+    serve((connection, number) -> {
+      answer(connection);
+      connection.readRequest();
+      connection.beginEvents();
+      connection.text("He");
+    });
     provider.generate(OpenAi.request(), sink);
 
     assertThat(failure().code()).isEqualTo(FailureCode.PROVIDER_TRUNCATED);
@@ -123,13 +120,12 @@ final class OpenAiConnectionTest {
 
   @Test
   void generate_aCutWithinTheAnswerIsTruncated() throws Exception {
-    serve(
-        (connection, number) -> {
-          connection.readRequest();
-          connection.beginEvents();
-          connection.text("Hel");
-          connection.write("40\r\ndata: {\"choices\":");
-        });
+    serve((connection, number) -> {
+      connection.readRequest();
+      connection.beginEvents();
+      connection.text("Hel");
+      connection.write("40\r\ndata: {\"choices\":");
+    });
 
     assertThat(failure().code()).isEqualTo(FailureCode.PROVIDER_TRUNCATED);
     assertThat(sink.text()).isEqualTo("Hel");
@@ -137,14 +133,13 @@ final class OpenAiConnectionTest {
 
   @Test
   void generate_aCutAfterTheFinishReasonBreaksNothing() throws Exception {
-    serve(
-        (connection, number) -> {
-          connection.readRequest();
-          connection.beginEvents();
-          connection.text("Hello");
-          connection.data("{\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}");
-          connection.write("ff\r\ndata: {\"usage\":");
-        });
+    serve((connection, number) -> {
+      connection.readRequest();
+      connection.beginEvents();
+      connection.text("Hello");
+      connection.data("{\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}");
+      connection.write("ff\r\ndata: {\"usage\":");
+    });
 
     Reply reply = provider.generate(OpenAi.request(), sink);
 
@@ -154,14 +149,13 @@ final class OpenAiConnectionTest {
 
   @Test
   void generate_aServerThatNeverEndsTheBodyAfterDoneIsLeft() throws Exception {
-    serve(
-        (connection, number) -> {
-          connection.readRequest();
-          connection.beginEvents();
-          connection.text("Hello");
-          connection.finish();
-          connection.awaitClose();
-        });
+    serve((connection, number) -> {
+      connection.readRequest();
+      connection.beginEvents();
+      connection.text("Hello");
+      connection.finish();
+      connection.awaitClose();
+    });
     long began = System.nanoTime();
 
     provider.generate(OpenAi.request(), sink);
@@ -258,15 +252,14 @@ final class OpenAiConnectionTest {
 
   @Test
   void generate_theDeadlineEndsIt() throws Exception {
-    serve(
-        (connection, number) -> {
-          connection.readRequest();
-          connection.beginEvents();
-          while (true) {
-            connection.text("x");
-            TimeUnit.MILLISECONDS.sleep(20);
-          }
-        });
+    serve((connection, number) -> {
+      connection.readRequest();
+      connection.beginEvents();
+      while (true) {
+        connection.text("x");
+        TimeUnit.MILLISECONDS.sleep(20);
+      }
+    });
 
     ProviderException failure = failure(OpenAi.request(Duration.ofMillis(300)));
 
@@ -302,16 +295,15 @@ final class OpenAiConnectionTest {
 
   @Test
   void generate_aGiantLineIsBounded() throws Exception {
-    serve(
-        (connection, number) -> {
-          connection.readRequest();
-          connection.beginEvents();
-          byte[] piece = "x".repeat(64 * 1024).getBytes();
-          for (int i = 0; i < 10 * 16; i++) {
-            connection.chunk(piece, 0, piece.length);
-          }
-          connection.awaitClose();
-        });
+    serve((connection, number) -> {
+      connection.readRequest();
+      connection.beginEvents();
+      byte[] piece = "x".repeat(64 * 1024).getBytes();
+      for (int i = 0; i < 10 * 16; i++) {
+        connection.chunk(piece, 0, piece.length);
+      }
+      connection.awaitClose();
+    });
 
     assertThat(failure().code()).isEqualTo(FailureCode.OUTPUT_LIMIT);
     await().atMost(1, TimeUnit.SECONDS).until(() -> server.closedByClient() == 1);
@@ -319,14 +311,13 @@ final class OpenAiConnectionTest {
 
   @Test
   void generate_anEndlessAnswerIsBounded() throws Exception {
-    serve(
-        (connection, number) -> {
-          connection.readRequest();
-          connection.beginEvents();
-          while (true) {
-            connection.text("x".repeat(10_000));
-          }
-        });
+    serve((connection, number) -> {
+      connection.readRequest();
+      connection.beginEvents();
+      while (true) {
+        connection.text("x".repeat(10_000));
+      }
+    });
 
     assertThat(failure().code()).isEqualTo(FailureCode.OUTPUT_LIMIT);
     assertThat(sink.text().length()).isLessThan(9 << 20);
@@ -337,17 +328,16 @@ final class OpenAiConnectionTest {
   @ValueSource(booleans = {true, false})
   void generate_interruptionClosesTheConnectionFirst(boolean virtual) throws Exception {
     AtomicReference<Long> closedAt = new AtomicReference<>();
-    serve(
-        (connection, number) -> {
-          connection.readRequest();
-          connection.beginEvents();
-          connection.text("Hello");
-          try {
-            connection.awaitClose();
-          } finally {
-            closedAt.set(System.nanoTime());
-          }
-        });
+    serve((connection, number) -> {
+      connection.readRequest();
+      connection.beginEvents();
+      connection.text("Hello");
+      try {
+        connection.awaitClose();
+      } finally {
+        closedAt.set(System.nanoTime());
+      }
+    });
     AtomicReference<Throwable> outcome = new AtomicReference<>();
     Thread caller =
         (virtual ? Thread.ofVirtual() : Thread.ofPlatform())
@@ -367,12 +357,11 @@ final class OpenAiConnectionTest {
   @ValueSource(booleans = {true, false})
   void generate_interruptionBeforeTheHeadersClosesTheConnection(boolean virtual) throws Exception {
     CountDownLatch asked = new CountDownLatch(1);
-    serve(
-        (connection, number) -> {
-          connection.readRequest();
-          asked.countDown();
-          connection.awaitClose();
-        });
+    serve((connection, number) -> {
+      connection.readRequest();
+      asked.countDown();
+      connection.awaitClose();
+    });
     AtomicReference<Throwable> outcome = new AtomicReference<>();
     Thread caller =
         (virtual ? Thread.ofVirtual() : Thread.ofPlatform())
@@ -388,23 +377,20 @@ final class OpenAiConnectionTest {
 
   @Test
   void generate_anInterruptedSinkClosesTheConnection() throws Exception {
-    serve(
-        (connection, number) -> {
-          connection.readRequest();
-          connection.beginEvents();
-          connection.text("Hello");
-          connection.awaitClose();
-        });
+    serve((connection, number) -> {
+      connection.readRequest();
+      connection.beginEvents();
+      connection.text("Hello");
+      connection.awaitClose();
+    });
 
     Throwable outcome =
-        catchThrowable(
-            () ->
-                provider.generate(
-                    OpenAi.request(),
-                    new SlowSink(
-                        () -> {
-                          throw new InterruptedException();
-                        })));
+        catchThrowable(() ->
+            provider.generate(
+                OpenAi.request(),
+                new SlowSink(() -> {
+                  throw new InterruptedException();
+                })));
 
     assertThat(outcome).isInstanceOf(InterruptedException.class);
     await().atMost(300, TimeUnit.MILLISECONDS).until(() -> server.closedByClient() == 1);
@@ -431,8 +417,7 @@ final class OpenAiConnectionTest {
   }
 
   private ProviderException failure(ProviderRequest request) {
-    return catchThrowableOfType(
-        ProviderException.class, () -> provider.generate(request, sink));
+    return catchThrowableOfType(ProviderException.class, () -> provider.generate(request, sink));
   }
 
   private static Throwable catchThrowable(

@@ -48,8 +48,7 @@ final class OpenAiErrorsTest {
   void refused_wordsSayMoreThanTheStatus() {
     assertThat(refused(400, "{\"error\":{\"code\":\"context_length_exceeded\"}}").code())
         .isEqualTo(FailureCode.CONTEXT_TOO_LONG);
-    assertThat(
-            refused(400, "{\"message\":\"This model's maximum context length is 8192\"}").code())
+    assertThat(refused(400, "{\"message\":\"This model's maximum context length is 8192\"}").code())
         .isEqualTo(FailureCode.CONTEXT_TOO_LONG);
     assertThat(refused(400, "{\"error\":{\"code\":\"content_filter\"}}").code())
         .isEqualTo(FailureCode.CONTENT_FILTERED);
