@@ -92,8 +92,7 @@ abstract class GatewayTest {
   /** Collects the lines of an answer as they come; cancelling it closes the connection. */
   CompletableFuture<?> lines(String path, Collection<String> into) {
     return client.sendAsync(
-        request(path).build(),
-        BodyHandlers.fromLineSubscriber(new LineCollector(into)));
+        request(path).build(), BodyHandlers.fromLineSubscriber(new LineCollector(into)));
   }
 
   HttpResponse<String> post(String path, String body) {
