@@ -134,6 +134,19 @@ final class Tail {
         TurnView view = turns.turn(attachment.session(), attachment.turn());
         if (view == null || view.userEpoch() == null) {
           if (view != null && view.status().terminal()) {
+            sink.writeUnrun(
+                view.status() == io.streamrelay.protocol.turn.TurnStatus.CANCELLED
+                    ? new StreamEvent.Cancelled(
+                        view.id(), "owner", null, null, 0, io.streamrelay.protocol.event.Answer.sha256(""), null)
+                    : new StreamEvent.Failed(
+                        view.id(),
+                        view.failureCode(),
+                        "",
+                        true,
+                        null,
+                        0,
+                        io.streamrelay.protocol.event.Answer.sha256(""),
+                        null));
             close(CloseReason.FINISHED);
           }
           behind = true;
@@ -225,6 +238,10 @@ final class Tail {
     private void deliver(Entry entry) {
       if (closed) {
         return;
+      }
+      if (!sink.isReady()) {
+        behind = true;
+        throw new StoreUnavailableException("the sink is full");
       }
       position = entry.id();
       lookedAt = time.nanos();
