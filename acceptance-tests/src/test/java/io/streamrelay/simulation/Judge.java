@@ -113,7 +113,7 @@ final class Judge {
     List<TurnId> order = new ArrayList<>();
     for (Entry entry : reader.seen()) {
       TurnId named = turnOf(entry);
-      if (named != null && entry.event() instanceof UserMessage) {
+      if (named != null && reader.turn() == null && entry.event() instanceof UserMessage) {
         current = named;
         order.add(named);
       }

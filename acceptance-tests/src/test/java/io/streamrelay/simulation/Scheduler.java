@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,7 @@ final class Scheduler {
   private final RandomGenerator random;
   private final List<Step> ready = new ArrayList<>();
   private final PriorityQueue<Event> events = new PriorityQueue<>();
+  private final Queue<Step> wokenFromOutside = new ConcurrentLinkedQueue<>();
   private final List<String> complaints = new ArrayList<>();
   private long now = Duration.ofDays(1).toNanos();
   private long sequence;
@@ -49,12 +52,13 @@ final class Scheduler {
     complaints.add(what);
   }
 
-  /** Makes a step ready. Only on the carrier, or on a virtual thread that it carries. */
+  /** Makes a step ready. On the carrier, or on a virtual thread that it carries; else something in the simulation waits in real time, or for a monitor that is held across a wait. */
   void ready(Host host, Runnable step) {
-    if (Thread.currentThread() != carrier && !Host.isSimulated()) {
-      throw new IllegalStateException("woken from outside the simulation: something waits in real time");
+    if (Thread.currentThread() == carrier || Host.isSimulated()) {
+      ready.add(new Step(host, step));
+    } else {
+      wokenFromOutside.add(new Step(host, step));
     }
-    ready.add(new Step(host, step));
   }
 
   /** Has {@code action} done on the carrier after {@code delay}; of a paused host when it goes on, of a dead one never. */
@@ -67,6 +71,7 @@ final class Scheduler {
   /** Runs until {@code until} is simulated time, or nothing is left to happen. */
   void run(long until) {
     while (steps++ < MAX_STEPS) {
+      takeWokenFromOutside();
       if (!ready.isEmpty()) {
         step();
         continue;
@@ -81,6 +86,13 @@ final class Scheduler {
       next.happen();
     }
     complaints.add("no end after " + MAX_STEPS + " steps");
+  }
+
+  private void takeWokenFromOutside() {
+    for (Step step = wokenFromOutside.poll(); step != null; step = wokenFromOutside.poll()) {
+      complaints.add("a thread of " + step.host.name() + " was woken from outside: not repeatable");
+      ready.add(step);
+    }
   }
 
   private void step() {

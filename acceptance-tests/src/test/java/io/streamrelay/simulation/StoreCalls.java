@@ -4,8 +4,9 @@ import io.streamrelay.protocol.session.StoreUnavailableException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.util.Arrays;
+import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One host's blocking calls of a store: each travels there, takes place in one step or not at all, and travels back, unless the way is lost. */
@@ -76,8 +77,12 @@ abstract class StoreCalls {
 
   private void trace(String method, Object @Nullable [] arguments, @Nullable Object answer) {
     world.trace(
-        () ->
-            host.name() + " " + store + "." + method + (arguments == null ? "[]" : Arrays.deepToString(arguments)) + " -> " + answer);
+        () -> host.name() + " " + store + "." + method + shown(arguments) + " -> " + answer);
+  }
+
+  private static List<Object> shown(Object @Nullable [] arguments) {
+    Object[] all = arguments == null ? new Object[0] : arguments;
+    return Stream.of(all).map(one -> one instanceof Supplier ? "work" : one).toList();
   }
 
   private static @Nullable Object invoke(

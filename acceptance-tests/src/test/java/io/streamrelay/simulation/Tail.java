@@ -112,6 +112,11 @@ final class Tail {
     }
 
     private void step() {
+      if (attachment.turn() != null && position.equals(EntryId.ZERO)) {
+        inbox.clear();
+        catchUp();
+        return;
+      }
       if (behind || time.nanos() - lookedAt > Duration.ofSeconds(10).toNanos()) {
         catchUp();
       }
