@@ -2,10 +2,11 @@ package io.streamrelay.simulation;
 
 import io.streamrelay.gateway.tail.Attachment;
 import io.streamrelay.gateway.tail.CloseReason;
+import io.streamrelay.gateway.tail.Hub;
+import io.streamrelay.gateway.tail.Reader;
 import io.streamrelay.gateway.tail.Sink;
 import io.streamrelay.protocol.event.Entry;
 import io.streamrelay.protocol.event.EntryId;
-import io.streamrelay.protocol.event.StreamEvent;
 import io.streamrelay.protocol.event.StreamEvent.Terminal;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.session.SessionKey;
@@ -91,20 +92,49 @@ final class Reading {
     Connection made = new Connection(gateway.host());
     connection = made;
     world.trace(() -> name + " connects to " + gateway.host().name() + " at " + cursor);
-    Attachment attachment = new Attachment(session, turn, cursor, follow);
-    gateway.host().start("attach", () -> made.reader = gateway.attach(attachment, made));
+    EntryId after = turn != null && seen.isEmpty() ? null : cursor;
+    gateway.read(session, turn, after, follow, made);
     gateway.host().atDeath(made::lose);
   }
 
   /** One connection, seen from its gateway. */
-  private final class Connection implements Sink {
+  private final class Connection implements Sink, Gateway.Answered {
     private final Host gateway;
-    private Tail.@Nullable Following reader;
+    private @Nullable Reader reader;
     private boolean full;
     private boolean lost;
 
     Connection(Host gateway) {
       this.gateway = gateway;
+    }
+
+    @Override
+    public void stream(Hub hub, Attachment attachment) {
+      reader = hub.attach(attachment, this);
+      if (lost) {
+        reader.close(CloseReason.DISCONNECTED);
+      } else {
+        reader.ready(); // may have been due before it was known
+      }
+    }
+
+    @Override
+    public void nothing() {
+      if (!lost && turn != null) {
+        world.violation("I2 a turn's reader was told that nothing is left", () -> name);
+      } else if (!lost && follow) {
+        world.violation("a following reader was told that nothing is left", () -> name);
+      }
+      problem();
+    }
+
+    @Override
+    public void problem() {
+      if (!lost) {
+        lost = true;
+        connection = null;
+        reconnect();
+      }
     }
 
     @Override
@@ -132,6 +162,7 @@ final class Reading {
       world.trace(() -> "      " + name + " <- " + entry);
       seen.add(entry);
       cursor = entry.id();
+      finished = turn != null && entry.event() instanceof Terminal;
     }
 
     @Override
@@ -139,6 +170,7 @@ final class Reading {
       if (!lost) {
         world.trace(() -> "      " + name + " <- unrun " + terminal);
         unrun = terminal;
+        finished = true;
       }
     }
 
@@ -151,9 +183,7 @@ final class Reading {
       lost = true;
       connection = null;
       if (reason == CloseReason.FINISHED && turn != null) {
-        finished = true;
-        boolean told = unrun != null || (!seen.isEmpty() && seen.getLast().event() instanceof Terminal);
-        if (!told) {
+        if (!finished) {
           world.violation("I2 a turn's reader finished without its terminal", () -> name);
         }
       } else if (reason == CloseReason.FINISHED && follow) {
@@ -203,9 +233,5 @@ final class Reading {
   boolean hasTerminalOf(TurnId id) {
     return unrun != null && unrun.turn().equals(id)
         || seen.stream().anyMatch(entry -> entry.event() instanceof Terminal end && end.turn().equals(id));
-  }
-
-  static boolean isUser(Entry entry) {
-    return entry.event() instanceof StreamEvent.UserMessage;
   }
 }

@@ -1,6 +1,8 @@
 package io.streamrelay.simulation;
 
+import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.job.JobQueue;
+import io.streamrelay.protocol.session.ControlPush;
 import io.streamrelay.protocol.session.PushSubscriber;
 import io.streamrelay.protocol.session.SessionAppender;
 import io.streamrelay.protocol.session.SessionKey;
@@ -12,8 +14,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +40,7 @@ final class SimulatedRedis {
   private final Pushes pushes;
   private final Deque<RedisTwins.State> states = new ArrayDeque<>();
   private final List<FaultyPushes> subscribers = new ArrayList<>();
+  private final Map<String, Listening> listening = new HashMap<>();
   private RedisTwins.State state;
   private int generation;
   private long fullUntil;
@@ -76,6 +82,10 @@ final class SimulatedRedis {
           subscribers.remove(subscriber);
         });
     return subscriber;
+  }
+
+  ControlPush control(Host host) {
+    return new FaultyControl(host);
   }
 
   Pushes pushes() {
@@ -186,4 +196,31 @@ final class SimulatedRedis {
       return trip.generation() != generation;
     }
   }
+
+  /** What gateways tell workers: lost as often as other pushes. */
+  private final class FaultyControl implements ControlPush {
+    private final Host host;
+
+    FaultyControl(Host host) {
+      this.host = host;
+    }
+
+    @Override
+    public void interrupt(String worker, TurnId turn) {
+      Listening to = listening.get(worker);
+      if (to != null && !isAway() && !world.chance.happens(Fault.PUSH_LOST)) {
+        world.scheduler.after(
+            world.chance.latency(),
+            to.host,
+            () -> to.host.start("control", () -> to.listener.accept(turn)));
+      }
+    }
+
+    @Override
+    public void subscribe(String worker, Consumer<TurnId> listener) {
+      listening.put(worker, new Listening(host, listener));
+    }
+  }
+
+  private record Listening(Host host, Consumer<TurnId> listener) {}
 }

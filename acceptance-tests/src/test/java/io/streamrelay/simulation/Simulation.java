@@ -230,7 +230,7 @@ final class Simulation {
     if (chance.happens(Fault.CANCEL) && !turns.isEmpty()) {
       Look turn = chance.oneOf(turns);
       world.trace(() -> "CANCEL " + turn.view().model());
-      anyGateway().cancel(turn.view().id());
+      anyGateway().cancel(turn.view().session(), turn.view().id());
     }
   }
 

@@ -91,6 +91,9 @@ final class Worker {
             PROPERTIES,
             () -> world.chance.random().nextDouble());
     this.heartbeat = new Heartbeat(jobs, streams, live, time, PROPERTIES);
+    redis
+        .control(host)
+        .subscribe(name, turn -> host.start("check", () -> heartbeat.check(turn)));
     this.sweeper = new Sweeper(postgres.sweep(host), turns, jobs, streams, completion, meters);
   }
 
