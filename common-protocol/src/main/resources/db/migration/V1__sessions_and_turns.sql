@@ -68,6 +68,7 @@ CREATE TABLE turns (
     status <> 'running' OR (epoch IS NOT NULL AND job_id IS NOT NULL AND claim_token IS NOT NULL AND worker IS NOT NULL)),
   CONSTRAINT turns_f_is_last CHECK (
     final_epoch IS NULL OR (status IN ('ended', 'failed', 'cancelled') AND user_epoch < final_epoch)),
+  CONSTRAINT turns_ended_at CHECK ((ended_at IS NOT NULL) = (status IN ('ended', 'failed', 'cancelled'))),
   CONSTRAINT turns_why CHECK (
     (status <> 'failed' OR (failure_code IS NOT NULL AND failure_message IS NOT NULL))
     AND (status <> 'cancelled' OR cancelled_by IS NOT NULL)),
@@ -81,9 +82,10 @@ CREATE UNIQUE INDEX turns_idempotency ON turns (owner, idempotency_key) WHERE id
 -- What is still to come in a session: the waiting turns, the active one, and those that ended while they waited.
 CREATE INDEX turns_without_f ON turns (owner, session, place) WHERE final_epoch IS NULL;
 
--- For the sweeper. Each holds only what is to be done, or what was done of late.
-CREATE INDEX turns_due ON turns (accepted_at) WHERE status IN ('accepted', 'running');
-CREATE INDEX turns_overdue ON turns (deadline) WHERE status IN ('waiting', 'accepted', 'running');
+-- For the sweeper. Each holds only what is to be done, or what was done of late. They say ended_at, not status, so that
+-- no query for one session is tempted to walk through them: until the next vacuum they hold every turn that just ended.
+CREATE INDEX turns_due ON turns (accepted_at) WHERE ended_at IS NULL;
+CREATE INDEX turns_overdue ON turns (deadline) WHERE ended_at IS NULL;
 CREATE INDEX turns_unsaved ON turns (owner, session) WHERE saved_at IS NULL AND status IN ('ended', 'failed', 'cancelled');
 CREATE INDEX turns_settled ON turns (settled_at) WHERE settled_at IS NOT NULL;
 

@@ -12,6 +12,7 @@ import io.streamrelay.protocol.event.StreamEvent.ToolCall;
 import io.streamrelay.protocol.event.StreamEvent.Unknown;
 import io.streamrelay.protocol.event.StreamEvent.Unreadable;
 import io.streamrelay.protocol.event.StreamEvent.UserMessage;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -32,6 +33,9 @@ public final class EventCodec {
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
           .build();
+
+  private static final Set<String> NAMES_TURN =
+      Set.of("user", "start", "done", "end", "error", "cancel");
 
   private EventCodec() {}
 
@@ -84,21 +88,29 @@ public final class EventCodec {
    */
   public static StreamEvent event(String type, String data) {
     try {
-      return switch (type) {
-        case "text" -> new Text(data);
-        case "reasoning" -> new Reasoning(data);
-        case "user" -> JSON.readValue(data, UserMessage.class);
-        case "start" -> JSON.readValue(data, AttemptStarted.class);
-        case "snapshot" -> JSON.readValue(data, Snapshot.class);
-        case "tool_call" -> JSON.readValue(data, ToolCall.class);
-        case "done" -> JSON.readValue(data, Generated.class);
-        case "end" -> JSON.readValue(data, Ended.class);
-        case "error" -> JSON.readValue(data, Failed.class);
-        case "cancel" -> JSON.readValue(data, Cancelled.class);
-        default -> new Unknown(type);
-      };
+      StreamEvent event =
+          switch (type) {
+            case "text" -> new Text(data);
+            case "reasoning" -> new Reasoning(data);
+            case "user" -> JSON.readValue(data, UserMessage.class);
+            case "start" -> JSON.readValue(data, AttemptStarted.class);
+            case "snapshot" -> JSON.readValue(data, Snapshot.class);
+            case "tool_call" -> JSON.readValue(data, ToolCall.class);
+            case "done" -> JSON.readValue(data, Generated.class);
+            case "end" -> JSON.readValue(data, Ended.class);
+            case "error" -> JSON.readValue(data, Failed.class);
+            case "cancel" -> JSON.readValue(data, Cancelled.class);
+            default -> new Unknown(type);
+          };
+      return event == null || (NAMES_TURN.contains(type) && turn(event) == null)
+          ? unreadable(type)
+          : event;
     } catch (JacksonException | IllegalArgumentException e) {
-      return new Unreadable(type, "field d is not the JSON of a " + type + " event");
+      return unreadable(type);
     }
+  }
+
+  private static Unreadable unreadable(String type) {
+    return new Unreadable(type, "field d is not the JSON of a " + type + " event");
   }
 }

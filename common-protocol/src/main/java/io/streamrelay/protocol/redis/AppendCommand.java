@@ -24,7 +24,7 @@ import redis.clients.jedis.Protocol.Command;
 record AppendCommand(Append append, CompletableFuture<AppendResult> answer) {
   private static final int BEFORE_ENTRIES = 10;
   private static final int PER_ENTRY = 5;
-  private static final byte[] SHA = ascii(RedisScripts.APPEND.getSha1());
+  private static final byte[] SHA = ascii(RedisScripts.APPEND_SHA);
   private static final byte[] EMPTY = {};
   private static final byte[] ONE = {'1'};
   private static final byte[] ZERO = {'0'};
@@ -64,8 +64,8 @@ record AppendCommand(Append append, CompletableFuture<AppendResult> answer) {
   }
 
   /**
-   * What the script's answer means; null: the turn's {@code done} can't be read, so it proves nothing
-   * and the attempt may begin anew.
+   * What the script's answer means; null: the turn's {@code done} can't be read, so it proves
+   * nothing and the attempt may begin anew.
    */
   @Nullable AppendResult result(@Nullable Object answer) {
     return switch (answer) {

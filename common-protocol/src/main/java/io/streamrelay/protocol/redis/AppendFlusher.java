@@ -92,7 +92,7 @@ final class AppendFlusher implements AutoCloseable {
       RawConnection raw = connected();
       List<AppendCommand> again = exchange(raw, batch);
       if (!again.isEmpty()) {
-        raw.sendCommand(Command.SCRIPT, "LOAD", RedisScripts.APPEND.getScriptAsString());
+        raw.sendCommand(Command.SCRIPT, "LOAD", RedisScripts.APPEND_TEXT);
         raw.getOne();
         fail(exchange(raw, again), new StoreUnavailableException("Redis forgets its scripts"));
       }

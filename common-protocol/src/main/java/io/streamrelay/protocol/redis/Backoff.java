@@ -3,7 +3,9 @@ package io.streamrelay.protocol.redis;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** How long to wait before connecting again: longer each time, never twice alike. Not thread-safe. */
+/**
+ * How long to wait before connecting again: longer each time, never twice alike. Not thread-safe.
+ */
 final class Backoff {
   private static final long FIRST_MILLIS = 50;
   private static final int MAX_DOUBLINGS = 4;

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** An entry of a session stream as Redis has it: fields {@code t}, {@code n}, {@code f}, {@code d}. */
+/**
+ * An entry of a session stream as Redis has it: fields {@code t}, {@code n}, {@code f}, {@code d}.
+ */
 final class EntryFields {
   private EntryFields() {}
 

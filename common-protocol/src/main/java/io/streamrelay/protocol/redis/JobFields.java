@@ -31,7 +31,10 @@ final class JobFields {
     return fields;
   }
 
-  /** Whether only newer workers understand it. Fields that no version has ever written are not newer. */
+  /**
+   * Whether only newer workers understand it. Fields that no version has ever written are not
+   * newer.
+   */
   static boolean isNewer(Map<String, String> fields) {
     try {
       return Integer.parseInt(fields.getOrDefault(VERSION, "0")) > Job.VERSION;

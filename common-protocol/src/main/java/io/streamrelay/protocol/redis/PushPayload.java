@@ -9,9 +9,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads {@code id|type|turn|f|data}, as the scripts publish it. Data comes last and as it is: it may
- * contain anything. Not thread-safe: owned by who reads one payload. Made to be cheap: it runs for
- * each chunk and each session a gateway follows.
+ * Reads {@code id|type|turn|f|data}, as the scripts publish it. Data comes last and as it is: it
+ * may contain anything. Not thread-safe: owned by who reads one payload. Made to be cheap: it runs
+ * for each chunk and each session a gateway follows.
  */
 final class PushPayload {
   private static final byte[] TEXT = {'t', 'e', 'x', 't'};

@@ -2,9 +2,13 @@ package io.streamrelay.protocol.redis;
 
 import java.net.Socket;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.data.redis.RedisConnectionFailureException;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.jedis.JedisClientConfiguration;
@@ -18,6 +22,8 @@ import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisSocketFactory;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.util.Pool;
 
 /**
  * All ways to one Redis, from one set of settings: a pool for what answers at once, a pool for what
@@ -101,12 +107,37 @@ public final class RedisConnections implements AutoCloseable {
   }
 
   private static void warm(JedisConnectionFactory factory) {
-    try (RedisConnection connection = factory.getConnection()) {
-      if (connection.getNativeConnection() instanceof RedisClient client) {
-        client.getPool().preparePool();
+    try {
+      Optional<Pool<?>> pool = pool(factory);
+      if (pool.isPresent()) {
+        pool.get().preparePool();
       }
     } catch (Exception e) {
       log.warn("Redis can't be reached yet ({}); trying on", e.getMessage());
+    }
+  }
+
+  /**
+   * Runs it; any fault of Redis, or on the way to it, becomes a {@link
+   * io.streamrelay.protocol.session.StoreUnavailableException}.
+   */
+  <T> T calling(String what, Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (DataAccessException | JedisException e) {
+      if (e instanceof RedisConnectionFailureException) {
+        pool(fast).ifPresent(Pool::clear); // after a restart only the first call fails, not as many
+        pool(blocking).ifPresent(Pool::clear); // as there were connections
+      }
+      throw RedisFaults.unavailable(what, e);
+    }
+  }
+
+  private static Optional<Pool<?>> pool(JedisConnectionFactory factory) {
+    try (RedisConnection connection = factory.getConnection()) {
+      return connection.getNativeConnection() instanceof RedisClient client
+          ? Optional.of(client.getPool())
+          : Optional.empty();
     }
   }
 
@@ -154,9 +185,8 @@ public final class RedisConnections implements AutoCloseable {
     place
         .getPassword()
         .toOptional()
-        .ifPresent(
-            password ->
-                config.credentials(new DefaultRedisCredentials(place.getUsername(), password)));
+        .ifPresent(password ->
+            config.credentials(new DefaultRedisCredentials(place.getUsername(), password)));
     HostAndPort address = new HostAndPort(place.getHostName(), place.getPort());
     DefaultJedisClientConfig built = config.build();
     return new RawConnection(once(new DefaultJedisSocketFactory(address, built)), built);

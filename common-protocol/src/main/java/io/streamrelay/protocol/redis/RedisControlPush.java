@@ -37,8 +37,7 @@ public final class RedisControlPush implements ControlPush {
 
   @Override
   public void subscribe(String worker, Consumer<TurnId> listener) {
-    var _ =
-        subscriber.subscribe(new Subscription(channel(worker), new ToWorker(listener), true));
+    var _ = subscriber.subscribe(new Subscription(channel(worker), new ToWorker(listener), true));
   }
 
   private static String channel(String worker) {

@@ -3,24 +3,12 @@ package io.streamrelay.protocol.redis;
 import io.streamrelay.protocol.session.StoreFullException;
 import io.streamrelay.protocol.session.StoreUnavailableException;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
-import org.springframework.dao.DataAccessException;
-import redis.clients.jedis.exceptions.JedisException;
 
 /** What jedis and Spring throw, in the words of the ports. The one place where it is told. */
 final class RedisFaults {
   private static final int MAX_CAUSES = 10;
 
   private RedisFaults() {}
-
-  /** Runs it; any fault of Redis, or on the way to it, becomes a {@link StoreUnavailableException}. */
-  static <T> T calling(String what, Supplier<T> call) {
-    try {
-      return call.get();
-    } catch (DataAccessException | JedisException e) {
-      throw unavailable(what, e);
-    }
-  }
 
   static StoreUnavailableException unavailable(String what, RuntimeException fault) {
     return says(fault, "OOM ")

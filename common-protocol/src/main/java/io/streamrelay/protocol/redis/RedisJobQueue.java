@@ -23,8 +23,8 @@ import org.springframework.data.redis.connection.stream.MapRecord;
 /**
  * The job streams in Redis through one consumer group.
  *
- * <p>Claiming waits on the interactive lane only, so that the lanes may be on different nodes: a job
- * of the batch lane may wait that long too, 500 ms at most. Thread-safe.
+ * <p>Claiming waits on the interactive lane only, so that the lanes may be on different nodes: a
+ * job of the batch lane may wait that long too, 500 ms at most. Thread-safe.
  */
 public final class RedisJobQueue implements JobQueue {
   private static final Logger log = LoggerFactory.getLogger(RedisJobQueue.class);

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.springframework.dao.DataAccessException;
 import org.springframework.data.domain.Range;
 import org.springframework.data.redis.connection.Limit;
 import org.springframework.data.redis.connection.RedisStreamCommands.XClaimOptions;
@@ -21,7 +22,6 @@ import org.springframework.data.redis.connection.stream.StreamOffset;
 import org.springframework.data.redis.connection.stream.StreamReadOptions;
 import org.springframework.data.redis.core.StreamOperations;
 import org.springframework.data.redis.core.StringRedisTemplate;
-import org.springframework.dao.DataAccessException;
 
 /** One job stream and the consumer group on it, as Redis' commands. Thread-safe. */
 final class RedisLane {
@@ -33,6 +33,7 @@ final class RedisLane {
 
   private final Lane lane;
   private final String consumer;
+  private final RedisConnections connections;
   private final StringRedisTemplate redis;
   private final StreamOperations<String, String, String> commands;
   private final StreamOperations<String, String, String> waitingCommands;
@@ -40,6 +41,7 @@ final class RedisLane {
   RedisLane(Lane lane, String consumer, RedisConnections connections) {
     this.lane = lane;
     this.consumer = consumer;
+    this.connections = connections;
     this.redis = connections.template();
     this.commands = redis.opsForStream();
     this.waitingCommands = connections.blockingTemplate().opsForStream();
@@ -53,8 +55,7 @@ final class RedisLane {
   }
 
   String add(Map<String, String> fields) {
-    return RedisFaults.calling(
-        "add job", () -> commands.add(lane.stream(), fields).getValue());
+    return connections.calling("add job", () -> commands.add(lane.stream(), fields).getValue());
   }
 
   /** New entries, at once. */
@@ -73,7 +74,9 @@ final class RedisLane {
     return inGroup("claim", () -> on.read(Consumer.from(GROUP, consumer), options, next));
   }
 
-  /** The entries idle for longer than the lease, longest first. XPENDING has them in order of age. */
+  /**
+   * The entries idle for longer than the lease, longest first. XPENDING has them in order of age.
+   */
   List<Idle> idle(int atMost) {
     return inGroup(
         "look for idle jobs",
@@ -86,13 +89,17 @@ final class RedisLane {
                     Math.max(atMost, MAX_LOOKED_AT),
                     JobQueue.LEASE)
                 .stream()
-                .sorted(Comparator.comparing(PendingMessage::getElapsedTimeSinceLastDelivery).reversed())
+                .sorted(
+                    Comparator.comparing(PendingMessage::getElapsedTimeSinceLastDelivery)
+                        .reversed())
                 .limit(atMost)
                 .map(each -> new Idle(each.getIdAsString(), each.getConsumerName().equals(HANDOFF)))
                 .toList());
   }
 
-  /** Those of them that are still idle. Entries that were deleted leave the pending entries list. */
+  /**
+   * Those of them that are still idle. Entries that were deleted leave the pending entries list.
+   */
   List<MapRecord<String, String, String>> reclaim(List<Idle> idle) {
     if (idle.isEmpty()) {
       return List.of();
@@ -100,8 +107,7 @@ final class RedisLane {
     RecordId[] entries =
         idle.stream().map(each -> RecordId.of(each.entry())).toArray(RecordId[]::new);
     XClaimOptions options = XClaimOptions.minIdle(JobQueue.LEASE).ids(entries);
-    return inGroup(
-        "reclaim", () -> commands.claim(lane.stream(), GROUP, consumer, options));
+    return inGroup("reclaim", () -> commands.claim(lane.stream(), GROUP, consumer, options));
   }
 
   /** Those that are still ours. */
@@ -113,15 +119,15 @@ final class RedisLane {
       arguments[at + 2] = entries.get(at);
     }
     return inGroup(
-        "heartbeat",
-        () -> redis.execute(RedisScripts.HEARTBEAT, List.of(lane.stream()), arguments))
+            "heartbeat",
+            () -> redis.execute(RedisScripts.HEARTBEAT, List.of(lane.stream()), arguments))
         .stream()
         .map(String.class::cast)
         .toList();
   }
 
   void done(String entry) {
-    RedisFaults.calling(
+    connections.calling(
         "acknowledge",
         () -> {
           commands.acknowledge(lane.stream(), GROUP, entry);
@@ -155,7 +161,7 @@ final class RedisLane {
 
   /** The entries there are, oldest first; what is done with is deleted, so all of them are live. */
   List<MapRecord<String, String, String>> oldest(int atMost) {
-    return RedisFaults.calling(
+    return connections.calling(
         "look through jobs",
         () -> commands.range(lane.stream(), Range.unbounded(), Limit.limit().count(atMost)));
   }
@@ -182,7 +188,7 @@ final class RedisLane {
 
   /** Runs it; if stream or group is missing, as after a flush, makes both and runs it again. */
   private <T> T inGroup(String what, Supplier<T> call) {
-    return RedisFaults.calling(
+    return connections.calling(
         what,
         () -> {
           try {

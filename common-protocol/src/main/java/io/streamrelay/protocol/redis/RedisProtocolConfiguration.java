@@ -12,8 +12,8 @@ import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
 
 /**
  * The Redis side of the protocol as beans, for both tiers to import. Those that hold connections or
- * threads of their own are made when somebody needs them: a gateway has no flushers. The job queue is
- * not here: it takes the worker's name.
+ * threads of their own are made when somebody needs them: a gateway has no flushers. The job queue
+ * is not here: it takes the worker's name.
  *
  * <p>Needs {@code spring.data.redis.client-type=jedis}.
  */

@@ -7,7 +7,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * How the protocol uses Redis; where Redis is, {@code spring.data.redis.*} says.
  *
- * @param retention how long a session stream is kept after it was last opened, begun, kept or closed
+ * @param retention how long a session stream is kept after it was last opened, begun, kept or
+ *     closed
  * @param flushers connections that appends are sent on, each with a thread
  * @param subscribers connections that pushes come in on, each with two threads
  * @param poolSize connections for everything that answers at once

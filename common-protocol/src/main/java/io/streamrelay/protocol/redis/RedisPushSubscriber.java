@@ -8,7 +8,9 @@ import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Pushes by Redis' publish and subscribe, over connections that all sessions share. Thread-safe. */
+/**
+ * Pushes by Redis' publish and subscribe, over connections that all sessions share. Thread-safe.
+ */
 public final class RedisPushSubscriber implements PushSubscriber {
   private static final Logger log = LoggerFactory.getLogger(RedisPushSubscriber.class);
 

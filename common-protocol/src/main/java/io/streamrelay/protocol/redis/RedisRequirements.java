@@ -19,12 +19,14 @@ public final class RedisRequirements {
   private static final Logger log = LoggerFactory.getLogger(RedisRequirements.class);
   private static final int MIN_MAJOR_VERSION = 7;
 
+  private final RedisConnections connections;
   private final StringRedisTemplate redis;
   private final String place;
   private final AtomicReference<@Nullable String> lastWarning = new AtomicReference<>();
   private volatile boolean evicting;
 
   public RedisRequirements(RedisConnections connections, MeterRegistry registry) {
+    this.connections = connections;
     this.redis = connections.template();
     this.place = connections.toString();
     Gauge.builder("relay.redis.evicting", () -> evicting ? 1 : 0)
@@ -50,11 +52,13 @@ public final class RedisRequirements {
    * io.streamrelay.protocol.session.StoreUnavailableException} if it doesn't answer.
    */
   public Verdict check() {
-    return RedisFaults.calling(
+    return connections.calling(
         "check",
         () -> {
           try {
-            return judge(info("server"), info("memory"));
+            return judge(
+                info("server").getProperty("redis_version", "unknown"),
+                info("memory").getProperty("maxmemory_policy", "noeviction"));
           } catch (DataAccessException e) {
             if (!RedisFaults.mentions(e, "NOPERM")) {
               throw e;
@@ -74,13 +78,11 @@ public final class RedisRequirements {
     return properties == null ? new Properties() : properties;
   }
 
-  private Verdict judge(Properties server, Properties memory) {
-    String version = server.getProperty("redis_version", "unknown");
+  Verdict judge(String version, String policy) {
     if (!isNewEnough(version)) {
       return new Verdict.NotMet(
           "Redis at " + place + " is version " + version + ", but 7.0 or newer is needed.");
     }
-    String policy = memory.getProperty("maxmemory_policy", "noeviction");
     evicting = !policy.equals("noeviction");
     return met(
         evicting

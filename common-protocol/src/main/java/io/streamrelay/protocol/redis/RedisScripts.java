@@ -7,7 +7,14 @@ import org.springframework.data.redis.core.script.RedisScript;
 
 /** The Lua files. Each says itself what it takes and returns. */
 final class RedisScripts {
-  static final RedisScript<Object> APPEND = script("session/append.lua", Object.class);
+  private static final RedisScript<Object> APPEND = script("session/append.lua", Object.class);
+
+  /** What append.lua is called by. */
+  static final String APPEND_SHA = APPEND.getSha1();
+
+  /** What it is loaded from. */
+  static final String APPEND_TEXT = APPEND.getScriptAsString();
+
   static final RedisScript<Long> OPEN = script("session/open.lua", Long.class);
   static final RedisScript<List<Object>> MARK = listScript("session/mark.lua");
   static final RedisScript<Long> CLOSE = script("session/close.lua", Long.class);

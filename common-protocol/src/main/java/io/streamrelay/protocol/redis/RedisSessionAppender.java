@@ -15,11 +15,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /**
- * Group commit: a few flushers, each with one connection, send what all turns have put since the last
- * round trip. A session has always the same flusher, so its batches keep their order.
+ * Group commit: a few flushers, each with one connection, send what all turns have put since the
+ * last round trip. A session has always the same flusher, so its batches keep their order.
  *
- * <p>While Redis is away each append fails within a few seconds, and none is kept: the caller has it
- * still, and repeats it. Thread-safe.
+ * <p>While Redis is away each append fails within a few seconds, and none is kept: the caller has
+ * it still, and repeats it. Thread-safe.
  */
 public final class RedisSessionAppender implements SessionAppender, AutoCloseable {
   private static final Duration WATCH = Duration.ofMillis(500);
@@ -34,17 +34,12 @@ public final class RedisSessionAppender implements SessionAppender, AutoCloseabl
     AppendMeters meters = new AppendMeters(registry);
     flushers =
         IntStream.range(0, properties.flushers())
-            .mapToObj(
-                number ->
-                    new AppendFlusher(
-                        "flusher-" + number, connections, properties.retention(), meters))
+            .mapToObj(number ->
+                new AppendFlusher("flusher-" + number, connections, properties.retention(), meters))
             .toList();
     long period = WATCH.toMillis();
     watch.scheduleAtFixedRate(
-        () -> flushers.forEach(AppendFlusher::cutIfStalled),
-        period,
-        period,
-        TimeUnit.MILLISECONDS);
+        () -> flushers.forEach(AppendFlusher::cutIfStalled), period, period, TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -52,13 +47,13 @@ public final class RedisSessionAppender implements SessionAppender, AutoCloseabl
       ActiveTurn turn, EntryId first, List<StreamEvent> batch, boolean anew) {
     CompletableFuture<AppendResult> answer = new CompletableFuture<>();
     int flusher = Math.floorMod(turn.session().hashCode(), flushers.size());
-    flushers
-        .get(flusher)
-        .put(new AppendCommand(new Append(turn, first, batch, anew), answer));
+    flushers.get(flusher).put(new AppendCommand(new Append(turn, first, batch, anew), answer));
     return answer;
   }
 
-  /** How long ago the slowest flusher last did anything: for liveness. Idle ones count as moving. */
+  /**
+   * How long ago the slowest flusher last did anything: for liveness. Idle ones count as moving.
+   */
   public Duration sinceProgress() {
     return flushers.stream()
         .map(AppendFlusher::sinceProgress)

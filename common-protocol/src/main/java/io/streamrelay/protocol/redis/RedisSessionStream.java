@@ -1,7 +1,5 @@
 package io.streamrelay.protocol.redis;
 
-import static io.streamrelay.protocol.redis.RedisFaults.calling;
-
 import io.streamrelay.protocol.event.Entry;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.EventCodec;
@@ -34,11 +32,13 @@ import org.springframework.data.redis.core.script.RedisScript;
 public final class RedisSessionStream implements SessionStream {
   private static final int MAX_PIPELINED = 1000;
 
+  private final RedisConnections connections;
   private final StringRedisTemplate redis;
   private final String publish;
   private final Duration retention;
 
   public RedisSessionStream(RedisConnections connections, RedisProtocolProperties properties) {
+    this.connections = connections;
     this.redis = connections.template();
     this.publish = connections.publishCommand();
     this.retention = properties.retention();
@@ -101,13 +101,14 @@ public final class RedisSessionStream implements SessionStream {
   }
 
   private <T> T run(String what, RedisScript<T> script, SessionKey session, Object... arguments) {
-    return calling(what, () -> redis.execute(script, List.of(session.stream()), arguments));
+    return connections.calling(
+        what, () -> redis.execute(script, List.of(session.stream()), arguments));
   }
 
   @Override
   public List<Entry> read(SessionKey session, EntryId after, int count) {
     Range<String> range = Range.rightUnbounded(Bound.exclusive(after.toString()));
-    return calling(
+    return connections.calling(
         "read",
         () ->
             redis
@@ -151,7 +152,7 @@ public final class RedisSessionStream implements SessionStream {
     List<SessionKey> all = new ArrayList<>(sessions);
     for (int from = 0; from < all.size(); from += MAX_PIPELINED) {
       List<SessionKey> part = all.subList(from, Math.min(all.size(), from + MAX_PIPELINED));
-      List<Object> answers = calling(what, () -> pipelined(part, command));
+      List<Object> answers = connections.calling(what, () -> pipelined(part, command));
       for (int at = 0; at < part.size(); at++) {
         take.accept(part.get(at), answers.get(at));
       }

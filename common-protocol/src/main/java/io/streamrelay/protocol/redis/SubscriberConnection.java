@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
  * Keeps one connection in subscriber mode and all its channels subscribed, over any number of lost
  * connections.
  *
- * <p>Threads: anybody subscribes; one thread of its own connects and reads, and calls the listeners;
- * {@link SubscriberLink} has another that writes. A map is all that both sides share without the
- * lock.
+ * <p>Threads: anybody subscribes; one thread of its own connects and reads, and calls the
+ * listeners; {@link SubscriberLink} has another that writes. A map is all that both sides share
+ * without the lock.
  */
 final class SubscriberConnection implements AutoCloseable {
   /** Channels of one connection: several times the readers a gateway admits. */
@@ -147,9 +147,7 @@ final class SubscriberConnection implements AutoCloseable {
       }
       phase = Phase.UP;
       link = connected;
-      subscriptions
-          .values()
-          .forEach(each -> commands.add(new SubscriberCommand.Subscribe(each)));
+      subscriptions.values().forEach(each -> commands.add(new SubscriberCommand.Subscribe(each)));
       commanded.signal();
     } finally {
       lock.unlock();

@@ -16,9 +16,9 @@ import redis.clients.jedis.exceptions.JedisException;
 /**
  * One connection in subscriber mode, from connecting to its end.
  *
- * <p>Threads: its maker reads; a thread of its own writes, so that a socket that takes no more bytes
- * stops nobody. That one also sends a PING each second, so that a connection whose other end went
- * away without a word is noticed when reading times out.
+ * <p>Threads: its maker reads; a thread of its own writes, so that a socket that takes no more
+ * bytes stops nobody. That one also sends a PING each second, so that a connection whose other end
+ * went away without a word is noticed when reading times out.
  */
 final class SubscriberLink implements AutoCloseable {
   static final Duration PING = Duration.ofSeconds(1);

@@ -29,7 +29,7 @@ final class PostgresSweepStore implements SweepStore {
   private static final String DUE =
       """
       SELECT id, owner, session, request ->> 'lane' AS lane FROM turns
-      WHERE status IN ('accepted', 'running')
+      WHERE ended_at IS NULL AND status IN ('accepted', 'running')
         AND accepted_at <= now() - :millis * interval '1 ms'
         AND (not_before IS NULL OR not_before <= now())
       ORDER BY accepted_at LIMIT :atMost
@@ -38,7 +38,7 @@ final class PostgresSweepStore implements SweepStore {
   private static final String OVERDUE =
       """
       SELECT id FROM turns
-      WHERE status IN ('waiting', 'accepted', 'running') AND deadline < now()
+      WHERE ended_at IS NULL AND deadline < now()
       ORDER BY deadline LIMIT :atMost
       """;
 

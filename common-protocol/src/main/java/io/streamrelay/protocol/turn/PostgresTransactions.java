@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessException;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -66,6 +68,10 @@ final class PostgresTransactions {
   }
 
   private static boolean saysUnavailable(RuntimeException e) {
+    if (e instanceof CannotCreateTransactionException
+        || e instanceof CannotGetJdbcConnectionException) {
+      return true; // no connection, whatever the reason
+    }
     String state = sqlState(e);
     if (state != null) {
       return NOT_YET.contains(state) || NOT_NOW.contains(state.substring(0, 2));

@@ -1,6 +1,7 @@
 package io.streamrelay.protocol.redis;
 
 import io.streamrelay.quickstart.EmbeddedRedis;
+import java.time.Duration;
 import java.util.Properties;
 import org.springframework.data.redis.core.RedisCallback;
 
@@ -19,34 +20,51 @@ final class TestRedis {
     return RedisConnections.to(redis.host(), redis.port(), RedisProtocolProperties.DEFAULTS);
   }
 
+  /** With few connections, since each takes its time to find out that a proxy went silent. */
+  static RedisConnections through(StallingProxy proxy) {
+    RedisProtocolProperties few =
+        new RedisProtocolProperties(
+            Duration.ofHours(1), 2, 2, 1, 1, Duration.ofMillis(200), Duration.ofSeconds(2));
+    return RedisConnections.to("127.0.0.1", proxy.port(), few);
+  }
+
+  static int port() {
+    return SHARED.port();
+  }
+
   static void flush(RedisConnections redis) {
-    run(redis, connection -> {
-      connection.serverCommands().flushAll();
-      return null;
-    });
+    run(
+        redis,
+        connection -> {
+          connection.serverCommands().flushAll();
+          return null;
+        });
   }
 
   /** Kills the connections of that name; returns how many there were. */
   static long kill(RedisConnections redis, String name) {
     return redis.template().getClientList().stream()
         .filter(client -> name.equals(client.getName()))
-        .peek(
-            client ->
-                redis
-                    .template()
-                    .killClient(host(client.getAddressPort()), port(client.getAddressPort())))
+        .peek(client ->
+            redis
+                .template()
+                .killClient(host(client.getAddressPort()), port(client.getAddressPort())))
         .count();
   }
 
   static void config(RedisConnections redis, String name, String value) {
-    run(redis, connection -> {
-      connection.serverCommands().setConfig(name, value);
-      return null;
-    });
+    run(
+        redis,
+        connection -> {
+          connection.serverCommands().setConfig(name, value);
+          return null;
+        });
   }
 
   static Properties info(RedisConnections redis, String section) {
-    return redis.template().execute((RedisCallback<Properties>) c -> c.serverCommands().info(section));
+    return redis
+        .template()
+        .execute((RedisCallback<Properties>) c -> c.serverCommands().info(section));
   }
 
   static <T> T run(RedisConnections redis, RedisCallback<T> callback) {

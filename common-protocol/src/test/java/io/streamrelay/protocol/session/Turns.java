@@ -67,8 +67,7 @@ public final class Turns {
         user,
         new AttemptStarted(turn.turn(), 1, "demo", true),
         new Snapshot(text, "", List.of()),
-        new Cancelled(
-            turn.turn(), "owner", null, null, text.length(), Answer.sha256(text), null));
+        new Cancelled(turn.turn(), "owner", null, null, text.length(), Answer.sha256(text), null));
   }
 
   public static EntryId id(long epoch, int seq) {

@@ -9,12 +9,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** A real PostgreSQL with the schema in it, wired the way the tiers are. */
 final class PostgresFixture implements TurnStoreContract.TurnsUnderTest, AutoCloseable {
-  static final PostgresProperties BOUNDS =
+  private static final PostgresProperties BOUNDS =
       new PostgresProperties(
-          Duration.ofMillis(500),
-          Duration.ofMillis(900),
-          Duration.ofMillis(500),
           Duration.ofSeconds(2),
+          Duration.ofSeconds(3),
+          Duration.ofMillis(500),
+          Duration.ofSeconds(5),
           Duration.ofSeconds(10));
 
   final HikariDataSource dataSource;
@@ -25,13 +25,13 @@ final class PostgresFixture implements TurnStoreContract.TurnsUnderTest, AutoClo
   private final JdbcClient jdbc;
 
   /** Starts against a server that may be away; {@link #awaitReady} waits for the schema. */
-  PostgresFixture(String url, String username, String password) {
+  PostgresFixture(String url, String username, String password, PostgresProperties bounds) {
     DataSourceProperties where = new DataSourceProperties();
     where.setUrl(url);
     where.setUsername(username);
     where.setPassword(password);
     TurnConfiguration wiring = new TurnConfiguration();
-    dataSource = wiring.dataSource(where, BOUNDS);
+    dataSource = wiring.dataSource(where, bounds);
     migrations = wiring.migrations(where, dataSource);
     migrations.start();
     store = wiring.turnStore(dataSource);
@@ -41,7 +41,12 @@ final class PostgresFixture implements TurnStoreContract.TurnsUnderTest, AutoClo
   }
 
   static PostgresFixture of(EmbeddedPostgreSql server, String database) {
-    return new PostgresFixture(server.jdbcUrl(database), server.username(), server.password());
+    return of(server, database, BOUNDS);
+  }
+
+  static PostgresFixture of(EmbeddedPostgreSql server, String database, PostgresProperties bounds) {
+    return new PostgresFixture(
+        server.jdbcUrl(database), server.username(), server.password(), bounds);
   }
 
   /** One server and one database for all tests that don't stop it; it ends with this JVM. */

@@ -27,15 +27,14 @@ final class LiveStreams {
   }
 
   Attachment ofTurn(
-      SessionKey session,
-      TurnId turn,
-      @Nullable EntryId cursor,
-      StoreUnavailableException away) {
+      SessionKey session, TurnId turn, @Nullable EntryId cursor, StoreUnavailableException away) {
     ActiveTurn live = turn(session);
     if (live == null || !live.turn().equals(turn)) {
       throw away;
     }
-    return new Attachment(session, turn, position(live, cursor), false);
+    EntryId start = start(live);
+    EntryId position = cursor == null || cursor.isBefore(start) ? start : cursor;
+    return new Attachment(session, turn, position, false);
   }
 
   Attachment ofSession(
@@ -47,12 +46,12 @@ final class LiveStreams {
     if (live == null) {
       throw away;
     }
-    return new Attachment(session, null, position(live, cursor), follow);
+    // A cursor of an earlier turn stays: the reader lacks that turn's end.
+    return new Attachment(session, null, cursor == null ? start(live) : cursor, follow);
   }
 
-  private static EntryId position(ActiveTurn live, @Nullable EntryId cursor) {
-    EntryId start = EntryId.first(live.userEpoch() - 1);
-    return cursor == null || cursor.isBefore(start) ? start : cursor;
+  private static EntryId start(ActiveTurn live) {
+    return EntryId.first(live.userEpoch() - 1);
   }
 
   /** The turn whose user entry or attempt is the stream's newest epoch; null if it has none. */

@@ -11,6 +11,8 @@ import io.streamrelay.protocol.turn.SessionView;
 import io.streamrelay.protocol.turn.TurnView;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connection tailing one session: a position, and how it goes on from there.
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe; all state is guarded by the lock of its session.
  */
 public final class Reader {
+  private static final Logger log = LoggerFactory.getLogger(Reader.class);
+
   private enum Mode {
     /** Its session isn't subscribed yet. */
     ATTACHING,
@@ -221,13 +225,27 @@ public final class Reader {
     if (event instanceof Unknown) {
       return;
     }
-    sink.write(delivery);
-    written = true;
+    if (!give(delivery)) {
+      return;
+    }
     atEnd = event instanceof Terminal;
     if (atEnd && turn != null) {
       end(CloseReason.FINISHED);
     } else if (atEnd && mode == Mode.LIVE) {
       askIdle();
+    }
+  }
+
+  /** A sink that breaks its word costs its own reader only. */
+  private boolean give(Delivery delivery) {
+    try {
+      sink.write(delivery);
+      written = true;
+      return true;
+    } catch (RuntimeException e) {
+      log.error("An entry couldn't be given to a client: {}", delivery.entry().id(), e);
+      end(CloseReason.FAILED);
+      return false;
     }
   }
 

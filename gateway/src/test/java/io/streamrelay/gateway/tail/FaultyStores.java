@@ -3,6 +3,7 @@ package io.streamrelay.gateway.tail;
 import io.streamrelay.protocol.event.Entry;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.MessageId;
+import io.streamrelay.protocol.event.StreamEvent.Unreadable;
 import io.streamrelay.protocol.event.StreamEvent.UserMessage;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.session.ActiveTurn;
@@ -35,8 +36,10 @@ final class FaultyStores implements SessionStream, PushSubscriber, TurnReader {
   final List<Push> held = new ArrayList<>();
   boolean redisAway;
   boolean postgresAway;
+  boolean redisBroken;
   boolean losePushes;
   boolean holdPushes;
+  private EntryId unreadable;
   int reads;
   int queries;
   int lastIds;
@@ -63,6 +66,9 @@ final class FaultyStores implements SessionStream, PushSubscriber, TurnReader {
   }
 
   private void redis() {
+    if (redisBroken) {
+      throw new IllegalStateException("a fault of ours");
+    }
     if (redisAway) {
       throw new StoreUnavailableException("Redis is away");
     }
@@ -79,7 +85,18 @@ final class FaultyStores implements SessionStream, PushSubscriber, TurnReader {
   public List<Entry> read(SessionKey session, EntryId after, int count) {
     reads++;
     redis();
-    return streams.read(session, after, count);
+    return streams.read(session, after, count).stream().map(this::seen).toList();
+  }
+
+  /** An entry of the stream can't be read. */
+  void tear(EntryId unreadable) {
+    this.unreadable = unreadable;
+  }
+
+  private Entry seen(Entry entry) {
+    return entry.id().equals(unreadable)
+        ? new Entry(entry.id(), new Unreadable("text", "torn"))
+        : entry;
   }
 
   @Override

@@ -369,6 +369,75 @@ final class HubTest {
   }
 
   @Test
+  void executorFull_isAskedAgain() {
+    scene.whole("a");
+    scene.refuseWork = true;
+    Collected client = scene.attach(EntryId.ZERO);
+    scene.pass(QUIET);
+    assertThat(client.entries).isEmpty();
+
+    scene.refuseWork = false;
+    scene.pass(QUIET);
+
+    assertThat(client.entries).isEqualTo(scene.visible());
+    assertThat(client.closed).isEqualTo(CloseReason.FINISHED);
+  }
+
+  @Test
+  void storeBroken_closesTheReaderAsFailedAndTheNextIsNotHurt() {
+    scene.whole("a");
+    scene.stores.redisBroken = true;
+    Collected client = scene.attach(EntryId.ZERO);
+    assertThat(client.closed).isEqualTo(CloseReason.FAILED);
+
+    scene.stores.redisBroken = false;
+
+    assertThat(scene.attach(EntryId.ZERO).text()).isEqualTo("a");
+  }
+
+  @Test
+  void readerGone_whileAStoreIsAwayLeavesNoQuestionBehind() {
+    scene.whole("a");
+    Collected first = scene.follow(EntryId.ZERO);
+    first.reader.close(CloseReason.DISCONNECTED);
+    scene.stores.redisAway = true;
+    Collected gone = scene.follow(EntryId.ZERO);
+    gone.reader.close(CloseReason.DISCONNECTED);
+    scene.pass(Duration.ofMillis(100));
+    scene.stores.redisAway = false;
+
+    Collected next = scene.follow(EntryId.ZERO);
+    scene.pass(Duration.ofSeconds(1));
+
+    assertThat(next.entries).isEqualTo(scene.visible());
+  }
+
+  @Test
+  void unreadableEntry_isWaitedOutWithoutAStormOfQuestions() {
+    ActiveTurn turn = scene.submit();
+    Collected client = scene.attach(turn.turn(), before(turn));
+    Scene.Attempt attempt = scene.claim(turn.turn());
+    scene.stores.holdPushes = true;
+    scene.stores.tear(new EntryId(attempt.epoch, 1));
+    for (int i = 0; i < 200; i++) {
+      attempt.text(i + " ");
+    }
+    int reads = scene.stores.reads;
+
+    for (Push push : scene.stores.held.subList(1, 200)) {
+      scene.stores.push(push);
+      scene.pass(Duration.ofMillis(10));
+    }
+
+    assertThat(scene.stores.reads - reads).isLessThan(30);
+    assertThat(client.ids()).containsExactly("1-0", "2-0");
+    attempt.end();
+    scene.pass(QUIET);
+    assertThat(client.text()).isEqualTo(attempt.text.toString());
+    assertThat(client.closed).isEqualTo(CloseReason.FINISHED);
+  }
+
+  @Test
   void sessionReader_goesOnOverTurnsThatWait() {
     ActiveTurn turn = scene.submit();
     Collected client = scene.attach(EntryId.ZERO);
@@ -542,6 +611,19 @@ final class HubTest {
 
     assertThat(slow.entries).isEqualTo(scene.visible());
     assertThat(slow.closed).isEqualTo(CloseReason.FINISHED);
+  }
+
+  @Test
+  void sinkThatThrows_costsItsOwnReaderOnly() {
+    ActiveTurn turn = scene.submit();
+    Collected good = scene.attach(EntryId.ZERO);
+    Collected bad = scene.attach(EntryId.ZERO);
+    bad.broken = true;
+
+    scene.claim(turn.turn()).text("on");
+
+    assertThat(bad.closed).isEqualTo(CloseReason.FAILED);
+    assertThat(good.text()).isEqualTo("on");
   }
 
   @Test

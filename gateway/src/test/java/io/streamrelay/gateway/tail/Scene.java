@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.RejectedExecutionException;
 
 /** A hub over in-memory stores, and a worker's hands; nothing happens but by the test. */
 final class Scene {
@@ -45,14 +46,22 @@ final class Scene {
   final FaultyStores stores = new FaultyStores(twin, turns);
   final Queue<Runnable> work = new ArrayDeque<>();
   final Hub hub;
+  boolean refuseWork;
 
   Scene() {
     this(HubBounds.DEFAULTS);
   }
 
   Scene(HubBounds bounds) {
-    hub = new Hub(stores, stores, stores, time, work::add, new Random(1), bounds);
+    hub = new Hub(stores, stores, stores, time, this::execute, new Random(1), bounds);
     hub.start();
+  }
+
+  private void execute(Runnable task) {
+    if (refuseWork) {
+      throw new RejectedExecutionException("too much to do");
+    }
+    work.add(task);
   }
 
   static HubBounds bounds(int bufferEntries, int pageEntries) {
@@ -228,6 +237,7 @@ final class Scene {
     Reader reader;
     CloseReason closed;
     int room = Integer.MAX_VALUE;
+    boolean broken;
 
     @Override
     public boolean isReady() {
@@ -236,6 +246,9 @@ final class Scene {
 
     @Override
     public void write(Entry entry) {
+      if (broken) {
+        throw new IllegalStateException("broken");
+      }
       if (closed != null || room <= 0) {
         throw new AssertionError("not to be written to now");
       }

@@ -2,7 +2,10 @@ package io.streamrelay.worker.provider;
 
 import org.jspecify.annotations.Nullable;
 
-/** Takes what a server answers to one request, in this order: {@link #refused}, or {@link #begin}, {@link #bytes} and {@link #end}. Not thread-safe: owned by the thread that called. */
+/**
+ * Takes what a server answers to one request, in this order: {@link #refused}, or {@link #begin},
+ * {@link #bytes} and {@link #end}. Not thread-safe: owned by the thread that called.
+ */
 public interface HttpAnswer {
   /**
    * The status isn't 2xx.
@@ -22,10 +25,15 @@ public interface HttpAnswer {
   /** The body ended by itself. */
   void end() throws ProviderException, InterruptedException;
 
-  /** How often something of the answer came: what starts the time between tokens anew. Keep-alives don't count. */
+  /**
+   * How often something of the answer came: what starts the time between tokens anew. Keep-alives
+   * don't count.
+   */
   long tokens();
 
-  /** Whether the server said that the generation is finished. What breaks afterwards breaks nothing. */
+  /**
+   * Whether the server said that the generation is finished. What breaks afterwards breaks nothing.
+   */
   boolean finished();
 
   /** Whether nothing more is expected after what came. */

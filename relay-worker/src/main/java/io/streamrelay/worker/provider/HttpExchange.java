@@ -19,10 +19,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request and its answer on one connection: reads, bounds each wait, maps what breaks.
  *
- * <p>Not thread-safe: owned by the calling thread; the watchdog's thread only closes the connection.
+ * <p>Not thread-safe: owned by the calling thread; the watchdog's thread only closes the
+ * connection.
  */
 final class HttpExchange {
-  static final ContentType JSON = ContentType.APPLICATION_JSON;
+  static final ContentType JSON = ContentType.create("application/json");
 
   private static final int BUFFER_BYTES = 8192;
   private static final int MAX_ERROR_BYTES = 64 * 1024;
@@ -30,7 +31,10 @@ final class HttpExchange {
   /** An error's body is waited for as long as this. */
   private static final long ERROR_BODY_NANOS = 5_000_000_000L;
 
-  /** A server that has said its last word may take this long to end the body, so that its connection can be used again. */
+  /**
+   * A server that has said its last word may take this long to end the body, so that its connection
+   * can be used again.
+   */
   private static final long LAST_BYTES_NANOS = 50_000_000L;
 
   /** One that has only given its finish reason may take this long to add usage. */
@@ -188,7 +192,10 @@ final class HttpExchange {
     return header == null ? null : header.getValue();
   }
 
-  /** Such a connection was closed by the server while idle: it never saw the request. A fresh one may have. */
+  /**
+   * Such a connection was closed by the server while idle: it never saw the request. A fresh one
+   * may have.
+   */
   private boolean diedReused(Exception cause) {
     EndpointDetails endpoint = context.getEndpointDetails();
     return !answered
@@ -204,8 +211,7 @@ final class HttpExchange {
           : failure(FailureCode.PROVIDER_TIMEOUT, "the provider took too long", cause);
     }
     if (answered) {
-      return failure(
-          FailureCode.PROVIDER_TRUNCATED, "the connection broke in the answer", cause);
+      return failure(FailureCode.PROVIDER_TRUNCATED, "the connection broke in the answer", cause);
     }
     boolean slow =
         cause instanceof ConnectTimeoutException

@@ -17,7 +17,9 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * The one HTTP client of a provider: HTTP/1.1, blocking on the calling thread, connections kept for reuse. No redirects, no cookies, no compression, no retries but one: of a reused connection that dies before the first byte of the answer.
+ * The one HTTP client of a provider: HTTP/1.1, blocking on the calling thread, connections kept for
+ * reuse. No redirects, no cookies, no compression, no retries but one: of a reused connection that
+ * dies before the first byte of the answer.
  *
  * <p>Thread-safe.
  */
@@ -28,7 +30,8 @@ public final class ProviderHttpClient implements AutoCloseable {
   private final Watchdog watchdog;
 
   /**
-   * @param maxConnections open at the same time, at most; a request beyond waits as long as for a connection
+   * @param maxConnections open at the same time, at most; a request beyond waits as long as for a
+   *     connection
    * @param maxBodyBytes of one answer; more is {@code output_limit}
    */
   public ProviderHttpClient(
@@ -39,10 +42,13 @@ public final class ProviderHttpClient implements AutoCloseable {
     this.http = client(Timeout.of(patience.connect()), maxConnections);
   }
 
-  /** Socket timeouts are off: the {@link Watchdog} bounds every wait, without a timer for each read. */
+  /**
+   * Socket timeouts are off: the {@link Watchdog} bounds every wait, without a timer for each read.
+   */
   private static CloseableHttpClient client(Timeout connect, int maxConnections) {
     var connections =
         PoolingHttpClientConnectionManagerBuilder.create()
+            .setConnectionFactory(new QuietConnection.Factory())
             .setMaxConnTotal(maxConnections)
             .setMaxConnPerRoute(maxConnections)
             .setDefaultSocketConfig(
@@ -66,6 +72,7 @@ public final class ProviderHttpClient implements AutoCloseable {
                 .setConnectionRequestTimeout(connect)
                 .setResponseTimeout(Timeout.DISABLED)
                 .setProtocolUpgradeEnabled(false)
+                .setAuthenticationEnabled(false)
                 .setContentCompressionEnabled(false)
                 .build())
         .disableAutomaticRetries()
@@ -80,7 +87,8 @@ public final class ProviderHttpClient implements AutoCloseable {
   }
 
   /**
-   * Posts {@code body} and gives the answer to {@code answer}, on the calling thread. However it ends, the connection is closed or back in the pool with nothing left to read.
+   * Posts {@code body} and gives the answer to {@code answer}, on the calling thread. However it
+   * ends, the connection is closed or back in the pool with nothing left to read.
    *
    * @param headers besides content type and length; never logged by us
    * @param deadlineNanos of {@link System#nanoTime()}, for all of it
@@ -105,8 +113,7 @@ public final class ProviderHttpClient implements AutoCloseable {
     HttpPost request = new HttpPost(uri);
     headers.forEach(request::setHeader);
     request.setEntity(new ByteArrayEntity(body, HttpExchange.JSON));
-    return new HttpExchange(
-        http, request, answer, patience, maxBodyBytes, deadlineNanos, watchdog);
+    return new HttpExchange(http, request, answer, patience, maxBodyBytes, deadlineNanos, watchdog);
   }
 
   /** Closes all connections, also those in use. */

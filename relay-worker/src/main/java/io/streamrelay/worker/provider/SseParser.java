@@ -6,7 +6,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts bytes into server-sent events, however they arrive: lines end in LF, CR or CRLF, a byte-order mark and comments are passed over, a missing last blank line is forgiven. Each byte is looked at once. Memory is bounded by the limits.
+ * Cuts bytes into server-sent events, however they arrive: lines end in LF, CR or CRLF, a
+ * byte-order mark and comments are passed over, a missing last blank line is forgiven. Each byte is
+ * looked at once. Memory is bounded by the limits.
  *
  * <p>Not thread-safe: owned by the thread that reads the connection.
  */
@@ -15,7 +17,8 @@ public final class SseParser {
   public interface Events {
     /**
      * @param name the event's {@code event:}; null if it has none
-     * @param data holds the joined {@code data:} lines from {@code from} on; valid during the call only
+     * @param data holds the joined {@code data:} lines from {@code from} on; valid during the call
+     *     only
      */
     void event(@Nullable String name, byte[] data, int from, int length)
         throws ProviderException, InterruptedException;

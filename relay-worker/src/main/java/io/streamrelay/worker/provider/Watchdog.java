@@ -7,7 +7,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Closes connections whose reader has waited too long or was interrupted: a thread blocked in a socket notices neither by itself (a virtual one notices the interruption). One thread looks at all of them every 50 ms, so that waiting costs the readers no timer.
+ * Closes connections whose reader has waited too long or was interrupted: a thread blocked in a
+ * socket notices neither by itself (a virtual one notices the interruption). One thread looks at
+ * all of them every 50 ms, so that waiting costs the readers no timer.
  *
  * <p>Thread-safe.
  */

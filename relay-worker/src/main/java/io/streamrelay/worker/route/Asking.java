@@ -13,7 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks one target, again if it fails before it said anything, not at all while its circuit is open. Thread-safe; shared by the routes to the same target.
+ * Asks one target, again if it fails before it said anything, not at all while its circuit is open.
+ * Thread-safe; shared by the routes to the same target.
  */
 final class Asking {
   private final Provider provider;
@@ -66,14 +67,14 @@ final class Asking {
       case PROVIDER_UNAVAILABLE, PROVIDER_RATE_LIMITED, PROVIDER_TIMEOUT, PROVIDER_TRUNCATED ->
           true;
       case PROVIDER_REJECTED,
-              PROVIDER_AUTH,
-              CONTENT_FILTERED,
-              CONTEXT_TOO_LONG,
-              OUTPUT_LIMIT,
-              DEADLINE_EXCEEDED,
-              ATTEMPTS_EXHAUSTED,
-              INTERRUPTED,
-              INTERNAL ->
+          PROVIDER_AUTH,
+          CONTENT_FILTERED,
+          CONTEXT_TOO_LONG,
+          OUTPUT_LIMIT,
+          DEADLINE_EXCEEDED,
+          ATTEMPTS_EXHAUSTED,
+          INTERRUPTED,
+          INTERNAL ->
           false;
     };
   }
@@ -95,7 +96,8 @@ final class Asking {
   }
 
   /**
-   * One try. The circuit hears of success with the first delta already, so that a long answer doesn't hold one of the few places that a half-open circuit gives.
+   * One try. The circuit hears of success with the first delta already, so that a long answer
+   * doesn't hold one of the few places that a half-open circuit gives.
    */
   private final class Try {
     private final FirstDelta first;

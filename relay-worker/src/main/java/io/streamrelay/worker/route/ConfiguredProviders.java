@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** All providers of this worker, made from {@code relay.providers}. {@code demo} is always there. Thread-safe. */
+/**
+ * All providers of this worker, made from {@code relay.providers}. {@code demo} is always there.
+ * Thread-safe.
+ */
 final class ConfiguredProviders implements AutoCloseable {
   static final String DEMO = "demo";
 
@@ -94,10 +97,7 @@ final class ConfiguredProviders implements AutoCloseable {
         baseUrl,
         keys,
         new ProviderHttpClient(
-            patience,
-            properties.maxConnections(),
-            properties.maxAnswer().toBytes(),
-            watchdog));
+            patience, properties.maxConnections(), properties.maxAnswer().toBytes(), watchdog));
   }
 
   private static URI baseUrl(String property, @Nullable String given) {

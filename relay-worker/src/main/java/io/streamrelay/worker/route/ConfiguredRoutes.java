@@ -16,7 +16,10 @@ final class ConfiguredRoutes implements Routes, AutoCloseable {
   private final ConfiguredProviders providers;
   private final Map<String, Route> byKey = new HashMap<>();
 
-  /** Throws {@link PropertyException} naming the property that is wrong. Closes the providers with itself. */
+  /**
+   * Throws {@link PropertyException} naming the property that is wrong. Closes the providers with
+   * itself.
+   */
   ConfiguredRoutes(ModelNames names, ConfiguredProviders providers, Resilience resilience) {
     this.names = names;
     this.providers = providers;
@@ -27,8 +30,7 @@ final class ConfiguredRoutes implements Routes, AutoCloseable {
       Provider provider = provider(name, target);
       Asking asking =
           shared.computeIfAbsent(
-              target,
-              t -> new Asking(provider, t, resilience, !providers.isDemo(t.provider())));
+              target, t -> new Asking(provider, t, resilience, !providers.isDemo(t.provider())));
       byKey.put(name.key(), new ResilientRoute(name, model, target, asking));
     }
   }

@@ -17,9 +17,7 @@ import io.streamrelay.worker.provider.Reply;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
-/**
- * Circuits, retries and budgets, one of each per target. Thread-safe.
- */
+/** Circuits, retries and budgets, one of each per target. Thread-safe. */
 final class Resilience {
   /** A long answer is no slow call: this must never count one. */
   private static final Duration NEVER_SLOW = Duration.ofDays(1);

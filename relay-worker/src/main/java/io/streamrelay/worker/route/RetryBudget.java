@@ -3,7 +3,8 @@ package io.streamrelay.worker.route;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bounds retries to a share of the calls: each call pays a little in, each retry takes a whole out. A few are there from the start, for providers that are seldom asked.
+ * Bounds retries to a share of the calls: each call pays a little in, each retry takes a whole out.
+ * A few are there from the start, for providers that are seldom asked.
  *
  * <p>Thread-safe.
  */

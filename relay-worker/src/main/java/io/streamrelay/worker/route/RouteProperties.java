@@ -8,9 +8,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * The patience around a call, alike for all routes.
  *
  * @param retries tries after the first, at most, and only before the first delta
- * @param backoff before the first retry, doubled for the next, each between half and whole of it at random
- * @param maxRetryAfter a provider's wish to wait that is still waited for; a longer one ends the attempt
- * @param retryBudget retries per call in the long run, so that a failing provider doesn't get twice the load
+ * @param backoff before the first retry, doubled for the next, each between half and whole of it at
+ *     random
+ * @param maxRetryAfter a provider's wish to wait that is still waited for; a longer one ends the
+ *     attempt
+ * @param retryBudget retries per call in the long run, so that a failing provider doesn't get twice
+ *     the load
  * @param circuit when a provider and model isn't asked any more
  */
 @ConfigurationProperties("relay.route")

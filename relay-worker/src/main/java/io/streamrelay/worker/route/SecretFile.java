@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A key in a file, read again when the file changes. Where that fails, the last one that could be read stays. Thread-safe. */
+/**
+ * A key in a file, read again when the file changes. Where that fails, the last one that could be
+ * read stays. Thread-safe.
+ */
 final class SecretFile implements Supplier<@Nullable String> {
   private static final Logger LOG = LoggerFactory.getLogger(SecretFile.class);
   private static final int MAX_BYTES = 16 * 1024;

@@ -37,8 +37,7 @@ record Target(String provider, String model) {
       throw new PropertyException(property, "'*' is allowed at the end only");
     }
     if (star > 0 && !name.wildcard()) {
-      throw new PropertyException(
-          property, "'" + model + "' needs a name that ends in '*', too");
+      throw new PropertyException(property, "'" + model + "' needs a name that ends in '*', too");
     }
   }
 

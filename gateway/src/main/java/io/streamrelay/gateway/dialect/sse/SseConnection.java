@@ -274,7 +274,7 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
         }
       }
       return true;
-    } catch (IOException | IllegalStateException e) {
+    } catch (IOException | RuntimeException e) {
       pending.clear();
       return false;
     }

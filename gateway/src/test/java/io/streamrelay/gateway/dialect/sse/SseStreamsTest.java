@@ -233,6 +233,21 @@ final class SseStreamsTest {
     }
   }
 
+  @Test
+  void drain_interruptedLeavesAtOnce() throws Exception {
+    try (SseServer server = new SseServer(CALM);
+        RawClient one = new RawClient(server.port());
+        RawClient other = new RawClient(server.port())) {
+      one.get("s");
+      other.get("s");
+
+      Thread.currentThread().interrupt();
+
+      assertThatThrownBy(() -> server.sse.drain(Duration.ofMinutes(1), Duration.ofMinutes(1)))
+          .isInstanceOf(InterruptedException.class);
+    }
+  }
+
   private static void readUntil(RawClient client, String end) throws IOException {
     while (!client.block().endsWith(end)) {}
   }

@@ -120,7 +120,8 @@ record DemoKnobs(
       switch (knob) {
         case "t" -> tokens = Math.min(value, MAX_TOKENS);
         case "i" -> interval = Duration.ofMillis(Math.min(value, MAX_MILLIS));
-        case "r" -> interval = value == 0 ? Duration.ZERO : Duration.ofNanos(1_000_000_000L / value);
+        case "r" ->
+            interval = value == 0 ? Duration.ZERO : Duration.ofNanos(1_000_000_000L / value);
         case "f" -> firstToken = Duration.ofMillis(Math.min(value, MAX_MILLIS));
         case "e" -> errorAfter = value;
         case "s" -> stallAfter = value;

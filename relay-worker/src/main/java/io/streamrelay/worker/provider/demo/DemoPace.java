@@ -4,7 +4,10 @@ import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.worker.provider.ProviderException;
 import java.time.Duration;
 
-/** Keeps the time between tokens, by a schedule, so that a slow reader doesn't make it slower still. Not thread-safe: owned by one answer. */
+/**
+ * Keeps the time between tokens, by a schedule, so that a slow reader doesn't make it slower still.
+ * Not thread-safe: owned by one answer.
+ */
 final class DemoPace {
   /** One that is behind by more catches up no further. */
   private static final long MAX_BEHIND_NANOS = 1_000_000_000L;

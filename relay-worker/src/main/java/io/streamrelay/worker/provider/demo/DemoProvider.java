@@ -18,7 +18,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes answers up: a story, the same for the same question, at the pace and with the faults that the model name asks for (see {@link DemoKnobs}). Needs no network and no key.
+ * Makes answers up: a story, the same for the same question, at the pace and with the faults that
+ * the model name asks for (see {@link DemoKnobs}). Needs no network and no key.
  *
  * <p>Thread-safe.
  */
@@ -64,7 +65,10 @@ public final class DemoProvider implements Provider {
     return reply(request, FinishReason.TOOL_CALLS, most + pieces, reasoning);
   }
 
-  /** Has the fault happen that is wished for after {@code said} tokens; true: the answer reached its length. */
+  /**
+   * Has the fault happen that is wished for after {@code said} tokens; true: the answer reached its
+   * length.
+   */
   private static boolean endsHere(DemoKnobs knobs, int said, DemoPace pace)
       throws ProviderException, InterruptedException {
     if (is(knobs.errorAfter(), said)) {

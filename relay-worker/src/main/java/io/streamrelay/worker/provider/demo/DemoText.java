@@ -14,15 +14,41 @@ public final class DemoText {
 
   /** Each breaks a wire format that is careless about it. */
   private static final List<String> HOSTILE =
-      List.of("\r", "\n", "\r\n", "\n\n", "\ndata: forged", "\rid: 1-1", "\nevent: end\n",
-          "\u2028", "\u2029", "\u0000", "\uD83D ", " \uDE00", "|", "1-1|text|", "\"", "\\", "'",
-          "<script>alert(1)</script>", "</textarea>&amp;", "\u001B[31m", "\u0085", "\uFEFF",
-          "data: [DONE]", "{\"t\":\"end\"}", "\uFFFD", "\u202E", "%s%n", "${jndi:x}");
+      List.of(
+          "\r",
+          "\n",
+          "\r\n",
+          "\n\n",
+          "\ndata: forged",
+          "\rid: 1-1",
+          "\nevent: end\n",
+          "\u2028",
+          "\u2029",
+          "\u0000",
+          "\uD83D ",
+          " \uDE00",
+          "|",
+          "1-1|text|",
+          "\"",
+          "\\",
+          "'",
+          "<script>alert(1)</script>",
+          "</textarea>&amp;",
+          "\u001B[31m",
+          "\u0085",
+          "\uFEFF",
+          "data: [DONE]",
+          "{\"t\":\"end\"}",
+          "\uFFFD",
+          "\u202E",
+          "%s%n",
+          "${jndi:x}");
 
   private DemoText() {}
 
   /**
-   * The text a reader has in the end, valid as it is stored: all of it, or as far as the knobs {@code e}, {@code s}, {@code c} and {@code l} let it come.
+   * The text a reader has in the end, valid as it is stored: all of it, or as far as the knobs
+   * {@code e}, {@code s}, {@code c} and {@code l} let it come.
    *
    * @param model the name with its knobs
    * @param question text of the last user message

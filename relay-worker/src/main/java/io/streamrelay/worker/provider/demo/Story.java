@@ -6,37 +6,64 @@ import java.util.Queue;
 import java.util.Random;
 
 /**
- * Words without end, a small story from a seed: the same seed, the same words. A word carries what stands before it, a space or a new paragraph, and its punctuation.
+ * Words without end, a small story from a seed: the same seed, the same words. A word carries what
+ * stands before it, a space or a new paragraph, and its punctuation.
  *
  * <p>Not thread-safe: owned by one answer.
  */
 final class Story {
   private static final List<String> HERO =
-      List.of("a heron", "a lamplighter", "an old ferry", "a clockmaker", "a young otter",
-          "the night train", "a lighthouse keeper", "a paper boat", "a baker", "a tall ship");
+      List.of(
+          "a heron",
+          "a lamplighter",
+          "an old ferry",
+          "a clockmaker",
+          "a young otter",
+          "the night train",
+          "a lighthouse keeper",
+          "a paper boat",
+          "a baker",
+          "a tall ship");
   private static final List<String> PLACE =
-      List.of("by a slow river", "at the edge of the sea", "in a town of bridges",
-          "under the northern hills", "beside the last station", "behind the mill",
-          "where two roads meet", "on an island of reeds");
+      List.of(
+          "by a slow river",
+          "at the edge of the sea",
+          "in a town of bridges",
+          "under the northern hills",
+          "beside the last station",
+          "behind the mill",
+          "where two roads meet",
+          "on an island of reeds");
   private static final List<String> OPENING =
-      List.of("Once upon a time there was %s %s.", "Long ago there lived %s %s.",
-          "Every evening, %2$s, you could meet %1$s.", "There is a tale they tell %2$s, of %1$s.");
+      List.of(
+          "Once upon a time there was %s %s.",
+          "Long ago there lived %s %s.",
+          "Every evening, %2$s, you could meet %1$s.",
+          "There is a tale they tell %2$s, of %1$s.");
   private static final List<String> MIDDLE =
-      List.of("Nobody knew how far the water went.", "One morning the wind brought a letter.",
-          "It said only: come before the first snow.", "So the journey began, with bread, a lamp"
-              + " and a borrowed map.", "The road was longer than it looked, and kinder.",
-          "On the third day it rained, and everyone sang.", "A stranger asked for the way and"
-              + " stayed for supper.", "At the ford the current took the map, but not the song.",
-          "Far away a bell rang, twice, and then once more.", "They waited there until the stars"
-              + " came out.", "What is lost on a river, said the miller, arrives further down.",
+      List.of(
+          "Nobody knew how far the water went.",
+          "One morning the wind brought a letter.",
+          "It said only: come before the first snow.",
+          "So the journey began, with bread, a lamp" + " and a borrowed map.",
+          "The road was longer than it looked, and kinder.",
+          "On the third day it rained, and everyone sang.",
+          "A stranger asked for the way and" + " stayed for supper.",
+          "At the ford the current took the map, but not the song.",
+          "Far away a bell rang, twice, and then once more.",
+          "They waited there until the stars" + " came out.",
+          "What is lost on a river, said the miller, arrives further down.",
           "The lamp went out, and was lit again from where it had stopped.",
           "Somebody had counted every step, and none was missing.",
-          "In the morning the fog lifted like a curtain.", "The smallest boat was the first to"
-              + " cross.", "Old friends wrote down what they heard, word for word.",
+          "In the morning the fog lifted like a curtain.",
+          "The smallest boat was the first to" + " cross.",
+          "Old friends wrote down what they heard, word for word.",
           "There was a door in the wall that only opened to patience.",
           "When the bridge broke, they built another, a little upstream.");
   private static final List<String> CLOSING =
-      List.of("And the water, as it always does, carried on.", "And that was only the beginning.",
+      List.of(
+          "And the water, as it always does, carried on.",
+          "And that was only the beginning.",
           "By nightfall they were home, and nothing had been forgotten.",
           "And if the lamp still burns, they are telling it yet.");
 

@@ -9,7 +9,10 @@ import java.io.ByteArrayOutputStream;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** One answer over HTTP: bytes to events to deltas. Not thread-safe: owned by the thread that called. */
+/**
+ * One answer over HTTP: bytes to events to deltas. Not thread-safe: owned by the thread that
+ * called.
+ */
 final class OpenAiChatAnswer implements HttpAnswer {
   private final OpenAiErrors errors;
   private final OpenAiChatDecoder decoder;

@@ -15,7 +15,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 
 /**
- * Makes deltas of the frames of a chat completion. Lenient in what it accepts, strict in one thing: without a finish reason or {@code [DONE]} there is no reply.
+ * Makes deltas of the frames of a chat completion. Lenient in what it accepts, strict in one thing:
+ * without a finish reason or {@code [DONE]} there is no reply.
  *
  * <p>Not thread-safe: owned by the thread that reads.
  */
@@ -82,7 +83,10 @@ final class OpenAiChatDecoder implements SseParser.Events {
     return true;
   }
 
-  /** False if it can't be read. Invalid UTF-8 becomes U+FFFD, which the parser of bytes would refuse. */
+  /**
+   * False if it can't be read. Invalid UTF-8 becomes U+FFFD, which the parser of bytes would
+   * refuse.
+   */
   private boolean read(byte[] data, int from, int length, boolean error) {
     try (JsonParser json =
         isAscii(data, from, length)

@@ -8,7 +8,8 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * What one frame says, read token by token: no tree is built on the way of a delta. Read again for each frame; keeps which tool calls there were.
+ * What one frame says, read token by token: no tree is built on the way of a delta. Read again for
+ * each frame; keeps which tool calls there were.
  *
  * <p>Not thread-safe: owned by the decoder.
  */

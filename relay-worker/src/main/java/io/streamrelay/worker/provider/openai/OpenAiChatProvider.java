@@ -13,7 +13,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server that speaks OpenAI's chat completions with {@code stream: true}: OpenAI itself, and the many that took over its format more or less exactly.
+ * A server that speaks OpenAI's chat completions with {@code stream: true}: OpenAI itself, and the
+ * many that took over its format more or less exactly.
  *
  * <p>Thread-safe.
  */
@@ -24,13 +25,13 @@ public final class OpenAiChatProvider implements Provider, AutoCloseable {
 
   /**
    * @param baseUrl without {@code /chat/completions}, such as {@code https://api.openai.com/v1}
-   * @param apiKey asked before each request, so that it may change; gives null for a server without keys
+   * @param apiKey asked before each request, so that it may change; gives null for a server without
+   *     keys
    */
   public OpenAiChatProvider(
       URI baseUrl, Supplier<@Nullable String> apiKey, ProviderHttpClient http) {
     String base = baseUrl.toString();
-    this.completions =
-        URI.create((base.endsWith("/") ? base : base + "/") + "chat/completions");
+    this.completions = URI.create((base.endsWith("/") ? base : base + "/") + "chat/completions");
     this.apiKey = apiKey;
     this.http = http;
   }

@@ -14,7 +14,9 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
-/** Writes a request's body. What the request doesn't set is left out: the server's default counts. */
+/**
+ * Writes a request's body. What the request doesn't set is left out: the server's default counts.
+ */
 final class OpenAiChatRequest {
   private static final JsonFactory JSON = new JsonFactory();
 
@@ -61,7 +63,8 @@ final class OpenAiChatRequest {
   }
 
   /**
-   * A tool call goes out only with the results that follow it, and a result only after its call: servers refuse one without the other. Reasoning isn't sent back.
+   * A tool call goes out only with the results that follow it, and a result only after its call:
+   * servers refuse one without the other. Reasoning isn't sent back.
    */
   private static void messages(JsonGenerator json, List<Utterance> messages) {
     Queue<String> openCalls = new ArrayDeque<>();

@@ -3,7 +3,10 @@ package io.streamrelay.worker.provider.openai;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-/** Text and reasoning of one frame: strings, or arrays of typed parts that may nest. Not thread-safe: owned by the frame. */
+/**
+ * Text and reasoning of one frame: strings, or arrays of typed parts that may nest. Not
+ * thread-safe: owned by the frame.
+ */
 final class OpenAiContent {
   private String text = "";
   private String reasoning = "";
@@ -30,7 +33,10 @@ final class OpenAiContent {
     }
   }
 
-  /** Takes the value of a property that holds reasoning. Some servers send it under two names at once: the first counts. */
+  /**
+   * Takes the value of a property that holds reasoning. Some servers send it under two names at
+   * once: the first counts.
+   */
   void reasoning(JsonParser json, JsonToken value) {
     if (!reasoning.isEmpty()) {
       return;

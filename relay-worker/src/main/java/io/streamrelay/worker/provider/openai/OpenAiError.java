@@ -8,16 +8,21 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * The error object of such a server, as far as it is understood. Its message is looked at and dropped.
+ * The error object of such a server, as far as it is understood. Its message is looked at and
+ * dropped.
  *
  * @param status a status code it names within, or null
- * @param aboutContext whether its message speaks of the context length: not every server has a code for that
+ * @param aboutContext whether its message speaks of the context length: not every server has a code
+ *     for that
  */
 record OpenAiError(
     @Nullable String code, @Nullable String type, @Nullable Integer status, boolean aboutContext) {
   static final OpenAiError UNKNOWN = new OpenAiError(null, null, null, false);
 
-  /** Reads an error body: the object under {@code error} if there is one, else the whole. Anything else is {@link #UNKNOWN}. */
+  /**
+   * Reads an error body: the object under {@code error} if there is one, else the whole. Anything
+   * else is {@link #UNKNOWN}.
+   */
   static OpenAiError parse(byte[] body) {
     String text = new String(body, StandardCharsets.UTF_8);
     try (JsonParser json = BoundedJson.parser(text)) {

@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Maps what such a server calls an error to our codes: the one place that does. Of its words only a short plain {@code code} or {@code type} goes into a message, never one that could hold the key.
+ * Maps what such a server calls an error to our codes: the one place that does. Of its words only a
+ * short plain {@code code} or {@code type} goes into a message, never one that could hold the key.
  */
 final class OpenAiErrors {
   private static final Pattern WORD = Pattern.compile("[a-z0-9_.-]{1,64}");
@@ -87,10 +88,10 @@ final class OpenAiErrors {
       case "context_length_exceeded", "string_above_max_length", "context_window_exceeded" ->
           FailureCode.CONTEXT_TOO_LONG;
       case "content_filter",
-              "content_policy_violation",
-              "content_filtered",
-              "moderation_blocked",
-              "responsibleaipolicyviolation" ->
+          "content_policy_violation",
+          "content_filtered",
+          "moderation_blocked",
+          "responsibleaipolicyviolation" ->
           FailureCode.CONTENT_FILTERED;
       case "rate_limit_exceeded", "rate_limit_error", "rate_limited", "insufficient_quota" ->
           FailureCode.PROVIDER_RATE_LIMITED;
@@ -98,11 +99,11 @@ final class OpenAiErrors {
           FailureCode.PROVIDER_AUTH;
       case "timeout", "timeout_error", "request_timeout" -> FailureCode.PROVIDER_TIMEOUT;
       case "invalid_request_error",
-              "invalid_value",
-              "model_not_found",
-              "tool_use_failed",
-              "not_found_error",
-              "bad_request" ->
+          "invalid_value",
+          "model_not_found",
+          "tool_use_failed",
+          "not_found_error",
+          "bad_request" ->
           FailureCode.PROVIDER_REJECTED;
       default -> null;
     };

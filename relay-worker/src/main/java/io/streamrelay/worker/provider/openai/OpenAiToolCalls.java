@@ -12,7 +12,9 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Tells which pieces belong to which tool call. Servers number from 0 or 1, give all calls the same number, repeat ids or leave them out: ours are numbered from 0 in the order they appear, id and name are given with the first piece only.
+ * Tells which pieces belong to which tool call. Servers number from 0 or 1, give all calls the same
+ * number, repeat ids or leave them out: ours are numbered from 0 in the order they appear, id and
+ * name are given with the first piece only.
  *
  * <p>Not thread-safe: owned by the frame; calls outlive frames, pieces don't.
  */

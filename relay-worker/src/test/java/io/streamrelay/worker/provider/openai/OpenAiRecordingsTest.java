@@ -76,8 +76,7 @@ final class OpenAiRecordingsTest {
       throws Exception {
     Recording.Heard expected = recording.expected();
     String text = new String(recording.bytes(), StandardCharsets.UTF_8);
-    byte[] unfinished =
-        text.substring(0, finishedAt(text)).getBytes(StandardCharsets.UTF_8);
+    byte[] unfinished = text.substring(0, finishedAt(text)).getBytes(StandardCharsets.UTF_8);
 
     int step = unfinished.length > LARGE ? 7 : 1;
     for (int length = 0; length < unfinished.length; length += step) {
@@ -90,7 +89,10 @@ final class OpenAiRecordingsTest {
     }
   }
 
-  /** Where the frame with the finish reason, or [DONE] alone, has come in so far that it can be read. */
+  /**
+   * Where the frame with the finish reason, or [DONE] alone, has come in so far that it can be
+   * read.
+   */
   private static int finishedAt(String text) {
     int position = 0;
     for (String line : text.split("(?<=\n)")) {

@@ -96,8 +96,7 @@ record Recording(String name, byte[] bytes, Heard expected) {
   }
 
   static Heard heard(CollectingSink sink, ProviderException e) {
-    return new Heard(
-        sink.text(), sink.reasoning(), sink.toolCalls(), null, null, e.code().wire());
+    return new Heard(sink.text(), sink.reasoning(), sink.toolCalls(), null, null, e.code().wire());
   }
 
   @Override

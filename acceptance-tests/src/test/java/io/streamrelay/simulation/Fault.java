@@ -1,0 +1,60 @@
+package io.streamrelay.simulation;
+
+/** What goes wrong, and how often: by call, or by tick of the injector where it says so. */
+enum Fault {
+  /** A tick: a worker is gone, as by SIGKILL. */
+  WORKER_KILL(.020),
+  /** A tick: a worker stands still for a while and then goes on as if nothing had happened. */
+  WORKER_PAUSE(.020),
+  /** A tick: a worker is asked to leave. */
+  WORKER_DRAIN(.010),
+  /** A tick: a gateway is gone; its clients repeat and resume elsewhere. */
+  GATEWAY_KILL(.010),
+  /** A tick: a gateway stands still for a while. */
+  GATEWAY_PAUSE(.006),
+  /** A tick: Redis goes back to one of its last states, and connections break. */
+  FAILOVER(.020),
+  /** A tick: FLUSHALL. */
+  FLUSH(.004),
+  /** A tick: Redis is full for a while. */
+  FULL_PERIOD(.002),
+  /** A tick: Redis doesn't answer for a while. */
+  REDIS_OUTAGE(.003),
+  /** A tick: the wall clock of Redis makes a step. */
+  CLOCK_STEP(.006),
+  /** A tick: PostgreSQL doesn't answer for a while. */
+  POSTGRES_OUTAGE(.003),
+  /** A tick: a job is queued once more. */
+  DUPLICATE_JOB(.006),
+  /** A tick: the owner cancels a turn. */
+  CANCEL(.012),
+  /** A call of Redis: done or not, the answer is lost. */
+  REDIS_REPLY_LOST(.025),
+  /** A growing call of Redis is refused. */
+  FULL(.010),
+  /** A transaction: done or not, the answer is lost. */
+  POSTGRES_REPLY_LOST(.030),
+  PUSH_LOST(.050),
+  /** A push comes late, after younger ones. */
+  PUSH_LATE(.020),
+  /** A refused append is pushed all the same. */
+  PUSH_STALE(.500),
+  /** A subscription can't be had. */
+  SUBSCRIBE_FAILS(.050),
+  /** A tick: a gateway's subscriber connection breaks; what is pushed meanwhile is lost. */
+  UNSUBSCRIBED(.010),
+  /** An entry at a reader: its connection drops there, and it resumes. */
+  READER_DROP(.030),
+  /** An entry at a reader: its socket is full for a while. */
+  READER_SLOW(.020),
+  /** An attempt: the provider fails in mid-answer. */
+  PROVIDER_ERROR(.050),
+  /** An attempt: the provider says nothing any more. */
+  PROVIDER_STALL(.010);
+
+  final double rate;
+
+  Fault(double rate) {
+    this.rate = rate;
+  }
+}

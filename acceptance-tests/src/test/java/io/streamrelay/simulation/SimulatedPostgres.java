@@ -1,0 +1,120 @@
+package io.streamrelay.simulation;
+
+import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.job.Job;
+import io.streamrelay.protocol.session.StoreUnavailableException;
+import io.streamrelay.protocol.turn.InMemoryTurns;
+import io.streamrelay.protocol.turn.SweepStore;
+import io.streamrelay.protocol.turn.TurnReader;
+import io.streamrelay.protocol.turn.TurnStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** One PostgreSQL with its faults: away for a while, or the answer to a transaction is lost, committed or not. Not thread-safe: owned by the scheduler's carrier. */
+final class SimulatedPostgres {
+  private final World world;
+  private final InMemoryTurns turns;
+  private long awayUntil;
+  private @Nullable Host sweeping;
+
+  SimulatedPostgres(World world) {
+    this.world = world;
+    this.turns = new InMemoryTurns(() -> world.now() / 1_000_000);
+  }
+
+  /** The truth itself, for the judge. */
+  InMemoryTurns turns() {
+    return turns;
+  }
+
+  TurnStore store(Host host) {
+    return new Calls(host).of(TurnStore.class, turns);
+  }
+
+  TurnReader reader(Host host) {
+    return new Calls(host).of(TurnReader.class, turns);
+  }
+
+  SweepStore sweep(Host host) {
+    return new Calls(host).of(SweepStore.class, new LockedSweep(host));
+  }
+
+  void awayFor(Duration duration) {
+    world.trace(() -> "POSTGRESQL AWAY for " + duration);
+    awayUntil = world.now() + duration.toNanos();
+    sweeping = null;
+  }
+
+  private final class Calls extends StoreCalls {
+    Calls(Host host) {
+      super(world, host, "postgres");
+    }
+
+    @Override
+    Trip depart(String method) {
+      if (world.chance.faults() && world.now() < awayUntil) {
+        throw new StoreUnavailableException("simulated: PostgreSQL is away");
+      }
+      boolean lost = world.chance.happens(Fault.POSTGRES_REPLY_LOST);
+      boolean onTheWay = lost && world.chance.coin();
+      return new Trip(onTheWay, lost && !onTheWay, 0);
+    }
+
+    @Override
+    void took(String method, @Nullable Object answer) {}
+
+    @Override
+    boolean isBroken(Trip trip) {
+      return false;
+    }
+  }
+
+  /** The advisory lock goes with the connection that took it. */
+  private final class LockedSweep implements SweepStore {
+    private final Host host;
+
+    LockedSweep(Host host) {
+      this.host = host;
+    }
+
+    @Override
+    public <T> @Nullable T alone(Supplier<T> work) {
+      if (sweeping != null && !sweeping.isDead()) {
+        return null;
+      }
+      sweeping = host;
+      try {
+        return work.get();
+      } finally {
+        sweeping = sweeping == host ? null : sweeping;
+      }
+    }
+
+    @Override
+    public List<Job> due(Duration age, int atMost) {
+      return turns.due(age, atMost);
+    }
+
+    @Override
+    public List<TurnId> overdue(int atMost) {
+      return turns.overdue(atMost);
+    }
+
+    @Override
+    public List<TurnId> unsaved(int atMost) {
+      return turns.unsaved(atMost);
+    }
+
+    @Override
+    public List<Closed> closedWithin(Duration age, int atMost) {
+      return turns.closedWithin(age, atMost);
+    }
+
+    @Override
+    public int promote(int atMost) {
+      return turns.promote(atMost);
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package io.streamrelay.simulation;
+
+import io.streamrelay.protocol.event.MessageId;
+import io.streamrelay.protocol.event.Part;
+import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.job.Lane;
+import io.streamrelay.protocol.session.SessionKey;
+import io.streamrelay.protocol.turn.InMemoryTurns;
+import io.streamrelay.protocol.turn.Parameters;
+import io.streamrelay.protocol.turn.Submission;
+import io.streamrelay.protocol.turn.SubmitResult;
+import io.streamrelay.protocol.turn.TurnRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client that hands in one turn, and repeats it under the same idempotency key until it is answered.
+ *
+ * <p>When the session is busy it comes again later, or lets the turn wait: the store does that, no gateway offers it yet.
+ */
+final class Submitting {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final World world;
+  private final SessionKey session;
+  private final int number;
+  private final boolean waits;
+  private final Duration timeout;
+  private final Supplier<Gateway> anyGateway;
+  private final InMemoryTurns turns;
+  private final Consumer<TurnId> accepted;
+  private final Host client;
+  private int tries;
+  private boolean answered;
+
+  /**
+   * @param number of the submission, unique in the simulation
+   * @param waits whether the turn waits while the session is busy
+   * @param accepted told the turn once the client knows it
+   */
+  Submitting(
+      World world,
+      SessionKey session,
+      int number,
+      boolean waits,
+      Duration timeout,
+      Supplier<Gateway> anyGateway,
+      InMemoryTurns turns,
+      Consumer<TurnId> accepted) {
+    this.world = world;
+    this.session = session;
+    this.number = number;
+    this.waits = waits;
+    this.timeout = timeout;
+    this.anyGateway = anyGateway;
+    this.turns = turns;
+    this.accepted = accepted;
+    this.client = new Host(world.scheduler, "client" + number);
+  }
+
+  boolean answered() {
+    return answered;
+  }
+
+  /** The idempotency key, and the name of the model it asks for. */
+  String key() {
+    return "turn-" + number;
+  }
+
+  String message() {
+    return "message " + number;
+  }
+
+  void startAfter(Duration delay) {
+    world.scheduler.after(delay, client, this::tryOnce);
+  }
+
+  private void tryOnce() {
+    if (answered) {
+      return;
+    }
+    int current = ++tries;
+    anyGateway.get().submit(submission(current), result -> hear(current, result), () -> again(current));
+    world.scheduler.after(PATIENCE, client, () -> again(current));
+  }
+
+  private void again(int attempt) {
+    if (!answered && attempt == tries) {
+      tries++;
+      world.scheduler.after(
+          world.chance.between(Duration.ofMillis(200), Duration.ofSeconds(2)),
+          client,
+          this::tryOnce);
+    }
+  }
+
+  private void hear(int attempt, SubmitResult result) {
+    if (answered || attempt != tries) {
+      return;
+    }
+    world.trace(() -> key() + " answered " + result);
+    switch (result) {
+      case SubmitResult.Accepted now -> answered(now.turn().turn());
+      case SubmitResult.Repeated before -> answered(before.turn());
+      case SubmitResult.Busy busy when waits -> letWait(attempt);
+      case SubmitResult.Busy busy -> again(attempt);
+      case SubmitResult.KeyMismatch mismatch ->
+          world.violation("I5 a repeated submit taken for another", mismatch::toString);
+    }
+  }
+
+  /** What a gateway does in one transaction with {@code onBusy: enqueue}. */
+  private void letWait(int attempt) {
+    InMemoryTurns.Look known = turn();
+    if (known == null) {
+      turns.enqueue(submission(attempt));
+      known = turn();
+    }
+    answered(known.view().id());
+  }
+
+  private void answered(TurnId turn) {
+    answered = true;
+    accepted.accept(turn);
+  }
+
+  /** What PostgreSQL has of it; null if nothing. */
+  InMemoryTurns.@Nullable Look turn() {
+    for (InMemoryTurns.Look look : turns.looks()) {
+      if (look.view().model().equals(key())) {
+        return look;
+      }
+    }
+    return null;
+  }
+
+  private Submission submission(int attempt) {
+    long id = number * 1000L + attempt;
+    return new Submission(
+        session,
+        new TurnId(new UUID(0x0000_0000_0001_7000L + (id << 16), 0x8000_0000_0000_0000L + id * 2)),
+        new MessageId(
+            new UUID(0x0000_0000_0002_7000L + (id << 16), 0x8000_0000_0000_0000L + id * 2)),
+        List.of(new Part.Text(message())),
+        new TurnRequest(key(), null, Parameters.NONE, null, Lane.INTERACTIVE),
+        key(),
+        "hash of " + key(),
+        timeout);
+  }
+}

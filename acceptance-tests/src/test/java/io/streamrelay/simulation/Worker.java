@@ -1,0 +1,155 @@
+package io.streamrelay.simulation;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.streamrelay.protocol.job.JobQueue;
+import io.streamrelay.protocol.session.SessionStream;
+import io.streamrelay.protocol.time.Time;
+import io.streamrelay.protocol.turn.Completion;
+import io.streamrelay.protocol.turn.TurnStore;
+import io.streamrelay.worker.attempt.Attempt;
+import io.streamrelay.worker.attempt.AttemptMeters;
+import io.streamrelay.worker.attempt.AttemptRunner;
+import io.streamrelay.worker.attempt.Finishing;
+import io.streamrelay.worker.attempt.Generating;
+import io.streamrelay.worker.attempt.LiveAttempts;
+import io.streamrelay.worker.attempt.StopReason;
+import io.streamrelay.worker.chunk.ChunkProperties;
+import io.streamrelay.worker.claim.ClaimGate;
+import io.streamrelay.worker.claim.ClaimLoop;
+import io.streamrelay.worker.claim.Heartbeat;
+import io.streamrelay.worker.claim.WorkerProperties;
+import io.streamrelay.worker.sweep.Sweeper;
+import java.time.Duration;
+
+/** One relay worker: the classes that ship, put together as the application does, on simulated stores. */
+final class Worker {
+  private static final WorkerProperties PROPERTIES =
+      new WorkerProperties(
+          null,
+          2,
+          Duration.ofMillis(500),
+          Duration.ofMillis(500),
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(5));
+  private static final ChunkProperties CHUNKS =
+      new ChunkProperties(
+          Duration.ofMillis(25), Duration.ofMillis(250), 2048, 262_144, 1_048_576, 20_000, 256);
+
+  private final World world;
+  private final Host host;
+  private final HostTime time;
+  private final LiveAttempts live = new LiveAttempts();
+  private final ClaimLoop claims;
+  private final Heartbeat heartbeat;
+  private final Sweeper sweeper;
+  private boolean draining;
+  private int tokens;
+
+  Worker(World world, String name, SimulatedRedis redis, SimulatedPostgres postgres, Model model) {
+    this.world = world;
+    this.host = new Host(world.scheduler, name);
+    this.time = new HostTime(world.scheduler, host);
+    TurnStore turns = postgres.store(host);
+    JobQueue jobs = redis.jobs(host, name);
+    SessionStream streams = redis.stream(host);
+    Completion completion = new Completion(turns, streams);
+    AttemptMeters meters = new AttemptMeters(new SimpleMeterRegistry());
+    ClaimGate gate = new ClaimGate(time);
+    Generating generating =
+        new Generating(
+            streams,
+            redis.appender(host),
+            turns,
+            model.seenBy(host),
+            time,
+            host.executor("blocking"),
+            CHUNKS,
+            gate::storeFull);
+    Finishing finishing = new Finishing(turns, jobs, completion, time, meters);
+    AttemptRunner runner =
+        new AttemptRunner(
+            name,
+            turns,
+            jobs,
+            generating,
+            finishing,
+            live,
+            gate,
+            meters,
+            time,
+            () -> name + "/" + tokens++);
+    this.claims =
+        new ClaimLoop(
+            jobs,
+            runner,
+            host.executor("attempt"),
+            gate,
+            time,
+            PROPERTIES,
+            () -> world.chance.random().nextDouble());
+    this.heartbeat = new Heartbeat(jobs, streams, live, time, PROPERTIES);
+    redis
+        .control(host)
+        .subscribe(name, turn -> host.start("check", () -> heartbeat.check(turn)));
+    this.sweeper = new Sweeper(postgres.sweep(host), turns, jobs, streams, completion, meters);
+  }
+
+  Host host() {
+    return host;
+  }
+
+  void start() {
+    host.start("claim", claims);
+    host.start("heartbeat", every(PROPERTIES.heartbeat(), heartbeat::beat));
+    host.start("sweep", every(PROPERTIES.sweepEvery(), sweeper::sweep));
+  }
+
+  /** As on SIGTERM: takes no more jobs, lets attempts run on for the grace time, hands over the rest, ends. */
+  void drain() {
+    if (draining) {
+      return;
+    }
+    draining = true;
+    world.trace(() -> host.name() + " drains");
+    host.start("drain", this::leave);
+  }
+
+  private void leave() {
+    try {
+      claims.stop();
+      long until = time.nanos() + PROPERTIES.grace().toNanos();
+      while (live.size() > 0 && time.nanos() < until) {
+        time.pause(Duration.ofMillis(100));
+      }
+      for (int tries = 0; live.size() > 0 && tries < 100; tries++) {
+        for (Attempt attempt : live.all()) {
+          attempt.stop(StopReason.HANDED_OVER);
+        }
+        time.pause(Duration.ofMillis(100));
+      }
+      host.kill();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts this", e);
+    }
+  }
+
+  private Runnable every(Duration period, Runnable task) {
+    return () -> {
+      try {
+        while (true) {
+          time.pause(period);
+          task.run();
+        }
+      } catch (InterruptedException e) {
+        throw new IllegalStateException("nobody interrupts this", e);
+      }
+    };
+  }
+
+  Time time() {
+    return time;
+  }
+}

@@ -1,0 +1,62 @@
+package io.streamrelay.simulation;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+
+/** What all parts of one simulation share: its clock, its chances, its trace, and the violations found. Not thread-safe: owned by the scheduler's carrier. */
+final class World {
+  final Chance chance;
+  final Scheduler scheduler;
+  final Trace trace;
+
+  /** Where packets travel: never killed, never paused. */
+  final Host network;
+
+  private final Map<String, Integer> violations = new TreeMap<>();
+
+  World(Chance chance, Trace trace) {
+    this.chance = chance;
+    this.trace = trace;
+    this.scheduler = new Scheduler(chance.random());
+    this.network = new Host(scheduler, "network");
+  }
+
+  long now() {
+    return scheduler.now();
+  }
+
+  void trace(Supplier<String> what) {
+    trace.add(scheduler.now(), what);
+  }
+
+  void violation(String what, Supplier<String> detail) {
+    violations.merge(what, 1, Integer::sum);
+    trace(() -> "VIOLATION " + what + ": " + detail.get());
+  }
+
+  /** What was found, and how often. */
+  Map<String, Integer> violations() {
+    Map<String, Integer> all = new TreeMap<>(violations);
+    scheduler.complaints().forEach(complaint -> all.merge(complaint, 1, Integer::sum));
+    return all;
+  }
+
+  /**
+   * The calling thread of {@code host} waits for the other side of a connection.
+   *
+   * @throws InterruptedException as blocking sockets of virtual threads do: at once
+   */
+  void travel(Host host, Duration latency) throws InterruptedException {
+    CompletableFuture<Void> arrived = new CompletableFuture<>();
+    scheduler.after(latency, host, () -> arrived.complete(null));
+    try {
+      arrived.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("never completed with a failure", e);
+    }
+  }
+}

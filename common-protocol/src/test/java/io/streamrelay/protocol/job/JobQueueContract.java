@@ -1,0 +1,210 @@
+package io.streamrelay.protocol.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.session.Turns;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What every job queue does, seen by two workers. Each test begins with empty lanes. */
+public abstract class JobQueueContract {
+  /** The queue as that worker has it. */
+  protected abstract JobQueue of(String worker);
+
+  /** Lets the lease of all held jobs end. */
+  protected abstract void endLeases();
+
+  /** The store loses everything. */
+  protected abstract void lose();
+
+  protected final Job job(Lane lane) {
+    return new Job(TurnId.make(), Turns.session(), lane, null);
+  }
+
+  private List<ClaimedJob> claim(String worker, int atMost) {
+    return of(worker).claim(atMost, Duration.ZERO);
+  }
+
+  @Test
+  void claim_givesEachJobOnce() {
+    Job first = job(Lane.INTERACTIVE);
+    Job traced =
+        new Job(TurnId.make(), Turns.session(), Lane.INTERACTIVE, "00-0af7651916cd43dd-01");
+    JobId firstId = of("gateway").add(first);
+    JobId tracedId = of("gateway").add(traced);
+
+    assertThat(claim("a", 1)).containsExactly(new ClaimedJob(firstId, first, false));
+    assertThat(claim("b", 5)).containsExactly(new ClaimedJob(tracedId, traced, false));
+    assertThat(claim("a", 5)).isEmpty();
+  }
+
+  @Test
+  void claim_takesTheInteractiveLaneFirstAndNoMoreThanAsked() {
+    of("gateway").add(job(Lane.BATCH));
+    of("gateway").add(job(Lane.BATCH));
+    of("gateway").add(job(Lane.INTERACTIVE));
+
+    assertThat(claim("a", 2))
+        .extracting(claimed -> claimed.id().lane())
+        .containsExactly(Lane.INTERACTIVE, Lane.BATCH);
+    assertThat(claim("a", 2)).hasSize(1);
+  }
+
+  @Test
+  void claim_ofNothingIsEmpty() {
+    assertThat(of("a").claim(3, Duration.ofMillis(20))).isEmpty();
+    assertThat(of("a").reclaim(3)).isEmpty();
+  }
+
+  @Test
+  void reclaim_takesOnlyWhatIsIdle() {
+    Job job = job(Lane.INTERACTIVE);
+    JobId id = of("gateway").add(job);
+    claim("a", 1);
+
+    assertThat(of("b").reclaim(5)).isEmpty();
+    endLeases();
+
+    assertThat(of("b").reclaim(5)).containsExactly(new ClaimedJob(id, job, true));
+    assertThat(of("c").reclaim(5)).isEmpty();
+  }
+
+  @Test
+  void reclaim_takesNoMoreThanAsked() {
+    for (int number = 0; number < 3; number++) {
+      of("gateway").add(job(number == 0 ? Lane.BATCH : Lane.INTERACTIVE));
+    }
+    claim("a", 3);
+    endLeases();
+
+    assertThat(of("b").reclaim(2)).hasSize(2);
+    assertThat(of("b").reclaim(2)).hasSize(1);
+  }
+
+  @Test
+  void heartbeat_renewsOursAndTellsTheOthers() {
+    JobId ours = of("gateway").add(job(Lane.INTERACTIVE));
+    JobId batch = of("gateway").add(job(Lane.BATCH));
+    JobId theirs = of("gateway").add(job(Lane.INTERACTIVE));
+    JobId done = of("gateway").add(job(Lane.INTERACTIVE));
+    claim("a", 4);
+    endLeases();
+    of("a").heartbeat(List.of(ours, batch, done));
+    of("b").reclaim(1);
+    of("b").done(done);
+
+    assertThat(of("a").heartbeat(List.of(ours, theirs, done, batch)))
+        .containsExactlyInAnyOrder(theirs, done);
+    assertThat(of("b").reclaim(5)).isEmpty();
+    assertThat(of("b").heartbeat(List.of(theirs))).isEmpty();
+    assertThat(of("a").heartbeat(List.of())).isEmpty();
+  }
+
+  @Test
+  void done_removesItWhoeverHoldsIt() {
+    JobId id = of("gateway").add(job(Lane.BATCH));
+    claim("a", 1);
+
+    of("b").done(id);
+    of("b").done(id);
+    endLeases();
+
+    assertThat(of("b").reclaim(5)).isEmpty();
+    assertThat(of("a").turns(10)).isEmpty();
+    assertThat(of("a").isPending(id)).isFalse();
+  }
+
+  @Test
+  void handOver_lendsItselfToReclaimAtOnce() {
+    Job job = job(Lane.INTERACTIVE);
+    JobId id = of("gateway").add(job);
+    claim("a", 1);
+
+    of("a").handOver(id);
+
+    assertThat(of("a").heartbeat(List.of(id))).containsExactly(id);
+    assertThat(of("b").reclaim(5)).containsExactly(new ClaimedJob(id, job, false));
+  }
+
+  @Test
+  void handOver_ofWhatIsntOursChangesNothing() {
+    JobId id = of("gateway").add(job(Lane.INTERACTIVE));
+    claim("a", 1);
+
+    of("b").handOver(id);
+    of("b").handOver(new JobId(Lane.BATCH, "1-1"));
+
+    assertThat(of("b").reclaim(5)).isEmpty();
+    assertThat(of("a").heartbeat(List.of(id))).isEmpty();
+  }
+
+  @Test
+  void isPending_whileSomebodyHoldsIt() {
+    JobId id = of("gateway").add(job(Lane.INTERACTIVE));
+
+    assertThat(of("a").isPending(id)).isFalse();
+    claim("a", 1);
+    assertThat(of("b").isPending(id)).isTrue();
+    endLeases();
+    assertThat(of("b").isPending(id)).isTrue();
+  }
+
+  @Test
+  void turns_areThoseWaitingOrHeld() {
+    Job held = job(Lane.INTERACTIVE);
+    Job waiting = job(Lane.INTERACTIVE);
+    Job batch = job(Lane.BATCH);
+    of("gateway").add(held);
+    of("gateway").add(waiting);
+    of("gateway").add(batch);
+    claim("a", 1);
+
+    assertThat(of("a").turns(10))
+        .containsExactlyInAnyOrder(held.turn(), waiting.turn(), batch.turn());
+    assertThat(of("a").turns(1)).containsExactlyInAnyOrder(held.turn(), batch.turn());
+  }
+
+  @Test
+  void depths_countWaitingAndHeld() {
+    for (int number = 0; number < 3; number++) {
+      of("gateway").add(job(Lane.INTERACTIVE));
+    }
+    List<ClaimedJob> claimed = claim("a", 2);
+    of("a").done(claimed.getLast().id());
+
+    assertThat(of("a").depths())
+        .containsEntry(Lane.INTERACTIVE, new JobQueue.Depth(1, 1))
+        .containsEntry(Lane.BATCH, new JobQueue.Depth(0, 0));
+  }
+
+  @Test
+  void removeIdleConsumers_leavesThoseThatHold() {
+    JobId id = of("gateway").add(job(Lane.INTERACTIVE));
+    claim("a", 1);
+    claim("b", 1);
+    endLeases();
+
+    of("c").removeIdleConsumers(Duration.ofMillis(1));
+
+    assertThat(of("a").heartbeat(List.of(id))).isEmpty();
+  }
+
+  @Test
+  void everything_isMadeAgainAfterItWasLost() {
+    JobId id = of("gateway").add(job(Lane.INTERACTIVE));
+    claim("a", 1);
+
+    lose();
+
+    assertThat(of("a").heartbeat(List.of(id))).containsExactly(id);
+    of("a").handOver(id);
+    of("a").done(id);
+    assertThat(of("a").isPending(id)).isFalse();
+    assertThat(of("a").depths()).containsEntry(Lane.BATCH, new JobQueue.Depth(0, 0));
+    Job next = job(Lane.INTERACTIVE);
+    of("gateway").add(next);
+    assertThat(claim("a", 1)).extracting(ClaimedJob::job).containsExactly(next);
+  }
+}

@@ -1,0 +1,171 @@
+package io.streamrelay.protocol.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.job.ClaimedJob;
+import io.streamrelay.protocol.job.Job;
+import io.streamrelay.protocol.job.JobId;
+import io.streamrelay.protocol.job.JobQueue;
+import io.streamrelay.protocol.job.JobQueueContract;
+import io.streamrelay.protocol.job.Lane;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.data.domain.Range;
+import org.springframework.data.redis.connection.stream.PendingMessage;
+
+class RedisJobQueueTest extends JobQueueContract {
+  private static final String STREAM = Lane.INTERACTIVE.stream();
+  private static final String GROUP = "relay-workers";
+
+  private final RedisConnections redis = TestRedis.shared();
+
+  @BeforeEach
+  void begin() {
+    lose();
+  }
+
+  @Override
+  protected JobQueue of(String worker) {
+    return new RedisJobQueue(redis, worker);
+  }
+
+  /** XCLAIM by the holder itself with an idle time: no waiting for the real lease. */
+  @Override
+  protected void endLeases() {
+    String idle = Long.toString(JobQueue.LEASE.toMillis());
+    for (Lane lane : Lane.values()) {
+      if (redis.template().hasKey(lane.stream())
+          && !redis.template().opsForStream().groups(lane.stream()).isEmpty()) {
+        for (PendingMessage held :
+            redis.template().opsForStream().pending(lane.stream(), GROUP, Range.unbounded(), 100)) {
+          TestRedis.run(
+              redis,
+              connection ->
+                  connection.execute(
+                      "EVAL",
+                      bytes(
+                          "return redis.call('XCLAIM',KEYS[1],ARGV[1],ARGV[2],0,ARGV[3],"
+                              + "'IDLE',ARGV[4],'JUSTID')"),
+                      bytes("1"),
+                      bytes(lane.stream()),
+                      bytes(GROUP),
+                      bytes(held.getConsumerName()),
+                      bytes(held.getIdAsString()),
+                      bytes(idle)));
+        }
+      }
+    }
+  }
+
+  @Override
+  protected void lose() {
+    TestRedis.flush(redis);
+  }
+
+  @Test
+  void claim_waitsForTheFirst() {
+    of("a").claim(1, Duration.ZERO);
+    CompletableFuture<List<ClaimedJob>> claim =
+        CompletableFuture.supplyAsync(() -> {
+          List<ClaimedJob> claimed = List.of();
+          for (int tries = 0; claimed.isEmpty() && tries < 20; tries++) {
+            claimed = of("a").claim(1, Duration.ofMillis(500));
+          }
+          return claimed;
+        });
+
+    of("gateway").add(job(Lane.INTERACTIVE));
+
+    assertThat(claim.orTimeout(10, TimeUnit.SECONDS).join()).hasSize(1);
+  }
+
+  @Test
+  void claim_survivesAFlushWhileItWaits() {
+    of("a").claim(1, Duration.ZERO);
+    CompletableFuture<List<ClaimedJob>> claim =
+        CompletableFuture.supplyAsync(() -> of("a").claim(1, Duration.ofMillis(500)));
+
+    await()
+        .until(() -> TestRedis.info(redis, "clients").getProperty("blocked_clients").equals("1"));
+    lose();
+
+    assertThat(claim.orTimeout(10, TimeUnit.SECONDS).join()).isEmpty();
+  }
+
+  @Test
+  void claim_dropsWhatCantBeRead() {
+    JobId noTurn = addRaw(Map.of("v", "1", "owner", "dev", "session", "s"));
+    JobId badOwner = addRaw(fields("1", "o{x}:*"));
+    Job good = job(Lane.INTERACTIVE);
+    of("gateway").add(good);
+
+    assertThat(of("a").claim(10, Duration.ZERO)).extracting(ClaimedJob::job).containsExactly(good);
+
+    assertThat(of("a").isPending(noTurn)).isFalse();
+    assertThat(of("a").isPending(badOwner)).isFalse();
+    assertThat(of("a").depths()).containsEntry(Lane.INTERACTIVE, new JobQueue.Depth(0, 1));
+  }
+
+  @Test
+  void claim_leavesANewerVersionToNewerWorkers() {
+    JobId newer = addRaw(fields("2", "dev"));
+
+    assertThat(of("a").claim(10, Duration.ZERO)).isEmpty();
+    assertThat(of("a").reclaim(10)).isEmpty();
+
+    assertThat(of("a").isPending(newer)).isTrue();
+    assertThat(of("a").heartbeat(List.of(newer))).containsExactly(newer);
+  }
+
+  @Test
+  void deletedUnderUs_isLostAndForgotten() {
+    JobId id = of("gateway").add(job(Lane.INTERACTIVE));
+    JobId other = of("gateway").add(job(Lane.INTERACTIVE));
+    of("a").claim(2, Duration.ZERO);
+
+    redis.template().opsForStream().delete(STREAM, id.entry());
+
+    assertThat(of("a").isPending(id)).isFalse();
+    assertThat(of("a").heartbeat(List.of(id, other))).containsExactly(id);
+    assertThat(of("a").depths()).containsEntry(Lane.INTERACTIVE, new JobQueue.Depth(0, 1));
+    redis.template().opsForStream().delete(STREAM, other.entry());
+    endLeases();
+    assertThat(of("b").reclaim(5)).isEmpty();
+    assertThat(of("b").depths()).containsEntry(Lane.INTERACTIVE, new JobQueue.Depth(0, 0));
+  }
+
+  @Test
+  void removeIdleConsumers_removesTheOthers() {
+    of("gateway").add(job(Lane.INTERACTIVE));
+    of("a").claim(1, Duration.ZERO);
+    of("b").claim(1, Duration.ZERO);
+
+    of("c").removeIdleConsumers(Duration.ZERO);
+
+    assertThat(redis.template().opsForStream().consumers(STREAM, GROUP).stream())
+        .extracting(consumer -> consumer.consumerName())
+        .containsExactly("a");
+  }
+
+  private JobId addRaw(Map<String, String> fields) {
+    return new JobId(
+        Lane.INTERACTIVE, redis.template().opsForStream().add(STREAM, fields).getValue());
+  }
+
+  private static Map<String, String> fields(String version, String owner) {
+    return new HashMap<>(
+        Map.of("turn", TurnId.make().toString(), "owner", owner, "session", "s", "v", version));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,135 @@
+package io.streamrelay.protocol.redis;
+
+import static io.streamrelay.protocol.session.Turns.turn;
+import static io.streamrelay.protocol.session.Turns.user;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.streamrelay.protocol.redis.RedisRequirements.Verdict;
+import io.streamrelay.protocol.session.ActiveTurn;
+import io.streamrelay.protocol.session.ControlPush;
+import io.streamrelay.protocol.session.PushSubscriber;
+import io.streamrelay.protocol.session.SessionAppender;
+import io.streamrelay.protocol.session.SessionStream;
+import io.streamrelay.protocol.session.StoreUnavailableException;
+import io.streamrelay.protocol.session.Turns;
+import io.streamrelay.quickstart.EmbeddedRedis;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
+
+class RedisProtocolConfigurationTest {
+  private static final String SECRET = "s3cret-canary";
+
+  private static AnnotationConfigApplicationContext context(Map<String, Object> properties) {
+    Map<String, Object> all = new HashMap<>(properties);
+    all.put("spring.data.redis.client-type", "jedis");
+    AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
+    context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test", all));
+    context.registerBean(MeterRegistry.class, SimpleMeterRegistry::new);
+    context.register(DataRedisAutoConfiguration.class, RedisProtocolConfiguration.class);
+    context.refresh();
+    return context;
+  }
+
+  @Test
+  void context_givesEveryPort() {
+    try (var context = context(Map.of("spring.data.redis.port", TestRedis.port()))) {
+      ActiveTurn turn = turn(Turns.session(), 1);
+
+      assertThat(context.getBean(SessionStream.class).open(turn, user(turn), 1)).isTrue();
+      assertThat(context.getBean(RedisRequirements.class).check()).isEqualTo(new Verdict.Met(null));
+      assertThat(context.getBeanFactory().containsSingleton("sessionAppender")).isFalse();
+      assertThat(context.getBean(SessionAppender.class)).isNotNull();
+      assertThat(context.getBean(PushSubscriber.class)).isNotNull();
+      assertThat(context.getBean(ControlPush.class)).isNotNull();
+    }
+  }
+
+  @Test
+  void context_bindsEveryKey() {
+    Map<String, Object> keys = new HashMap<>();
+    keys.put("spring.data.redis.port", TestRedis.port());
+    keys.put("relay.redis.retention", "5m");
+    keys.put("relay.redis.flushers", 3);
+    keys.put("relay.redis.subscribers", 4);
+    keys.put("relay.redis.pool-size", 5);
+    keys.put("relay.redis.blocking-pool-size", 1);
+    keys.put("relay.redis.pool-wait", "100ms");
+    keys.put("relay.redis.timeout", "1s");
+    try (var context = context(keys)) {
+      assertThat(context.getBean(RedisProtocolProperties.class))
+          .isEqualTo(
+              new RedisProtocolProperties(
+                  Duration.ofMinutes(5),
+                  3,
+                  4,
+                  5,
+                  1,
+                  Duration.ofMillis(100),
+                  Duration.ofSeconds(1)));
+      var settings = context.getBean(JedisConnectionFactory.class).getClientConfiguration();
+      assertThat(settings.getReadTimeout()).isEqualTo(Duration.ofSeconds(1));
+      assertThat(settings.getConnectTimeout()).isEqualTo(Duration.ofSeconds(1));
+      assertThat(settings.getPoolConfig().orElseThrow().getMaxTotal()).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void defaults_areThoseOfTheRecord() {
+    try (var context = context(Map.of("spring.data.redis.port", TestRedis.port()))) {
+      assertThat(context.getBean(RedisProtocolProperties.class))
+          .isEqualTo(RedisProtocolProperties.DEFAULTS);
+    }
+  }
+
+  @Test
+  void password_reachesBothWorldsAndNoText() {
+    try (EmbeddedRedis server = EmbeddedRedis.builder().start();
+        RedisConnections open = TestRedis.connect(server)) {
+      TestRedis.config(open, "requirepass", SECRET);
+      Map<String, Object> keys =
+          Map.of("spring.data.redis.port", server.port(), "spring.data.redis.password", SECRET);
+      try (var context = context(keys)) {
+        RedisConnections connections = context.getBean(RedisConnections.class);
+        ActiveTurn turn = turn(Turns.session(), 1);
+
+        assertThat(context.getBean(SessionStream.class).open(turn, user(turn), 1)).isTrue();
+        try (RawConnection raw = connections.connect("test", Duration.ofSeconds(2))) {
+          assertThat(raw.ping()).isTrue();
+          assertThat(connections.toString() + raw).doesNotContain(SECRET);
+        }
+        TestRedis.run(
+            connections,
+            connection -> {
+              connection.serverCommands().setConfig("requirepass", "");
+              return null;
+            });
+      }
+    }
+  }
+
+  @Test
+  void context_startsWithoutRedis() throws Exception {
+    try (StallingProxy nobody = new StallingProxy(TestRedis.port())) {
+      nobody.refuse();
+      try (var context = context(Map.of("spring.data.redis.port", nobody.port()))) {
+        SessionStream stream = context.getBean(SessionStream.class);
+        ActiveTurn turn = turn(Turns.session(), 1);
+        Assertions.assertThatThrownBy(() -> stream.open(turn, user(turn), 1))
+            .isInstanceOf(StoreUnavailableException.class);
+
+        nobody.accept();
+
+        assertThat(stream.open(turn, user(turn), 1)).isTrue();
+      }
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package io.streamrelay.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.streamrelay.gateway.dialect.sse.SseStreams;
+import io.streamrelay.gateway.drain.StreamDrain;
+import io.streamrelay.gateway.tail.Hub;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** A whole gateway that stops while it is read from. */
+final class DrainTest {
+  private final HttpClient client = HttpClient.newHttpClient();
+  private ConfigurableApplicationContext gateway;
+  private String chat;
+
+  @BeforeEach
+  void start() {
+    gateway =
+        new SpringApplicationBuilder(GatewayApplication.class, InMemoryStores.class)
+            .run(
+                "--relay.dev=true",
+                "--server.port=0",
+                "--management.server.port=0",
+                "--relay.gateway.drain.notice=100ms",
+                "--relay.gateway.drain.spread=200ms",
+                "--spring.autoconfigure.exclude="
+                    + "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration");
+    String port = gateway.getEnvironment().getProperty("local.server.port");
+    chat = "http://127.0.0.1:" + port + "/api/chat/";
+  }
+
+  @AfterEach
+  void stop() {
+    gateway.close();
+  }
+
+  @Test
+  void close_endsOpenStreamsAndWaitsBeforeBootsGracefulPhase() throws Exception {
+    var stream = post("s-1", "\"stream\": true");
+    String turnUrl = "turns/" + turn(post("s-2", "\"stream\": false").get(5, TimeUnit.SECONDS));
+    var wait = get("s-2/" + turnUrl + "?wait=30");
+    await().until(() -> gateway.getBean(SseStreams.class).active() == 1);
+    await().until(() -> gateway.getBean(Hub.class).readers() == 2);
+    StreamDrain drain = gateway.getBean(StreamDrain.class);
+    long begin = System.nanoTime();
+
+    gateway.close();
+
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
+    assertThat(drain.draining()).isTrue();
+    assertThat(stream.get(5, TimeUnit.SECONDS).body())
+        .contains("event: user\n")
+        .containsPattern("\n\nretry: \\d{3,4}\n\n$");
+    assertThat(wait.get(5, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void close_interruptedLeavesAtOnce() throws Exception {
+    post("s-1", "\"stream\": true");
+    await().until(() -> gateway.getBean(SseStreams.class).active() == 1);
+    Hub hub = gateway.getBean(Hub.class);
+
+    Thread closing = Thread.ofPlatform().start(() -> gateway.close());
+    closing.interrupt();
+    closing.join(Duration.ofSeconds(10));
+
+    assertThat(closing.isAlive()).isFalse();
+    assertThat(hub.readers()).isZero();
+  }
+
+  private CompletableFuture<HttpResponse<String>> post(String session, String more) {
+    String body = "{\"message\": \"hi\", \"model\": \"demo\", " + more + "}";
+    return client.sendAsync(
+        HttpRequest.newBuilder(URI.create(chat + session))
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(body))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
+  private CompletableFuture<HttpResponse<String>> get(String path) {
+    return client.sendAsync(
+        HttpRequest.newBuilder(URI.create(chat + path)).build(), BodyHandlers.ofString());
+  }
+
+  private static String turn(HttpResponse<String> accepted) {
+    return accepted.body().replaceAll(".*\"turnId\":\"([^\"]*)\".*", "$1");
+  }
+}

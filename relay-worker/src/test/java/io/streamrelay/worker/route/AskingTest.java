@@ -1,0 +1,241 @@
+package io.streamrelay.worker.route;
+
+import static io.streamrelay.worker.route.ScriptedProvider.ANSWERS;
+import static io.streamrelay.worker.route.ScriptedProvider.fails;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.streamrelay.protocol.event.FailureCode;
+import io.streamrelay.protocol.turn.Parameters;
+import io.streamrelay.worker.provider.CollectingSink;
+import io.streamrelay.worker.provider.ProviderException;
+import io.streamrelay.worker.provider.ProviderRequest;
+import io.streamrelay.worker.route.RouteProperties.Circuit;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+final class AskingTest {
+  private static final Duration SHORT = Duration.ofMillis(10);
+  private static final Circuit CLOSED = circuit(1000, Duration.ofSeconds(10));
+  private static final Target TARGET = new Target("scripted", "m");
+
+  private final CollectingSink sink = new CollectingSink();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+  @Test
+  void ask_triesAgainBeforeTheFirstDelta() throws Exception {
+    ScriptedProvider provider =
+        new ScriptedProvider(
+            fails(FailureCode.PROVIDER_UNAVAILABLE),
+            fails(FailureCode.PROVIDER_RATE_LIMITED, SHORT),
+            ANSWERS);
+
+    asking(provider, CLOSED).ask(request(), sink);
+
+    assertThat(sink.text()).isEqualTo("Hello");
+    assertThat(provider.calls()).isEqualTo(3);
+  }
+
+  @Test
+  void ask_givesUpAfterTwoRetries() {
+    for (FailureCode code :
+        List.of(
+            FailureCode.PROVIDER_UNAVAILABLE,
+            FailureCode.PROVIDER_RATE_LIMITED,
+            FailureCode.PROVIDER_TIMEOUT,
+            FailureCode.PROVIDER_TRUNCATED)) {
+      ScriptedProvider provider = new ScriptedProvider(fails(code));
+
+      assertThat(failure(asking(provider, CLOSED)).code()).isEqualTo(code);
+      assertThat(provider.calls()).as(code.wire()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void ask_doesNotRepeatWhatWouldFailAgain() {
+    for (FailureCode code :
+        List.of(
+            FailureCode.PROVIDER_AUTH,
+            FailureCode.PROVIDER_REJECTED,
+            FailureCode.CONTENT_FILTERED,
+            FailureCode.CONTEXT_TOO_LONG,
+            FailureCode.OUTPUT_LIMIT,
+            FailureCode.DEADLINE_EXCEEDED)) {
+      ScriptedProvider provider = new ScriptedProvider(fails(code));
+
+      assertThat(failure(asking(provider, CLOSED)).code()).isEqualTo(code);
+      assertThat(provider.calls()).as(code.wire()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void ask_saysNothingTwice() {
+    ScriptedProvider provider =
+        new ScriptedProvider(delta -> {
+          delta.text("Hel");
+          throw new ProviderException(FailureCode.PROVIDER_TRUNCATED, "cut");
+        });
+
+    assertThat(failure(asking(provider, CLOSED)).code()).isEqualTo(FailureCode.PROVIDER_TRUNCATED);
+    assertThat(provider.calls()).isEqualTo(1);
+    assertThat(sink.text()).isEqualTo("Hel");
+  }
+
+  @Test
+  void ask_waitsAsLongAsTheProviderWishes() throws Exception {
+    Duration wish = Duration.ofMillis(300);
+    ScriptedProvider provider =
+        new ScriptedProvider(fails(FailureCode.PROVIDER_RATE_LIMITED, wish), ANSWERS);
+    long began = System.nanoTime();
+
+    asking(provider, CLOSED).ask(request(), sink);
+
+    assertThat(System.nanoTime() - began).isGreaterThanOrEqualTo(wish.toNanos());
+  }
+
+  @Test
+  void ask_aLongWishIsThrown() {
+    Duration wish = Duration.ofSeconds(30);
+    ScriptedProvider provider =
+        new ScriptedProvider(fails(FailureCode.PROVIDER_RATE_LIMITED, wish), ANSWERS);
+
+    assertThat(failure(asking(provider, CLOSED)).retryAfter()).isEqualTo(wish);
+    assertThat(provider.calls()).isEqualTo(1);
+  }
+
+  @Test
+  void ask_doesNotWaitBeyondTheDeadline() {
+    ScriptedProvider provider =
+        new ScriptedProvider(fails(FailureCode.PROVIDER_RATE_LIMITED, Duration.ofSeconds(1)));
+    ProviderRequest hurried = request(Duration.ofMillis(500));
+
+    Throwable failure = catchThrowable(() -> asking(provider, CLOSED).ask(hurried, sink));
+
+    assertThat(failure).isInstanceOf(ProviderException.class);
+    assertThat(provider.calls()).isEqualTo(1);
+    assertThat(hurried.deadlineNanos() - System.nanoTime()).isPositive();
+  }
+
+  @Test
+  void ask_failuresAreAmplifiedByATenthAtMost() {
+    ScriptedProvider provider = new ScriptedProvider(fails(FailureCode.PROVIDER_UNAVAILABLE));
+    Asking asking = asking(provider, CLOSED);
+
+    for (int i = 0; i < 500; i++) {
+      failure(asking);
+    }
+
+    assertThat(provider.calls()).isBetween(550, 561);
+  }
+
+  @Test
+  void ask_anOpenCircuitAsksNobody() throws Exception {
+    CountDownLatch well = new CountDownLatch(1);
+    ScriptedProvider provider =
+        new ScriptedProvider(delta -> {
+          if (well.getCount() > 0) {
+            throw new ProviderException(FailureCode.PROVIDER_UNAVAILABLE, "ill");
+          }
+          delta.text("Hello");
+        });
+    Asking asking = asking(provider, circuit(5, Duration.ofMillis(200)));
+    while (provider.calls() < 5) {
+      failure(asking);
+    }
+    int calls = provider.calls();
+
+    ProviderException failure = failure(asking);
+
+    assertThat(failure.code()).isEqualTo(FailureCode.PROVIDER_UNAVAILABLE);
+    assertThat(failure.getMessage()).contains("failed too often");
+    assertThat(provider.calls()).isEqualTo(calls);
+    assertThat(meters.get("resilience4j.circuitbreaker.state").tag("state", "open").gauge().value())
+        .isEqualTo(1);
+
+    well.countDown();
+    await()
+        .atMost(Duration.ofSeconds(3))
+        .until(() -> catchThrowable(() -> asking.ask(request(), sink)) == null);
+    assertThat(sink.text()).isEqualTo("Hello");
+  }
+
+  @Test
+  void ask_refusalsOpenNoCircuit() {
+    for (FailureCode code :
+        List.of(
+            FailureCode.PROVIDER_AUTH,
+            FailureCode.PROVIDER_REJECTED,
+            FailureCode.PROVIDER_RATE_LIMITED)) {
+      ScriptedProvider provider = new ScriptedProvider(fails(code, Duration.ofSeconds(9)));
+      Asking asking = asking(provider, circuit(2, Duration.ofSeconds(10)));
+
+      for (int i = 0; i < 10; i++) {
+        failure(asking);
+      }
+
+      assertThat(provider.calls()).as(code.wire()).isEqualTo(10);
+    }
+  }
+
+  @Test
+  void ask_interruptionIsNoFailureAndNotRepeated() {
+    ScriptedProvider provider =
+        new ScriptedProvider(delta -> {
+          throw new InterruptedException();
+        });
+    Asking asking = asking(provider, circuit(2, Duration.ofSeconds(10)));
+
+    for (int i = 0; i < 10; i++) {
+      assertThat(catchThrowable(() -> asking.ask(request(), sink)))
+          .isInstanceOf(InterruptedException.class);
+    }
+
+    assertThat(provider.calls()).isEqualTo(10);
+  }
+
+  @Test
+  void ask_interruptionEndsTheWaitBeforeARetry() throws Exception {
+    ScriptedProvider provider =
+        new ScriptedProvider(fails(FailureCode.PROVIDER_RATE_LIMITED, Duration.ofSeconds(2)));
+    AtomicReference<Throwable> outcome = new AtomicReference<>();
+    Asking asking = asking(provider, CLOSED);
+    Thread caller =
+        Thread.ofVirtual()
+            .start(() -> outcome.set(catchThrowable(() -> asking.ask(request(), sink))));
+    await().until(() -> provider.calls() == 1);
+
+    caller.interrupt();
+
+    assertThat(caller.join(Duration.ofSeconds(1))).isTrue();
+    assertThat(outcome.get()).isInstanceOf(InterruptedException.class);
+  }
+
+  private ProviderException failure(Asking asking) {
+    return catchThrowableOfType(ProviderException.class, () -> asking.ask(request(), sink));
+  }
+
+  private Asking asking(ScriptedProvider provider, Circuit circuit) {
+    RouteProperties properties =
+        new RouteProperties(2, Duration.ofMillis(1), Duration.ofSeconds(2), 0.1, circuit);
+    return new Asking(provider, TARGET, new Resilience(properties, meters), true);
+  }
+
+  private static Circuit circuit(int minCalls, Duration openFor) {
+    return new Circuit(50, minCalls, Duration.ofSeconds(30), openFor);
+  }
+
+  private static ProviderRequest request() {
+    return request(Duration.ofSeconds(10));
+  }
+
+  private static ProviderRequest request(Duration deadline) {
+    return new ProviderRequest(
+        "m", List.of(), Parameters.NONE, System.nanoTime() + deadline.toNanos(), 1);
+  }
+}

@@ -1,0 +1,324 @@
+package io.streamrelay.worker.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.streamrelay.protocol.event.Part;
+import io.streamrelay.protocol.model.PropertyException;
+import io.streamrelay.protocol.turn.Parameters;
+import io.streamrelay.protocol.turn.Role;
+import io.streamrelay.protocol.turn.Utterance;
+import io.streamrelay.worker.provider.CollectingSink;
+import io.streamrelay.worker.provider.ProviderRequest;
+import io.streamrelay.worker.provider.demo.DemoText;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.mock.env.MockEnvironment;
+import org.springframework.util.unit.DataSize;
+
+/** Every property, its default, and what ends the start. */
+final class RouteConfigurationTest {
+  private static final String OPENAI = "relay.providers.x.type=openai-chat";
+  private static final String KEY = "relay.providers.x.api-key=sk-canary";
+
+  private final ApplicationContextRunner worker =
+      new ApplicationContextRunner()
+          .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+          .withUserConfiguration(RouteConfiguration.class);
+
+  @TempDir Path folder;
+
+  @Test
+  void routes_demoIsThereWithoutConfiguration() {
+    worker.run(context -> {
+      Route route = context.getBean(Routes.class).find("demo-i0-f0-t9");
+      CollectingSink sink = new CollectingSink();
+      ProviderRequest request =
+          new ProviderRequest(
+              "demo-i0-f0-t9",
+              List.of(new Utterance(Role.USER, List.of(new Part.Text("Hi")))),
+              Parameters.NONE,
+              System.nanoTime() + 10_000_000_000L,
+              1);
+
+      Route.Routed routed = route.generate(request, sink);
+
+      assertThat(sink.text()).isEqualTo(DemoText.of("demo-t9", "Hi", 1));
+      assertThat(routed.provider()).isEqualTo("demo");
+      assertThat(routed.model()).isEqualTo("demo-i0-f0-t9");
+      assertThat(route.history()).isEqualTo(40);
+      assertThat(route.system()).isNull();
+      assertThat(route.defaults()).isEqualTo(Parameters.NONE);
+      assertThat(context.getBean(Routes.class).find("other")).isNull();
+    });
+  }
+
+  @Test
+  void routes_demoCanBeTurnedOff() {
+    worker
+        .withPropertyValues("relay.demo=false")
+        .run(context -> assertThat(context.getBean(Routes.class).find("demo")).isNull());
+  }
+
+  @Test
+  void routes_readModelProperties() {
+    worker
+        .withPropertyValues(
+            OPENAI,
+            KEY,
+            "relay.models.a.name=gpt-4.1",
+            "relay.models.a.targets=x/gpt-4.1-mini",
+            "relay.models.a.system=Be kind.",
+            "relay.models.a.history=3",
+            "relay.models.a.defaults.temperature=0.3")
+        .run(context -> {
+          Route route = context.getBean(Routes.class).find("gpt-4.1");
+          assertThat(route.system()).isEqualTo("Be kind.");
+          assertThat(route.history()).isEqualTo(3);
+          assertThat(route.defaults().temperature()).isEqualTo(0.3);
+        });
+  }
+
+  @Test
+  void providers_bindEveryProperty() {
+    ProviderProperties.Entry entry =
+        provider(
+            "type=openai-chat",
+            "base-url=https://models.example/v1",
+            "api-key=sk-canary",
+            "api-key-file=/run/key",
+            "connect-timeout=1s",
+            "first-token-timeout=2s",
+            "between-tokens-timeout=3s",
+            "max-connections=4",
+            "max-answer=5MB");
+
+    assertThat(entry)
+        .isEqualTo(
+            new ProviderProperties.Entry(
+                "openai-chat",
+                "https://models.example/v1",
+                "sk-canary",
+                "/run/key",
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(3),
+                4,
+                DataSize.ofMegabytes(5)));
+    assertThat(entry.toString()).doesNotContain("canary").contains("models.example");
+    assertThat(provider("base-url=https://me:canary@x/").toString()).doesNotContain("canary");
+  }
+
+  @Test
+  void providers_haveDefaults() {
+    ProviderProperties.Entry entry = provider("type=demo");
+
+    assertThat(entry.baseUrl()).isNull();
+    assertThat(entry.connectTimeout()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(entry.firstTokenTimeout()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(entry.betweenTokensTimeout()).isEqualTo(Duration.ofSeconds(20));
+    assertThat(entry.maxConnections()).isEqualTo(1000);
+    assertThat(entry.maxAnswer()).isEqualTo(DataSize.ofMegabytes(64));
+  }
+
+  @Test
+  void route_bindsEveryPropertyAndHasDefaults() {
+    assertThat(route())
+        .isEqualTo(
+            new RouteProperties(
+                2,
+                Duration.ofMillis(250),
+                Duration.ofSeconds(2),
+                0.1,
+                new RouteProperties.Circuit(
+                    50, 10, Duration.ofSeconds(30), Duration.ofSeconds(10))));
+    assertThat(
+            route(
+                "retries=1",
+                "backoff=1s",
+                "max-retry-after=3s",
+                "retry-budget=0.5",
+                "circuit.failure-rate=20",
+                "circuit.min-calls=2",
+                "circuit.window=60s",
+                "circuit.open-for=4s"))
+        .isEqualTo(
+            new RouteProperties(
+                1,
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(3),
+                0.5,
+                new RouteProperties.Circuit(20, 2, Duration.ofSeconds(60), Duration.ofSeconds(4))));
+  }
+
+  @Test
+  void start_namesTheProviderPropertyThatIsWrong() {
+    assertWrong(
+        "relay.providers.x.type", "there are demo, openai-chat", "relay.providers.x.type=y");
+    assertWrong("relay.providers.x.type", "is missing", "relay.providers.x.max-connections=1");
+    assertWrong("relay.providers.x.api-key", "relay.providers.x.api-key-file", OPENAI);
+    assertWrong("relay.providers.x.api-key", "printable", OPENAI, "relay.providers.x.api-key=a\nb");
+    assertWrong(
+        "relay.providers.x.api-key-file",
+        "can't be read",
+        OPENAI,
+        "relay.providers.x.api-key-file=" + folder.resolve("none"));
+    for (String url :
+        List.of(
+            "models.example",
+            "ftp://x/",
+            "https://",
+            "http://a b",
+            "https://u:p@x",
+            "https://x/?a=b",
+            "https://x/#y")) {
+      assertWrong(
+          "relay.providers.x.base-url",
+          "http(s)://",
+          OPENAI,
+          KEY,
+          "relay.providers.x.base-url=" + url);
+    }
+    for (String limit :
+        List.of(
+            "connect-timeout=0s",
+            "first-token-timeout=-1s",
+            "between-tokens-timeout=0s",
+            "max-connections=0",
+            "max-answer=0")) {
+      String property = "relay.providers.x." + limit;
+      assertWrong(property.substring(0, property.indexOf('=')), "must be", OPENAI, KEY, property);
+    }
+    assertWrong(
+        "relay.providers.x.nokey", "binds to nothing", OPENAI, KEY, "relay.providers.x.nokey=1");
+    assertWrong("relay.providers.my.x.type", "binds to nothing", "relay.providers.my.x.type=demo");
+    assertWrong("relay.providers.Big", "plain word", "relay.providers[Big].type=demo");
+  }
+
+  @Test
+  void start_namesTheModelPropertyThatIsWrong() {
+    assertWrong("relay.models.a.targets", "is missing", "relay.models.a.name=b");
+    assertWrong(
+        "relay.models.a.targets", "only one is supported", "relay.models.a.targets=demo/a,demo/b");
+    assertWrong("relay.models.a.targets", "<provider>/<model>", "relay.models.a.targets=demo");
+    assertWrong("relay.models.a.targets", "<provider>/<model>", "relay.models.a.targets=demo/");
+    assertWrong("relay.models.a.targets", "there are demo", "relay.models.a.targets=y/z");
+    assertWrong("relay.models.a.targets", "at the end only", "relay.models.a.targets=demo/a*b");
+    assertWrong("relay.models.a.targets", "needs a name", "relay.models.a.targets=demo/a-*");
+    assertWrong(
+        "relay.models.gpt-4.1.targets", "binds to nothing", "relay.models.gpt-4.1.targets=demo/a");
+    assertWrong(
+        "relay.models.b.name",
+        "already",
+        "relay.models.a.targets=demo/*",
+        "relay.models.b.targets=demo/*",
+        "relay.models.b.name=a");
+  }
+
+  @Test
+  void start_namesTheRoutePropertyThatIsWrong() {
+    for (String wrong :
+        List.of(
+            "retries=-1",
+            "backoff=-1s",
+            "max-retry-after=-1s",
+            "retry-budget=-1",
+            "circuit.failure-rate=0",
+            "circuit.failure-rate=101",
+            "circuit.min-calls=0",
+            "circuit.window=0s",
+            "circuit.open-for=0s")) {
+      String property = "relay.route." + wrong;
+      assertWrong(property.substring(0, property.indexOf('=')), "must", property);
+    }
+  }
+
+  @Test
+  void start_aServerOnThisMachineNeedsNoKey() {
+    for (String url : List.of("http://127.0.0.1:9/v1", "http://localhost", "http://[::1]:9")) {
+      worker
+          .withPropertyValues(OPENAI, "relay.providers.x.base-url=" + url)
+          .run(context -> assertThat(context).hasNotFailed());
+    }
+  }
+
+  @Test
+  void start_aFailureNeverShowsTheKey() {
+    worker
+        .withPropertyValues(OPENAI, KEY, "relay.providers.x.base-url=nonsense")
+        .run(context ->
+            assertThat(context.getStartupFailure())
+                .hasStackTraceContaining("base-url")
+                .satisfies(failure ->
+                    assertThat(Arrays.toString(failure.getStackTrace()) + failure)
+                        .doesNotContain("sk-canary")));
+  }
+
+  @Test
+  void secretFile_isReadAgainWhenItChanges() throws Exception {
+    Path file = Files.writeString(folder.resolve("key"), "first\n");
+    SecretFile secret = new SecretFile("p", file);
+    assertThat(secret.get()).isEqualTo("first");
+
+    Files.writeString(file, "second");
+    Files.setLastModifiedTime(file, FileTime.fromMillis(System.currentTimeMillis() + 5000));
+    assertThat(secret.get()).isEqualTo("second");
+
+    Files.delete(file);
+    assertThat(secret.get()).isEqualTo("second");
+    assertThat(secret.toString()).doesNotContain("second");
+  }
+
+  @Test
+  void secretFile_refusesWhatIsNoKey() throws Exception {
+    for (String content : List.of("", "two words", "x".repeat(20_000))) {
+      Path file = Files.writeString(folder.resolve("key"), content);
+      assertThatThrownBy(() -> new SecretFile("p", file)).isInstanceOf(PropertyException.class);
+    }
+  }
+
+  private void assertWrong(String property, String problem, String... properties) {
+    worker
+        .withPropertyValues(properties)
+        .run(context ->
+            assertThat(context.getStartupFailure())
+                .as(property)
+                .rootCause()
+                .isInstanceOf(PropertyException.class)
+                .hasMessageContaining("'" + property + "'")
+                .hasMessageContaining(problem));
+  }
+
+  private static ProviderProperties.Entry provider(String... properties) {
+    MockEnvironment environment = new MockEnvironment();
+    for (String property : properties) {
+      int at = property.indexOf('=');
+      environment.setProperty(
+          "relay.providers.x." + property.substring(0, at), property.substring(at + 1));
+    }
+    return Binder.get(environment)
+        .bindOrCreate("relay", ProviderProperties.class)
+        .providers()
+        .get("x");
+  }
+
+  private static RouteProperties route(String... properties) {
+    MockEnvironment environment = new MockEnvironment();
+    for (String property : properties) {
+      int at = property.indexOf('=');
+      environment.setProperty(
+          "relay.route." + property.substring(0, at), property.substring(at + 1));
+    }
+    return Binder.get(environment).bindOrCreate("relay.route", RouteProperties.class);
+  }
+}
