@@ -93,12 +93,6 @@ abstract class GatewayTest {
     return client.sendAsync(request.build(), BodyHandlers.ofString());
   }
 
-  /** Collects the lines of an answer as they come; cancelling it closes the connection. */
-  CompletableFuture<?> lines(String path, Collection<String> into) {
-    return client.sendAsync(
-        request(path).build(), BodyHandlers.fromLineSubscriber(new LineCollector(into)));
-  }
-
   HttpResponse<String> post(String path, String body) {
     return send(
         request(path)
