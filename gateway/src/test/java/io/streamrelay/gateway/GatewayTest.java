@@ -35,6 +35,7 @@ import tools.jackson.databind.json.JsonMapper;
       "spring.autoconfigure.exclude="
           + "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
       "management.server.port=0",
+      "relay.gateway.sse.ping=500ms",
       "server.jetty.connection-idle-timeout=3s",
       "relay.gateway.header-timeout=1500ms",
       "relay.gateway.body-timeout=1500ms"
@@ -91,12 +92,6 @@ abstract class GatewayTest {
 
   CompletableFuture<HttpResponse<String>> later(HttpRequest.Builder request) {
     return client.sendAsync(request.build(), BodyHandlers.ofString());
-  }
-
-  /** Collects the lines of an answer as they come; cancelling it closes the connection. */
-  CompletableFuture<?> lines(String path, Collection<String> into) {
-    return client.sendAsync(
-        request(path).build(), BodyHandlers.fromLineSubscriber(new LineCollector(into)));
   }
 
   HttpResponse<String> post(String path, String body) {
