@@ -82,8 +82,7 @@ abstract class GatewayTest {
   }
 
   HttpResponse<String> management(String path) {
-    return send(
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + path)));
+    return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + path)));
   }
 
   CompletableFuture<HttpResponse<String>> later(String path) {

@@ -52,7 +52,6 @@ class ManagementTest extends GatewayTest {
         "/actuator/metrics",
         "/actuator/info",
         "/actuator/shutdown",
-  
         "/api/models",
         "/error"
       })
@@ -63,7 +62,10 @@ class ManagementTest extends GatewayTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/actuator", "/actuator/health", "/actuator/health/liveness", "/actuator/prometheus"
+        "/actuator",
+        "/actuator/health",
+        "/actuator/health/liveness",
+        "/actuator/prometheus"
       })
   void publicPort_hasNoManagement(String path) {
     assertProblem(get(path), 404, "not_found");

@@ -86,9 +86,7 @@ class RealStoresTest {
       assertThat(withoutPostgres.statusCode()).isEqualTo(503);
       assertThat(withoutPostgres.headers().firstValue("Retry-After")).isPresent();
       assertThat(readiness).isEqualTo(200);
-      await()
-          .atMost(LONG_ENOUGH)
-          .until(() -> post(gateway, "s-4", BODY).statusCode() == 202);
+      await().atMost(LONG_ENOUGH).until(() -> post(gateway, "s-4", BODY).statusCode() == 202);
     }
   }
 
@@ -140,8 +138,7 @@ class RealStoresTest {
 
   private HttpResponse<String> send(HttpRequest.Builder request) {
     try {
-      return client.send(
-          request.timeout(Duration.ofSeconds(15)).build(), BodyHandlers.ofString());
+      return client.send(request.timeout(Duration.ofSeconds(15)).build(), BodyHandlers.ofString());
     } catch (Exception e) {
       throw new AssertionError("no answer", e);
     }

@@ -20,7 +20,9 @@ class RequestTest extends GatewayTest {
   }
 
   private static String get(String path, String... headers) {
-    return "GET " + path + " HTTP/1.1\r\nConnection: close\r\n"
+    return "GET "
+        + path
+        + " HTTP/1.1\r\nConnection: close\r\n"
         + String.join("", java.util.Arrays.stream(headers).map(h -> h + "\r\n").toList())
         + "\r\n";
   }

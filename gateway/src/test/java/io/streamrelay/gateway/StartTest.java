@@ -37,7 +37,8 @@ class StartTest {
 
   @Test
   void start_byDefaultKnowsNobody(CapturedOutput output) throws Exception {
-    try (var gateway = start(); var client = HttpClient.newHttpClient()) {
+    try (var gateway = start();
+        var client = HttpClient.newHttpClient()) {
       Environment environment = gateway.getEnvironment();
       String base = "http://127.0.0.1:" + environment.getProperty("local.server.port");
       for (String path : List.of("/api/models", "/api/chat/s/stream", "/api/nothing", "/api")) {
@@ -111,8 +112,7 @@ class StartTest {
                 "relay.gateway.header-timeout=2s",
                 "relay.gateway.body-timeout=3s");
         var client = HttpClient.newHttpClient()) {
-      String base =
-          "http://127.0.0.1:" + gateway.getEnvironment().getProperty("local.server.port");
+      String base = "http://127.0.0.1:" + gateway.getEnvironment().getProperty("local.server.port");
       var models =
           client.send(
               HttpRequest.newBuilder(URI.create(base + "/api/models")).build(),
