@@ -15,7 +15,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -81,18 +80,17 @@ abstract class GatewayTest {
     return send(request(path));
   }
 
+  HttpResponse<String> management(String path) {
+    return send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + path)));
+  }
+
   CompletableFuture<HttpResponse<String>> later(String path) {
     return later(request(path));
   }
 
   CompletableFuture<HttpResponse<String>> later(HttpRequest.Builder request) {
     return client.sendAsync(request.build(), BodyHandlers.ofString());
-  }
-
-  /** Collects the lines of an answer as they come; cancelling it closes the connection. */
-  CompletableFuture<?> lines(String path, Collection<String> into) {
-    return client.sendAsync(
-        request(path).build(), BodyHandlers.fromLineSubscriber(new LineCollector(into)));
   }
 
   HttpResponse<String> post(String path, String body) {

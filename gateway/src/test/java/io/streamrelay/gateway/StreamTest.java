@@ -8,11 +8,17 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StreamTest extends GatewayTest {
+  @BeforeEach
+  void nobodyReads() {
+    await().until(() -> hub.readers() == 0);
+  }
+
   private static List<String> types(HttpResponse<String> answer) {
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     assertThat(answer.headers().firstValue("Content-Type").orElseThrow())
@@ -68,7 +74,9 @@ class StreamTest extends GatewayTest {
     HttpRequest.Builder request =
         request("/api/chat/" + session)
             .header("Accept", "application/json")
-            .POST(BodyPublishers.ofString("{\"message\":\"" + message + "\",\"stream\":true}"));
+            .POST(
+                BodyPublishers.ofString(
+                    "{\"message\":\"" + message + "\",\"stream\":true}"));
     return key == null ? request : request.header("Idempotency-Key", key);
   }
 
@@ -138,7 +146,8 @@ class StreamTest extends GatewayTest {
     String text = idOf("text", get(path(session, first)));
 
     var resumed =
-        send(request("/api/chat/" + session + "/stream?after=0-0").header("Last-Event-ID", text));
+        send(
+            request("/api/chat/" + session + "/stream?after=0-0").header("Last-Event-ID", text));
     var byQuery = get("/api/chat/" + session + "/stream?after=" + text);
 
     assertThat(types(resumed)).containsExactly("end", "user", "start", "text", "end");
@@ -163,17 +172,20 @@ class StreamTest extends GatewayTest {
   void sessionsStream_withFollowGoesOnWithTheNextTurn() {
     String session = newSession();
     backstage.worker().answer(submit(session), "First");
-    var lines = new java.util.concurrent.ConcurrentLinkedQueue<String>();
-    var following = lines("/api/chat/" + session + "/stream?follow=true", lines);
-    await().until(() -> hub.readers() == 1);
+    try (RawConnection following = new RawConnection(port)) {
+      List<String> lines =
+          following
+              .send("GET /api/chat/" + session + "/stream?follow=true HTTP/1.0\r\n")
+              .send("Host: localhost\r\n\r\n")
+              .collectLines();
+      await().until(() -> hub.readers() == 1);
 
-    backstage.worker().answer(submit(session), "Second");
-    backstage.worker().answer(submit(session), "Third");
+      backstage.worker().answer(submit(session), "Second");
+      backstage.worker().answer(submit(session), "Third");
 
-    await().until(() -> lines.stream().filter("event: end"::equals).count() == 2);
-    assertThat(lines).noneMatch(line -> line.contains("First"));
-    following.cancel(true);
-    await().until(() -> hub.readers() == 0);
+      await().untilAsserted(() -> assertThat(lines).filteredOn("event: end"::equals).hasSize(2));
+      assertThat(lines).noneMatch(line -> line.contains("First"));
+    }
     assertProblem(get("/api/chat/" + session + "/stream?follow=x"), 400, "invalid_request");
   }
 

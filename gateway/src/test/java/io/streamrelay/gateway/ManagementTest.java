@@ -1,0 +1,71 @@
+package io.streamrelay.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ManagementTest extends GatewayTest {
+  @Test
+  void liveness_andReadinessSayNoMoreThanTheState() {
+    var liveness = management("/actuator/health/liveness");
+    var readiness = management("/actuator/health/readiness");
+
+    assertThat(liveness.statusCode()).isEqualTo(200);
+    assertThat(liveness.body()).isEqualTo("{\"status\":\"UP\"}");
+    assertThat(readiness.statusCode()).isEqualTo(200);
+    assertThat(readiness.body()).isEqualTo("{\"status\":\"UP\"}");
+    assertThat(readiness.headers().firstValue("Server")).isEmpty();
+  }
+
+  @Test
+  void readiness_outlastsALaterOutage() {
+    backstage.postgres().setAway(true);
+    backstage.redis().setAway(true);
+
+    assertThat(management("/actuator/health/readiness").statusCode()).isEqualTo(200);
+    assertThat(management("/actuator/health/liveness").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void prometheus_showsOurMeters() {
+    assertThat(management("/actuator/prometheus").body())
+        .contains("relay_streams_active")
+        .contains("relay_readers_closed_total")
+        .contains("jvm_memory_used_bytes");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/",
+        "/actuator",
+        "/actuator/health",
+        "/actuator/health/progress",
+        "/actuator/health/stores",
+        "/actuator/health/liveness/progress",
+        "/actuator/env",
+        "/actuator/heapdump",
+        "/actuator/loggers",
+        "/actuator/threaddump",
+        "/actuator/metrics",
+        "/actuator/info",
+        "/actuator/shutdown",
+  
+        "/api/models",
+        "/error"
+      })
+  void managementPort_hasNothingElse(String path) {
+    assertThat(management(path).statusCode()).isEqualTo(404);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/actuator", "/actuator/health", "/actuator/health/liveness", "/actuator/prometheus"
+      })
+  void publicPort_hasNoManagement(String path) {
+    assertProblem(get(path), 404, "not_found");
+  }
+}

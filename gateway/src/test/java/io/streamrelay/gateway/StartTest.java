@@ -1,0 +1,131 @@
+package io.streamrelay.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.Environment;
+
+/** What a configuration makes of a gateway. */
+@ExtendWith(OutputCaptureExtension.class)
+class StartTest {
+  private static ConfigurableApplicationContext start(String... properties) {
+    List<String> arguments = new ArrayList<>();
+    arguments.add("--server.port=0");
+    arguments.add("--management.server.port=0");
+    arguments.add(
+        "--spring.autoconfigure.exclude="
+            + "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration");
+    for (String property : properties) {
+      arguments.add("--" + property);
+    }
+    Class<?>[] sources = {GatewayApplication.class, InMemoryStores.class};
+    return new SpringApplication(sources).run(arguments.toArray(String[]::new));
+  }
+
+  @Test
+  void start_byDefaultKnowsNobody(CapturedOutput output) throws Exception {
+    try (var gateway = start(); var client = HttpClient.newHttpClient()) {
+      Environment environment = gateway.getEnvironment();
+      String base = "http://127.0.0.1:" + environment.getProperty("local.server.port");
+      for (String path : List.of("/api/models", "/api/chat/s/stream", "/api/nothing", "/api")) {
+        var answer =
+            client.send(
+                HttpRequest.newBuilder(URI.create(base + path)).build(), BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(path).isEqualTo(401);
+        assertThat(answer.headers().firstValue("WWW-Authenticate")).hasValue("Bearer");
+        assertThat(answer.body()).contains("\"code\":\"unauthorized\"");
+      }
+      var submit =
+          client.send(
+              HttpRequest.newBuilder(URI.create(base + "/api/chat/s"))
+                  .POST(BodyPublishers.ofString("{\"message\":\"a\"}"))
+                  .build(),
+              BodyHandlers.ofString());
+      assertThat(submit.statusCode()).isEqualTo(401);
+      assertThat(environment.getProperty("server.address")).isEqualTo("127.0.0.1");
+      assertThat(environment.getProperty("management.server.address")).isEqualTo("127.0.0.1");
+      assertThat(output).contains("every route under /api answers 401");
+    }
+  }
+
+  @Test
+  void start_inDevModeSaysSoLoudly(CapturedOutput output) {
+    try (var gateway = start("relay.dev=true")) {
+      assertThat(output).contains("DEV MODE");
+    }
+  }
+
+  @Test
+  void start_inDevModeForOthersIsRefused(CapturedOutput output) {
+    assertThatThrownBy(() -> start("relay.dev=true", "server.address=0.0.0.0"));
+    assertThat(output)
+        .contains("loopback only, but server.address is 0.0.0.0")
+        .contains("Set server.address=127.0.0.1, or relay.dev=false.");
+
+    assertThatThrownBy(() -> start("relay.dev=true", "server.address="));
+    assertThat(output).contains("server.address is not set (all interfaces)");
+  }
+
+  @Test
+  void start_withADefaultModelThatIsNotThereIsRefused(CapturedOutput output) {
+    assertThatThrownBy(() -> start("relay.default-model=nobody"));
+
+    assertThat(output).contains("property 'relay.default-model': there is no such model");
+  }
+
+  @Test
+  void start_withAModelEntryThatBindsToNothingIsRefused(CapturedOutput output) {
+    assertThatThrownBy(() -> start("relay.models.gpt-4.1.name=gpt-4.1"));
+
+    assertThat(output).contains("binds to nothing");
+  }
+
+  @Test
+  void start_withALimitThatIsNoneIsRefused() {
+    assertThatThrownBy(() -> start("relay.gateway.max-body=0B"));
+    assertThatThrownBy(() -> start("relay.gateway.body-timeout=0s"));
+    assertThatThrownBy(() -> start("relay.gateway.header-timeout=-1s"));
+  }
+
+  @Test
+  void start_takesEveryKey() throws Exception {
+    try (var gateway =
+            start(
+                "relay.dev=true",
+                "relay.default-model=big",
+                "relay.models.big.targets=openai/gpt",
+                "relay.gateway.max-body=100B",
+                "relay.gateway.header-timeout=2s",
+                "relay.gateway.body-timeout=3s");
+        var client = HttpClient.newHttpClient()) {
+      String base =
+          "http://127.0.0.1:" + gateway.getEnvironment().getProperty("local.server.port");
+      var models =
+          client.send(
+              HttpRequest.newBuilder(URI.create(base + "/api/models")).build(),
+              BodyHandlers.ofString());
+      var large =
+          client.send(
+              HttpRequest.newBuilder(URI.create(base + "/api/chat/s"))
+                  .POST(BodyPublishers.ofString("{\"message\":\"" + "a".repeat(100) + "\"}"))
+                  .build(),
+              BodyHandlers.ofString());
+
+      assertThat(models.body()).contains("\"defaultModel\":\"big\"").contains("\"demo*\"");
+      assertThat(large.statusCode()).isEqualTo(413);
+    }
+  }
+}
