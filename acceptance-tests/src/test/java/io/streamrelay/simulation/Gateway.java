@@ -51,18 +51,20 @@ final class Gateway {
             time,
             host.executor("tail"),
             world.chance.random(),
-            bounds(world.chance));
+            bounds(world));
     host.start("hub", hub::start);
   }
 
   /** Tight ones, so that they are met. */
-  private static HubBounds bounds(Chance chance) {
+  private static HubBounds bounds(World world) {
+    Chance chance = world.chance;
     HubBounds usual = HubBounds.DEFAULTS;
+    Duration quiet = chance.oneOf(List.of(Duration.ofSeconds(3), usual.quiet()));
     return new HubBounds(
         chance.oneOf(List.of(2, 6, 4096)),
         usual.bufferChars(),
         chance.oneOf(List.of(1, 2, 4, 200)),
-        chance.oneOf(List.of(Duration.ofSeconds(3), usual.quiet())),
+        world.on(Rule.QUIET_READERS_COMPARED) ? quiet : Duration.ofDays(1),
         usual.tick(),
         usual.linger(),
         usual.retryFirst(),

@@ -159,6 +159,9 @@ final class Reading {
     }
 
     private void take(Entry entry) {
+      if (!world.on(Rule.DELIVERED_ONCE) && world.chance.between(1, 300) == 1) {
+        return;
+      }
       world.trace(() -> "      " + name + " <- " + entry);
       seen.add(entry);
       cursor = entry.id();

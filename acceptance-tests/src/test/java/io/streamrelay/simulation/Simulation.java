@@ -1,6 +1,9 @@
 package io.streamrelay.simulation;
 
 import io.streamrelay.protocol.caller.Owner;
+import io.streamrelay.protocol.event.Entry;
+import io.streamrelay.protocol.event.EntryId;
+import io.streamrelay.protocol.event.StreamEvent.Generated;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.job.Job;
 import io.streamrelay.protocol.job.JobQueue;
@@ -9,6 +12,7 @@ import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.protocol.turn.InMemoryTurns;
 import io.streamrelay.protocol.turn.InMemoryTurns.Look;
+import io.streamrelay.protocol.turn.TurnView;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -29,6 +33,7 @@ final class Simulation {
   private static final Duration CALM = Duration.ofMinutes(12);
   private static final Duration RETENTION = Duration.ofSeconds(47);
   private static final Duration FOR_GOOD = Duration.ofDays(1);
+  private static final double[] BOOSTS = {2, 1, 0.4};
   private static final int WORKERS = 3;
   private static final int GATEWAYS = 2;
 
@@ -50,14 +55,15 @@ final class Simulation {
   private final Set<TurnId> watched = new LinkedHashSet<>();
   private int made;
 
-  Simulation(long seed, double boost, Trace trace) {
+  private Simulation(long seed, double boost, Trace trace, Set<Rule> off) {
     this.chance = new Chance(seed, boost);
-    this.world = new World(chance, trace);
+    this.world = new World(chance, trace, off);
     this.weather = new Host(world.scheduler, "weather");
     this.twins = new RedisTwins(() -> world.now() / 1_000_000, RETENTION);
     this.redis = new SimulatedRedis(world, twins, sessions);
     this.postgres = new SimulatedPostgres(world);
     this.model = new Model(world);
+    model.onCall(this::judgeCall);
   }
 
   /** Runs one seed without a trace. */
@@ -67,8 +73,14 @@ final class Simulation {
 
   /** Answers the violations and how often each was found. */
   static Map<String, Integer> run(long seed, Trace trace) {
-    double boost = seed % 3 == 0 ? 2 : seed % 3 == 1 ? 1 : 0.4;
-    return new Simulation(seed, boost, trace).run();
+    String given = System.getProperty("boost");
+    double boost = given != null ? Double.parseDouble(given) : BOOSTS[(int) (seed % 3)];
+    return new Simulation(seed, boost, trace, Set.of()).run();
+  }
+
+  /** Runs one seed, often struck, without a rule. */
+  static Map<String, Integer> runWithout(Rule rule, long seed) {
+    return new Simulation(seed, 2, new Trace(null), Set.of(rule)).run();
   }
 
   /** As {@link #run(long)}, with a line for each step given to {@code output}; answers their digest. */
@@ -113,6 +125,35 @@ final class Simulation {
       world.scheduler.after(Duration.ofMillis(chance.between(1, 3000)), weather, this::addWorker);
     });
     worker.start();
+  }
+
+  /** I7: unless Redis lost what the attempt wrote, no finished turn is generated again. */
+  private void judgeCall(String modelName, Host caller) {
+    for (Look turn : postgres.turns().looks()) {
+      if (turn.view().model().equals(modelName)) {
+        long epoch = latestEpochOf(caller, turn);
+        List<Entry> stream = twins.stream().read(turn.view().session(), EntryId.ZERO, 100_000);
+        boolean started = stream.stream().anyMatch(entry -> entry.id().equals(EntryId.first(epoch)));
+        boolean done =
+            stream.stream()
+                .anyMatch(
+                    entry ->
+                        entry.event() instanceof Generated generated
+                            && generated.turn().equals(turn.view().id())
+                            && entry.id().epoch() < epoch);
+        if (started && done && !redis.unprovable().contains(turn.view().id())) {
+          world.violation("I7 provider called after done", () -> modelName);
+        }
+      }
+    }
+  }
+
+  private static long latestEpochOf(Host worker, Look turn) {
+    return turn.view().attempts().stream()
+        .filter(attempt -> attempt.worker().equals(worker.name()))
+        .mapToLong(TurnView.Attempt::epoch)
+        .max()
+        .orElse(0);
   }
 
   private Gateway anyGateway() {

@@ -147,7 +147,7 @@ final class Submitting {
             new UUID(0x0000_0000_0002_7000L + (id << 16), 0x8000_0000_0000_0000L + id * 2)),
         List.of(new Part.Text(message())),
         new TurnRequest(key(), null, Parameters.NONE, null, Lane.INTERACTIVE),
-        key(),
+        world.on(Rule.IDEMPOTENCY) ? key() : key() + "/" + attempt,
         "hash of " + key(),
         timeout);
   }

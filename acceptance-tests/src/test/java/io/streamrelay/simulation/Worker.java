@@ -104,7 +104,9 @@ final class Worker {
   void start() {
     host.start("claim", claims);
     host.start("heartbeat", every(PROPERTIES.heartbeat(), heartbeat::beat));
-    host.start("sweep", every(PROPERTIES.sweepEvery(), sweeper::sweep));
+    if (world.on(Rule.SWEEPER)) {
+      host.start("sweep", every(PROPERTIES.sweepEvery(), sweeper::sweep));
+    }
   }
 
   /** As on SIGTERM: takes no more jobs, lets attempts run on for the grace time, hands over the rest, ends. */

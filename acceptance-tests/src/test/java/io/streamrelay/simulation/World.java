@@ -2,6 +2,7 @@ package io.streamrelay.simulation;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -18,11 +19,22 @@ final class World {
 
   private final Map<String, Integer> violations = new TreeMap<>();
 
-  World(Chance chance, Trace trace) {
+  private final Set<Rule> off;
+
+  /**
+   * @param off rules to go without
+   */
+  World(Chance chance, Trace trace, Set<Rule> off) {
+    this.off = off;
     this.chance = chance;
     this.trace = trace;
     this.scheduler = new Scheduler(chance.random());
     this.network = new Host(scheduler, "network");
+  }
+
+  /** Whether the run keeps to a rule. */
+  boolean on(Rule rule) {
+    return !off.contains(rule);
   }
 
   long now() {
