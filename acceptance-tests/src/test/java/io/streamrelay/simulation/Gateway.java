@@ -25,7 +25,10 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** One gateway without its HTTP: the classes that ship, put together as the application does, on simulated stores. What is asked of it is answered on its own threads, or never if it dies. */
+/**
+ * One gateway without its HTTP: the classes that ship, put together as the application does, on
+ * simulated stores. What is asked of it is answered on its own threads, or never if it dies.
+ */
 final class Gateway {
   private final Host host;
   private final Function<Submission, SubmitResult> submits;
@@ -105,7 +108,12 @@ final class Gateway {
   }
 
   /** A GET of a session's or a turn's stream. */
-  void read(SessionKey session, @Nullable TurnId turn, @Nullable EntryId cursor, boolean follow, Answered answered) {
+  void read(
+      SessionKey session,
+      @Nullable TurnId turn,
+      @Nullable EntryId cursor,
+      boolean follow,
+      Answered answered) {
     host.start(
         "read",
         () -> {

@@ -39,8 +39,7 @@ final class Pushes {
   private static Push garbled(Push push) {
     Entry entry = push.entry();
     return entry.event() instanceof StreamEvent.Text text
-        ? new Push(
-            push.session(), new Entry(entry.id(), new StreamEvent.Text(text.text() + "?")))
+        ? new Push(push.session(), new Entry(entry.id(), new StreamEvent.Text(text.text() + "?")))
         : push;
   }
 

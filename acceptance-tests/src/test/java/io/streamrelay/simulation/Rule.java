@@ -1,6 +1,9 @@
 package io.streamrelay.simulation;
 
-/** Rules of the protocol that a run can go without, to see that the judge notices. They are broken from outside: at the stores, in the wiring, at a client; the classes that ship stay as they are. */
+/**
+ * Rules of the protocol that a run can go without, to see that the judge notices. They are broken
+ * from outside: at the stores, in the wiring, at a client; the classes that ship stay as they are.
+ */
 enum Rule {
   /** The sweeper queues, ends and closes what nobody else does. */
   SWEEPER,

@@ -1,12 +1,12 @@
 package io.streamrelay.simulation;
 
+import io.streamrelay.protocol.event.Answer;
 import io.streamrelay.protocol.event.Entry;
 import io.streamrelay.protocol.event.EntryId;
+import io.streamrelay.protocol.event.MessageId;
 import io.streamrelay.protocol.event.StreamEvent.AttemptStarted;
 import io.streamrelay.protocol.event.StreamEvent.Cancelled;
 import io.streamrelay.protocol.event.StreamEvent.UserMessage;
-import io.streamrelay.protocol.event.Answer;
-import io.streamrelay.protocol.event.MessageId;
 import io.streamrelay.protocol.session.ActiveTurn;
 import io.streamrelay.protocol.session.EndedTurn;
 import io.streamrelay.protocol.session.Held;
@@ -63,8 +63,7 @@ final class RuleBreaking {
         new UserMessage(turn.turn(), new MessageId(none), List.of()),
         new AttemptStarted(turn.turn(), 1, "", true),
         held.answer(),
-        new Cancelled(
-            turn.turn(), "owner", null, null, text.length(), Answer.sha256(text), null));
+        new Cancelled(turn.turn(), "owner", null, null, text.length(), Answer.sha256(text), null));
   }
 
   /** With one epoch for all attempts of a turn, and nobody refused for it. */
@@ -85,8 +84,7 @@ final class RuleBreaking {
                       : null;
               case "opening" ->
                   turns.opening(
-                      (ActiveTurn) arguments[0],
-                      latestEpoch(turns, (ActiveTurn) arguments[0]));
+                      (ActiveTurn) arguments[0], latestEpoch(turns, (ActiveTurn) arguments[0]));
               default -> null;
             });
   }
@@ -128,8 +126,8 @@ final class RuleBreaking {
             }));
   }
 
-  private static @Nullable Object invoke(
-      Object store, Method method, Object @Nullable [] arguments) throws Throwable {
+  private static @Nullable Object invoke(Object store, Method method, Object @Nullable [] arguments)
+      throws Throwable {
     try {
       return method.invoke(store, arguments);
     } catch (InvocationTargetException e) {

@@ -23,7 +23,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One Redis with its faults: session streams, job streams and push over the in-memory twins. It goes back to one of its last states, is flushed, full, away, loses answers.
+ * One Redis with its faults: session streams, job streams and push over the in-memory twins. It
+ * goes back to one of its last states, is flushed, full, away, loses answers.
  *
  * <p>Not thread-safe: owned by the scheduler's carrier.
  */
@@ -82,11 +83,10 @@ final class SimulatedRedis {
   PushSubscriber subscriber(Host host) {
     FaultyPushes subscriber = new FaultyPushes(world, host, this, pushes);
     subscribers.add(subscriber);
-    host.atDeath(
-        () -> {
-          subscriber.close();
-          subscribers.remove(subscriber);
-        });
+    host.atDeath(() -> {
+      subscriber.close();
+      subscribers.remove(subscriber);
+    });
     return subscriber;
   }
 

@@ -6,7 +6,6 @@ import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.StreamEvent.Generated;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.job.Job;
-import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.job.Lane;
 import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.session.SessionKey;
@@ -23,7 +22,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run: two sessions, a handful of turns, three workers, two gateways, clients that submit, read and cancel. Faults for a while, then calm, in which everything must settle. Then the {@link Judge}.
+ * One run: two sessions, a handful of turns, three workers, two gateways, clients that submit, read
+ * and cancel. Faults for a while, then calm, in which everything must settle. Then the {@link
+ * Judge}.
  *
  * <p>A seed decides everything. Not thread-safe: used on one thread.
  */
@@ -83,7 +84,9 @@ final class Simulation {
     return new Simulation(seed, 2, new Trace(null), Set.of(rule)).run();
   }
 
-  /** As {@link #run(long)}, with a line for each step given to {@code output}; answers their digest. */
+  /**
+   * As {@link #run(long)}, with a line for each step given to {@code output}; answers their digest.
+   */
   static String trace(long seed, Consumer<String> output) {
     Trace trace = new Trace(output);
     run(seed, trace);
@@ -120,10 +123,13 @@ final class Simulation {
   private void addWorker() {
     Worker worker = new Worker(world, "w" + made++, redis, postgres, model);
     workers.add(worker);
-    worker.host().atDeath(() -> {
-      workers.remove(worker);
-      world.scheduler.after(Duration.ofMillis(chance.between(1, 3000)), weather, this::addWorker);
-    });
+    worker
+        .host()
+        .atDeath(() -> {
+          workers.remove(worker);
+          world.scheduler.after(
+              Duration.ofMillis(chance.between(1, 3000)), weather, this::addWorker);
+        });
     worker.start();
   }
 
@@ -133,14 +139,14 @@ final class Simulation {
       if (turn.view().model().equals(modelName)) {
         long epoch = latestEpochOf(caller, turn);
         List<Entry> stream = twins.stream().read(turn.view().session(), EntryId.ZERO, 100_000);
-        boolean started = stream.stream().anyMatch(entry -> entry.id().equals(EntryId.first(epoch)));
+        boolean started =
+            stream.stream().anyMatch(entry -> entry.id().equals(EntryId.first(epoch)));
         boolean done =
             stream.stream()
-                .anyMatch(
-                    entry ->
-                        entry.event() instanceof Generated generated
-                            && generated.turn().equals(turn.view().id())
-                            && entry.id().epoch() < epoch);
+                .anyMatch(entry ->
+                    entry.event() instanceof Generated generated
+                        && generated.turn().equals(turn.view().id())
+                        && entry.id().epoch() < epoch);
         if (started && done && !redis.unprovable().contains(turn.view().id())) {
           world.violation("I7 provider called after done", () -> modelName);
         }
@@ -176,7 +182,11 @@ final class Simulation {
   private void addSubmission(SessionKey session) {
     Duration timeout =
         chance.oneOf(
-            List.of(Duration.ofSeconds(29), Duration.ofSeconds(58), Duration.ofSeconds(58), Duration.ofSeconds(230)));
+            List.of(
+                Duration.ofSeconds(29),
+                Duration.ofSeconds(58),
+                Duration.ofSeconds(58),
+                Duration.ofSeconds(230)));
     Submitting submission =
         new Submitting(
             world,
@@ -266,7 +276,9 @@ final class Simulation {
     if (chance.happens(Fault.DUPLICATE_JOB) && !turns.isEmpty()) {
       Look turn = chance.oneOf(turns);
       world.trace(() -> "DUPLICATE JOB of " + turn.view().model());
-      twins.jobs("weather").add(new Job(turn.view().id(), turn.view().session(), Lane.INTERACTIVE, null));
+      twins
+          .jobs("weather")
+          .add(new Job(turn.view().id(), turn.view().session(), Lane.INTERACTIVE, null));
     }
     if (chance.happens(Fault.CANCEL) && !turns.isEmpty()) {
       Look turn = chance.oneOf(turns);
@@ -287,10 +299,13 @@ final class Simulation {
     Duration length = chance.between(Duration.ofMillis(500), Duration.ofSeconds(20));
     world.trace(() -> "PAUSE " + host.name() + " for " + length);
     host.pause();
-    world.scheduler.after(length, weather, () -> {
-      world.trace(() -> "RESUME " + host.name());
-      host.resume();
-    });
+    world.scheduler.after(
+        length,
+        weather,
+        () -> {
+          world.trace(() -> "RESUME " + host.name());
+          host.resume();
+        });
   }
 
   // --- the end

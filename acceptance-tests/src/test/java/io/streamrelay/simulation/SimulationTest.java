@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs seeds: {@code -Dseeds=2000} that many, from {@code -Dfrom=1000} on, with faults {@code -Dboost=4} times as often; {@code -Dseed=17} one, with every step printed.
+ * Runs seeds: {@code -Dseeds=2000} that many, from {@code -Dfrom=1000} on, with faults {@code
+ * -Dboost=4} times as often; {@code -Dseed=17} one, with every step printed.
  */
 class SimulationTest {
   private static final int SEEDS_UNTIL_A_MISSING_RULE_SHOWS = 150;

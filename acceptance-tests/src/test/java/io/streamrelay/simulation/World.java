@@ -8,7 +8,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 
-/** What all parts of one simulation share: its clock, its chances, its trace, and the violations found. Not thread-safe: owned by the scheduler's carrier. */
+/**
+ * What all parts of one simulation share: its clock, its chances, its trace, and the violations
+ * found. Not thread-safe: owned by the scheduler's carrier.
+ */
 final class World {
   final Chance chance;
   final Scheduler scheduler;
