@@ -36,7 +36,10 @@ final class OpenAiRecordingsTest {
     }
   }
 
-  /** The decoder sees events only, and the parser begins anew after each: the same events, the same answer. */
+  /**
+   * The decoder sees events only, and the parser begins anew after each: the same events, the same
+   * answer.
+   */
   @ParameterizedTest
   @MethodSource("recordings")
   void parse_givesTheSameEventsAtEveryCut(Recording recording) throws Exception {
