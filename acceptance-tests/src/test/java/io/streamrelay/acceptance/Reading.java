@@ -12,7 +12,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** All that one reader got of one turn, over all its connections, and the checks on it. Not thread-safe: owned by its reader. */
+/**
+ * All that one reader got of one turn, over all its connections, and the checks on it. Not
+ * thread-safe: owned by its reader.
+ */
 final class Reading {
   private static final Set<String> TERMINALS = Set.of("end", "error", "cancel");
 

@@ -85,7 +85,8 @@ final class RelayProcess {
 
   boolean isReady() {
     if (!process.isAlive()) {
-      throw new IllegalStateException(module + " ended with " + process.exitValue() + ", see " + log);
+      throw new IllegalStateException(
+          module + " ended with " + process.exitValue() + ", see " + log);
     }
     try {
       return get("/actuator/health/readiness").statusCode() == 200;

@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Gateways and relay workers as child processes of the shipped jars, on a Redis and a PostgreSQL of their own. Not thread-safe, but for reading.
+ * Gateways and relay workers as child processes of the shipped jars, on a Redis and a PostgreSQL of
+ * their own. Not thread-safe, but for reading.
  */
 final class RelaySystem implements AutoCloseable {
   private final EmbeddedRedis redis;
@@ -30,10 +31,7 @@ final class RelaySystem implements AutoCloseable {
     this.redis =
         EmbeddedRedis.builder().dataFolder(folder.resolve("redis")).appendOnly(true).start();
     this.postgres =
-        EmbeddedPostgreSql.builder()
-            .dataFolder(folder.resolve("postgresql"))
-            .fsync(false)
-            .start();
+        EmbeddedPostgreSql.builder().dataFolder(folder.resolve("postgresql")).fsync(false).start();
   }
 
   /** Starts everything and waits until each process says it is ready. */

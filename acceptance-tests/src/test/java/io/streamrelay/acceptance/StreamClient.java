@@ -11,11 +11,13 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** An application developer's client of the native API: JSON calls, and streams read line by line as docs/protocol.md says. Thread-safe. */
+/**
+ * An application developer's client of the native API: JSON calls, and streams read line by line as
+ * docs/protocol.md says. Thread-safe.
+ */
 final class StreamClient {
   static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -57,11 +59,13 @@ final class StreamClient {
   }
 
   /**
-   * Reads a stream into {@code reading} until it ends, breaks, or {@code enough} says so of the event read last.
+   * Reads a stream into {@code reading} until it ends, breaks, or {@code enough} says so of the
+   * event read last.
    *
    * @return the status; 0 if the connection could not be made
    */
-  int read(String url, Reading reading, Predicate<Reading.Event> enough) throws InterruptedException {
+  int read(String url, Reading reading, Predicate<Reading.Event> enough)
+      throws InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(url)).header("accept", "application/json");
     String cursor = reading.cursor();
@@ -84,8 +88,8 @@ final class StreamClient {
     return response.statusCode();
   }
 
-  private static void readBlocks(
-      InputStream body, Reading reading, Predicate<Reading.Event> enough) throws IOException {
+  private static void readBlocks(InputStream body, Reading reading, Predicate<Reading.Event> enough)
+      throws IOException {
     BufferedReader lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
     String type = null;
     String data = null;
@@ -112,7 +116,10 @@ final class StreamClient {
     }
   }
 
-  /** Reads a turn to its terminal, however often the connection breaks, each time from the next of {@code urls}. */
+  /**
+   * Reads a turn to its terminal, however often the connection breaks, each time from the next of
+   * {@code urls}.
+   */
   Reading readToEnd(String[] urls, Reading reading, Predicate<Reading.Event> drop)
       throws InterruptedException {
     for (int i = 0; !reading.ended(); i++) {

@@ -187,10 +187,9 @@ class WholeSystemTest {
 
     await()
         .atMost(Duration.ofSeconds(20))
-        .until(
-            () -> {
-              String metrics = system.worker(1).metrics();
-              return metrics.contains("relay_busy{lane=\"interactive\"} 0.0");
-            });
+        .until(() -> {
+          String metrics = system.worker(1).metrics();
+          return metrics.contains("relay_busy{lane=\"interactive\"} 0.0");
+        });
   }
 }

@@ -1,5 +1,6 @@
 /**
- * The shipped jars as a whole: real processes, real Redis and PostgreSQL, killed for real. Read {@link io.streamrelay.acceptance.RelaySystem} first.
+ * The shipped jars as a whole: real processes, real Redis and PostgreSQL, killed for real. Read
+ * {@link io.streamrelay.acceptance.RelaySystem} first.
  */
 @NullMarked
 package io.streamrelay.acceptance;

@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.random.RandomGenerator;
 
-/** The seed's choices. Faults stop when {@link #calmDown} was called. Not thread-safe: owned by the scheduler's carrier. */
+/**
+ * The seed's choices. Faults stop when {@link #calmDown} was called. Not thread-safe: owned by the
+ * scheduler's carrier.
+ */
 final class Chance {
   private final RandomGenerator random;
   private final double boost;

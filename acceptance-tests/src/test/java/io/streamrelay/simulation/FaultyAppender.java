@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** One worker's appender. What was sent arrives, also when the worker is dead or stands still meanwhile; the answer may not. */
+/**
+ * One worker's appender. What was sent arrives, also when the worker is dead or stands still
+ * meanwhile; the answer may not.
+ */
 final class FaultyAppender implements SessionAppender {
   private final World world;
   private final Host host;
@@ -47,23 +50,35 @@ final class FaultyAppender implements SessionAppender {
       boolean anew,
       int generation,
       CompletableFuture<AppendResult> answer) {
-    boolean lost =
-        world.chance.happens(Fault.REDIS_REPLY_LOST) || generation != redis.generation();
+    boolean lost = world.chance.happens(Fault.REDIS_REPLY_LOST) || generation != redis.generation();
     AppendResult result = null;
     RuntimeException failure = null;
+    if (anew) {
+      redis.unprovable().add(turn.turn());
+    }
     try {
       redis.refuseIfAway();
       redis.refuseIfFull();
       if (lost && world.chance.coin()) {
         throw new StoreUnavailableException("simulated: never arrived");
       }
-      result = redis.twins().appender().append(turn, first, batch, anew).join();
+      result =
+          redis
+              .twins()
+              .appender()
+              .append(turn, first, batch, anew || !world.on(Rule.DONE_ANSWERED))
+              .join();
       redis.changed();
       pushAllTheSame(turn, first, batch, result);
     } catch (StoreUnavailableException refused) {
       failure = refused;
     }
-    trace(turn, first, batch, anew, result == null ? "" + failure : result + (lost ? " (answer lost)" : ""));
+    trace(
+        turn,
+        first,
+        batch,
+        anew,
+        result == null ? "" + failure : result + (lost ? " (answer lost)" : ""));
     if (lost && failure == null) {
       failure = new StoreUnavailableException("simulated: no answer");
     }
@@ -90,8 +105,7 @@ final class FaultyAppender implements SessionAppender {
             answer.complete(result);
           }
         };
-    world.scheduler.after(
-        inOrder(answered, session), host, () -> host.start("appender", complete));
+    world.scheduler.after(inOrder(answered, session), host, () -> host.start("appender", complete));
   }
 
   /** A latency that keeps the session's order. */
@@ -104,18 +118,17 @@ final class FaultyAppender implements SessionAppender {
 
   private void trace(
       ActiveTurn turn, EntryId first, List<StreamEvent> batch, boolean anew, String result) {
-    world.trace(
-        () ->
-            host.name()
-                + " redis.append["
-                + turn.session().session()
-                + " "
-                + turn.turn()
-                + " "
-                + first
-                + (anew ? " anew " : " ")
-                + batch
-                + "] -> "
-                + result);
+    world.trace(() ->
+        host.name()
+            + " redis.append["
+            + turn.session().session()
+            + " "
+            + turn.turn()
+            + " "
+            + first
+            + (anew ? " anew " : " ")
+            + batch
+            + "] -> "
+            + result);
   }
 }

@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
-/** One gateway's subscriber: pushes are lost, come late or out of order, and the connection breaks. */
+/**
+ * One gateway's subscriber: pushes are lost, come late or out of order, and the connection breaks.
+ */
 final class FaultyPushes implements PushSubscriber {
   private final World world;
   private final Host host;
@@ -36,9 +38,7 @@ final class FaultyPushes implements PushSubscriber {
       pushes.unsubscribe(session, before);
     }
     world.scheduler.after(
-        world.chance.latency(),
-        world.network,
-        () -> arrive(session, subscription, subscribed));
+        world.chance.latency(), world.network, () -> arrive(session, subscription, subscribed));
     return subscribed;
   }
 
@@ -56,8 +56,7 @@ final class FaultyPushes implements PushSubscriber {
         refused
             ? () -> subscribed.completeExceptionally(new StoreUnavailableException("simulated"))
             : () -> subscribed.complete(null);
-    world.scheduler.after(
-        world.chance.latency(), host, () -> host.start("subscriber", complete));
+    world.scheduler.after(world.chance.latency(), host, () -> host.start("subscriber", complete));
   }
 
   @Override
@@ -114,8 +113,7 @@ final class FaultyPushes implements PushSubscriber {
       } else {
         lastAt = at;
       }
-      world.scheduler.after(
-          Duration.ofNanos(at - world.now()), host, () -> thread.execute(call));
+      world.scheduler.after(Duration.ofNanos(at - world.now()), host, () -> thread.execute(call));
     }
   }
 }

@@ -25,7 +25,10 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** One gateway without its HTTP: the classes that ship, put together as the application does, on simulated stores. What is asked of it is answered on its own threads, or never if it dies. */
+/**
+ * One gateway without its HTTP: the classes that ship, put together as the application does, on
+ * simulated stores. What is asked of it is answered on its own threads, or never if it dies.
+ */
 final class Gateway {
   private final Host host;
   private final Function<Submission, SubmitResult> submits;
@@ -51,18 +54,20 @@ final class Gateway {
             time,
             host.executor("tail"),
             world.chance.random(),
-            bounds(world.chance));
+            bounds(world));
     host.start("hub", hub::start);
   }
 
   /** Tight ones, so that they are met. */
-  private static HubBounds bounds(Chance chance) {
+  private static HubBounds bounds(World world) {
+    Chance chance = world.chance;
     HubBounds usual = HubBounds.DEFAULTS;
+    Duration quiet = chance.oneOf(List.of(Duration.ofSeconds(3), usual.quiet()));
     return new HubBounds(
         chance.oneOf(List.of(2, 6, 4096)),
         usual.bufferChars(),
         chance.oneOf(List.of(1, 2, 4, 200)),
-        chance.oneOf(List.of(Duration.ofSeconds(3), usual.quiet())),
+        world.on(Rule.QUIET_READERS_COMPARED) ? quiet : Duration.ofDays(1),
         usual.tick(),
         usual.linger(),
         usual.retryFirst(),
@@ -103,7 +108,12 @@ final class Gateway {
   }
 
   /** A GET of a session's or a turn's stream. */
-  void read(SessionKey session, @Nullable TurnId turn, @Nullable EntryId cursor, boolean follow, Answered answered) {
+  void read(
+      SessionKey session,
+      @Nullable TurnId turn,
+      @Nullable EntryId cursor,
+      boolean follow,
+      Answered answered) {
     host.start(
         "read",
         () -> {

@@ -7,15 +7,18 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One process of the simulation: a gateway, a worker, a client, the network. All that runs in it, threads that shipping code starts too, can be paused and killed together.
+ * One process of the simulation: a gateway, a worker, a client, the network. All that runs in it,
+ * threads that shipping code starts too, can be paused and killed together.
  *
- * <p>Virtual threads started by a simulated one inherit its scheduler, this. Making the first one needs a constructor that the JDK keeps to itself: the tests' JVM opens {@code java.lang}.
+ * <p>Virtual threads started by a simulated one inherit its scheduler, this. Making the first one
+ * needs a constructor that the JDK keeps to itself: the tests' JVM opens {@code java.lang}.
  *
  * <p>Not thread-safe: owned by the scheduler's carrier.
  */
 final class Host implements Executor {
   private static final Constructor<?> VIRTUAL_THREAD = constructor();
-  private static final InheritableThreadLocal<@Nullable Host> CURRENT = new InheritableThreadLocal<>();
+  private static final InheritableThreadLocal<@Nullable Host> CURRENT =
+      new InheritableThreadLocal<>();
 
   static {
     Thread.setDefaultUncaughtExceptionHandler(Host::died);
@@ -53,8 +56,7 @@ final class Host implements Executor {
           body.run();
         };
     try {
-      Thread thread =
-          (Thread) VIRTUAL_THREAD.newInstance(this, name + "/" + threadName, 0, named);
+      Thread thread = (Thread) VIRTUAL_THREAD.newInstance(this, name + "/" + threadName, 0, named);
       thread.start();
       return thread;
     } catch (ReflectiveOperationException e) {

@@ -4,7 +4,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
 
-/** Runs tasks on a host one after the other, as one thread would, without keeping one while there is nothing to do. */
+/**
+ * Runs tasks on a host one after the other, as one thread would, without keeping one while there is
+ * nothing to do.
+ */
 final class InOrder implements Executor {
   private final Host host;
   private final String name;

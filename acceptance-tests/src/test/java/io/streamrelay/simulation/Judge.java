@@ -18,7 +18,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Compares what clients were told with what PostgreSQL keeps and what the model said: the invariants I1 to I7, after the end. */
+/**
+ * Compares what clients were told with what PostgreSQL keeps and what the model said: the
+ * invariants I1 to I7, after the end.
+ */
 final class Judge {
   private final World world;
   private final List<Look> turns;

@@ -18,7 +18,10 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** A language model that never says the same twice: what each call said tells which call a text is of. One for all workers; its public model name is the turn's own. */
+/**
+ * A language model that never says the same twice: what each call said tells which call a text is
+ * of. One for all workers; its public model name is the turn's own.
+ */
 final class Model {
   private static final Duration FIRST_TOKEN_PATIENCE = Duration.ofSeconds(30);
 

@@ -29,10 +29,18 @@ final class Pushes {
     channels.getOrDefault(session, new ArrayList<>()).remove(from);
   }
 
-  void pushed(Push push) {
+  void pushed(Push stored) {
+    Push push = world.on(Rule.PUSH_IS_A_COPY) ? stored : garbled(stored);
     for (Consumer<Push> to : List.copyOf(channels.getOrDefault(push.session(), List.of()))) {
       to.accept(push);
     }
+  }
+
+  private static Push garbled(Push push) {
+    Entry entry = push.entry();
+    return entry.event() instanceof StreamEvent.Text text
+        ? new Push(push.session(), new Entry(entry.id(), new StreamEvent.Text(text.text() + "?")))
+        : push;
   }
 
   /** Pushes what was refused. */

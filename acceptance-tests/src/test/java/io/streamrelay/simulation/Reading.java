@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A client that reads one turn, or a whole session from its beginning. Its connection drops, its gateway dies, its socket is full; it comes back with the cursor it has, on any gateway. */
+/**
+ * A client that reads one turn, or a whole session from its beginning. Its connection drops, its
+ * gateway dies, its socket is full; it comes back with the cursor it has, on any gateway.
+ */
 final class Reading {
   private final World world;
   private final String name;
@@ -159,6 +162,9 @@ final class Reading {
     }
 
     private void take(Entry entry) {
+      if (!world.on(Rule.DELIVERED_ONCE) && world.chance.between(1, 300) == 1) {
+        return;
+      }
       world.trace(() -> "      " + name + " <- " + entry);
       seen.add(entry);
       cursor = entry.id();
@@ -200,7 +206,8 @@ final class Reading {
       }
       lost = true;
       connection = null;
-      world.scheduler.after(world.chance.latency(), gateway, () -> gateway.start("drop", this::end));
+      world.scheduler.after(
+          world.chance.latency(), gateway, () -> gateway.start("drop", this::end));
       reconnect();
     }
 
@@ -232,6 +239,7 @@ final class Reading {
   /** The turns whose terminal it has. */
   boolean hasTerminalOf(TurnId id) {
     return unrun != null && unrun.turn().equals(id)
-        || seen.stream().anyMatch(entry -> entry.event() instanceof Terminal end && end.turn().equals(id));
+        || seen.stream()
+            .anyMatch(entry -> entry.event() instanceof Terminal end && end.turn().equals(id));
   }
 }

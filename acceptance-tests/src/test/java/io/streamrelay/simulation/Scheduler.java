@@ -10,9 +10,13 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs all threads of a simulation on one carrier thread, one step at a time. A step is what a virtual thread does from one park to the next; which of the ready ones comes next is the seed's choice. Time stands still during a step and goes to the next event when nobody is ready.
+ * Runs all threads of a simulation on one carrier thread, one step at a time. A step is what a
+ * virtual thread does from one park to the next; which of the ready ones comes next is the seed's
+ * choice. Time stands still during a step and goes to the next event when nobody is ready.
  *
- * <p>Virtual threads make this exact: wherever shipping code blocks (a lock, a condition, a future), its thread parks and comes back here to be continued. What is never continued is dead as by SIGKILL: none of its {@code finally} blocks runs.
+ * <p>Virtual threads make this exact: wherever shipping code blocks (a lock, a condition, a
+ * future), its thread parks and comes back here to be continued. What is never continued is dead as
+ * by SIGKILL: none of its {@code finally} blocks runs.
  *
  * <p>Not thread-safe: owned by the carrier thread, the one that made it.
  */
@@ -52,7 +56,10 @@ final class Scheduler {
     complaints.add(what);
   }
 
-  /** Makes a step ready. On the carrier, or on a virtual thread that it carries; else something in the simulation waits in real time, or for a monitor that is held across a wait. */
+  /**
+   * Makes a step ready. On the carrier, or on a virtual thread that it carries; else something in
+   * the simulation waits in real time, or for a monitor that is held across a wait.
+   */
   void ready(Host host, Runnable step) {
     if (Thread.currentThread() == carrier || Host.isSimulated()) {
       ready.add(new Step(host, step));
@@ -61,7 +68,10 @@ final class Scheduler {
     }
   }
 
-  /** Has {@code action} done on the carrier after {@code delay}; of a paused host when it goes on, of a dead one never. */
+  /**
+   * Has {@code action} done on the carrier after {@code delay}; of a paused host when it goes on,
+   * of a dead one never.
+   */
   Event after(Duration delay, Host host, Runnable action) {
     Event event = new Event(now + Math.max(0, delay.toNanos()), sequence++, host, action);
     events.add(event);

@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** One PostgreSQL with its faults: away for a while, or the answer to a transaction is lost, committed or not. Not thread-safe: owned by the scheduler's carrier. */
+/**
+ * One PostgreSQL with its faults: away for a while, or the answer to a transaction is lost,
+ * committed or not. Not thread-safe: owned by the scheduler's carrier.
+ */
 final class SimulatedPostgres {
   private final World world;
   private final InMemoryTurns turns;
@@ -30,7 +33,8 @@ final class SimulatedPostgres {
   }
 
   TurnStore store(Host host) {
-    return new Calls(host).of(TurnStore.class, turns);
+    TurnStore store = world.on(Rule.CLAIM_RAISES_EPOCH) ? turns : RuleBreaking.oneEpoch(turns);
+    return new Calls(host).of(TurnStore.class, store);
   }
 
   TurnReader reader(Host host) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,15 +23,16 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One Redis with its faults: session streams, job streams and push over the in-memory twins. It goes back to one of its last states, is flushed, full, away, loses answers.
+ * One Redis with its faults: session streams, job streams and push over the in-memory twins. It
+ * goes back to one of its last states, is flushed, full, away, loses answers.
  *
  * <p>Not thread-safe: owned by the scheduler's carrier.
  */
 final class SimulatedRedis {
   private static final int STATES = 12;
 
-  /** What needs no memory, or may have it when there is none. */
   private static final Set<String> GROWING = Set.of("open", "add");
+  private static final Set<String> ENDING = Set.of("mark", "close");
 
   private static final Set<String> READING =
       Set.of("read", "lastIds", "isPending", "turns", "depths", "heartbeat", "keep");
@@ -41,6 +43,7 @@ final class SimulatedRedis {
   private final Deque<RedisTwins.State> states = new ArrayDeque<>();
   private final List<FaultyPushes> subscribers = new ArrayList<>();
   private final Map<String, Listening> listening = new HashMap<>();
+  private final Set<TurnId> unprovable = new HashSet<>();
   private RedisTwins.State state;
   private int generation;
   private long fullUntil;
@@ -61,7 +64,11 @@ final class SimulatedRedis {
   // --- what hosts see
 
   SessionStream stream(Host host) {
-    return new Calls(host).of(SessionStream.class, twins.stream());
+    SessionStream stream = twins.stream();
+    if (!world.on(Rule.TERMINAL_LAST)) {
+      stream = RuleBreaking.terminalFirst(stream);
+    }
+    return new Calls(host).of(SessionStream.class, stream);
   }
 
   JobQueue jobs(Host host, String consumer) {
@@ -76,11 +83,10 @@ final class SimulatedRedis {
   PushSubscriber subscriber(Host host) {
     FaultyPushes subscriber = new FaultyPushes(world, host, this, pushes);
     subscribers.add(subscriber);
-    host.atDeath(
-        () -> {
-          subscriber.close();
-          subscribers.remove(subscriber);
-        });
+    host.atDeath(() -> {
+      subscriber.close();
+      subscribers.remove(subscriber);
+    });
     return subscriber;
   }
 
@@ -90,6 +96,11 @@ final class SimulatedRedis {
 
   Pushes pushes() {
     return pushes;
+  }
+
+  /** Turns whose {@code done} proved false: their provider may be called again. */
+  Set<TurnId> unprovable() {
+    return unprovable;
   }
 
   // --- faults
@@ -175,7 +186,8 @@ final class SimulatedRedis {
     @Override
     Trip depart(String method) {
       refuseIfAway();
-      if (GROWING.contains(method)) {
+      boolean ending = !world.on(Rule.ENDINGS_ALLOW_OOM) && ENDING.contains(method);
+      if (GROWING.contains(method) || ending) {
         refuseIfFull();
       }
       boolean lost = world.chance.happens(Fault.REDIS_REPLY_LOST);

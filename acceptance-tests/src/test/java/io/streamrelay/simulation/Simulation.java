@@ -1,14 +1,17 @@
 package io.streamrelay.simulation;
 
 import io.streamrelay.protocol.caller.Owner;
+import io.streamrelay.protocol.event.Entry;
+import io.streamrelay.protocol.event.EntryId;
+import io.streamrelay.protocol.event.StreamEvent.Generated;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.job.Job;
-import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.job.Lane;
 import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.protocol.turn.InMemoryTurns;
 import io.streamrelay.protocol.turn.InMemoryTurns.Look;
+import io.streamrelay.protocol.turn.TurnView;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -19,7 +22,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run: two sessions, a handful of turns, three workers, two gateways, clients that submit, read and cancel. Faults for a while, then calm, in which everything must settle. Then the {@link Judge}.
+ * One run: two sessions, a handful of turns, three workers, two gateways, clients that submit, read
+ * and cancel. Faults for a while, then calm, in which everything must settle. Then the {@link
+ * Judge}.
  *
  * <p>A seed decides everything. Not thread-safe: used on one thread.
  */
@@ -29,6 +34,7 @@ final class Simulation {
   private static final Duration CALM = Duration.ofMinutes(12);
   private static final Duration RETENTION = Duration.ofSeconds(47);
   private static final Duration FOR_GOOD = Duration.ofDays(1);
+  private static final double[] BOOSTS = {2, 1, 0.4};
   private static final int WORKERS = 3;
   private static final int GATEWAYS = 2;
 
@@ -50,14 +56,15 @@ final class Simulation {
   private final Set<TurnId> watched = new LinkedHashSet<>();
   private int made;
 
-  Simulation(long seed, double boost, Trace trace) {
+  private Simulation(long seed, double boost, Trace trace, Set<Rule> off) {
     this.chance = new Chance(seed, boost);
-    this.world = new World(chance, trace);
+    this.world = new World(chance, trace, off);
     this.weather = new Host(world.scheduler, "weather");
     this.twins = new RedisTwins(() -> world.now() / 1_000_000, RETENTION);
     this.redis = new SimulatedRedis(world, twins, sessions);
     this.postgres = new SimulatedPostgres(world);
     this.model = new Model(world);
+    model.onCall(this::judgeCall);
   }
 
   /** Runs one seed without a trace. */
@@ -67,11 +74,19 @@ final class Simulation {
 
   /** Answers the violations and how often each was found. */
   static Map<String, Integer> run(long seed, Trace trace) {
-    double boost = seed % 3 == 0 ? 2 : seed % 3 == 1 ? 1 : 0.4;
-    return new Simulation(seed, boost, trace).run();
+    String given = System.getProperty("boost");
+    double boost = given != null ? Double.parseDouble(given) : BOOSTS[(int) (seed % 3)];
+    return new Simulation(seed, boost, trace, Set.of()).run();
   }
 
-  /** As {@link #run(long)}, with a line for each step given to {@code output}; answers their digest. */
+  /** Runs one seed, often struck, without a rule. */
+  static Map<String, Integer> runWithout(Rule rule, long seed) {
+    return new Simulation(seed, 2, new Trace(null), Set.of(rule)).run();
+  }
+
+  /**
+   * As {@link #run(long)}, with a line for each step given to {@code output}; answers their digest.
+   */
   static String trace(long seed, Consumer<String> output) {
     Trace trace = new Trace(output);
     run(seed, trace);
@@ -108,11 +123,43 @@ final class Simulation {
   private void addWorker() {
     Worker worker = new Worker(world, "w" + made++, redis, postgres, model);
     workers.add(worker);
-    worker.host().atDeath(() -> {
-      workers.remove(worker);
-      world.scheduler.after(Duration.ofMillis(chance.between(1, 3000)), weather, this::addWorker);
-    });
+    worker
+        .host()
+        .atDeath(() -> {
+          workers.remove(worker);
+          world.scheduler.after(
+              Duration.ofMillis(chance.between(1, 3000)), weather, this::addWorker);
+        });
     worker.start();
+  }
+
+  /** I7: unless Redis lost what the attempt wrote, no finished turn is generated again. */
+  private void judgeCall(String modelName, Host caller) {
+    for (Look turn : postgres.turns().looks()) {
+      if (turn.view().model().equals(modelName)) {
+        long epoch = latestEpochOf(caller, turn);
+        List<Entry> stream = twins.stream().read(turn.view().session(), EntryId.ZERO, 100_000);
+        boolean started =
+            stream.stream().anyMatch(entry -> entry.id().equals(EntryId.first(epoch)));
+        boolean done =
+            stream.stream()
+                .anyMatch(entry ->
+                    entry.event() instanceof Generated generated
+                        && generated.turn().equals(turn.view().id())
+                        && entry.id().epoch() < epoch);
+        if (started && done && !redis.unprovable().contains(turn.view().id())) {
+          world.violation("I7 provider called after done", () -> modelName);
+        }
+      }
+    }
+  }
+
+  private static long latestEpochOf(Host worker, Look turn) {
+    return turn.view().attempts().stream()
+        .filter(attempt -> attempt.worker().equals(worker.name()))
+        .mapToLong(TurnView.Attempt::epoch)
+        .max()
+        .orElse(0);
   }
 
   private Gateway anyGateway() {
@@ -135,7 +182,11 @@ final class Simulation {
   private void addSubmission(SessionKey session) {
     Duration timeout =
         chance.oneOf(
-            List.of(Duration.ofSeconds(29), Duration.ofSeconds(58), Duration.ofSeconds(58), Duration.ofSeconds(230)));
+            List.of(
+                Duration.ofSeconds(29),
+                Duration.ofSeconds(58),
+                Duration.ofSeconds(58),
+                Duration.ofSeconds(230)));
     Submitting submission =
         new Submitting(
             world,
@@ -225,7 +276,9 @@ final class Simulation {
     if (chance.happens(Fault.DUPLICATE_JOB) && !turns.isEmpty()) {
       Look turn = chance.oneOf(turns);
       world.trace(() -> "DUPLICATE JOB of " + turn.view().model());
-      twins.jobs("weather").add(new Job(turn.view().id(), turn.view().session(), Lane.INTERACTIVE, null));
+      twins
+          .jobs("weather")
+          .add(new Job(turn.view().id(), turn.view().session(), Lane.INTERACTIVE, null));
     }
     if (chance.happens(Fault.CANCEL) && !turns.isEmpty()) {
       Look turn = chance.oneOf(turns);
@@ -246,10 +299,13 @@ final class Simulation {
     Duration length = chance.between(Duration.ofMillis(500), Duration.ofSeconds(20));
     world.trace(() -> "PAUSE " + host.name() + " for " + length);
     host.pause();
-    world.scheduler.after(length, weather, () -> {
-      world.trace(() -> "RESUME " + host.name());
-      host.resume();
-    });
+    world.scheduler.after(
+        length,
+        weather,
+        () -> {
+          world.trace(() -> "RESUME " + host.name());
+          host.resume();
+        });
   }
 
   // --- the end

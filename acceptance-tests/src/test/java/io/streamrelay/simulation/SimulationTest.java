@@ -6,17 +6,23 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
 
-/** Runs seeds: {@code -Dseeds=2000 [-Dfrom=1000]} that many, {@code -Dseed=17} one with every step printed. */
+/**
+ * Runs seeds: {@code -Dseeds=2000} that many, from {@code -Dfrom=1000} on, with faults {@code
+ * -Dboost=4} times as often; {@code -Dseed=17} one, with every step printed.
+ */
 class SimulationTest {
+  private static final int SEEDS_UNTIL_A_MISSING_RULE_SHOWS = 150;
+
   private final Logger logger = (Logger) LoggerFactory.getLogger("io.streamrelay");
 
   @BeforeEach
@@ -30,41 +36,38 @@ class SimulationTest {
   }
 
   @Test
-  void seeds_violateNothing() throws InterruptedException {
+  @DisabledIfSystemProperty(named = "seed", matches = "\\d+")
+  void seeds_violateNothing() {
     long from = Long.getLong("from", 1);
-    long seeds = System.getProperty("seed") == null ? Long.getLong("seeds", 200) : 0;
-    Map<Long, Map<String, Integer>> red = java.util.Collections.synchronizedMap(new TreeMap<>());
+    long seeds = Long.getLong("seeds", 250);
     long begin = System.nanoTime();
 
-    try (ExecutorService runs = Executors.newFixedThreadPool(2)) {
-      for (long seed = from; seed < from + seeds; seed++) {
-        long each = seed;
-        runs.execute(() -> {
-          Map<String, Integer> violations = run(each);
-          if (!violations.isEmpty()) {
-            red.put(each, violations);
-          }
-        });
+    Map<Long, Map<String, Integer>> red = new TreeMap<>();
+    for (long seed = from; seed < from + seeds; seed++) {
+      Map<String, Integer> violations = Simulation.run(seed);
+      if (!violations.isEmpty()) {
+        red.put(seed, violations);
+        System.out.println("violated, replay by -Dseed=" + seed + ": " + violations);
       }
-      runs.shutdown();
-      assertThat(runs.awaitTermination(1, TimeUnit.DAYS)).isTrue();
     }
 
-    System.out.printf("simulation: %d seeds in %.1f s, %d red%n", seeds, (System.nanoTime() - begin) / 1e9, red.size());
-    red.forEach((seed, violations) -> System.out.println("  replay by -Dseed=" + seed + ": " + violations));
+    System.out.printf(
+        "simulation: %d seeds in %.1f s, %d red%n",
+        seeds, (System.nanoTime() - begin) / 1e9, red.size());
     assertThat(red).isEmpty();
   }
 
-  private static Map<String, Integer> run(long seed) {
-    try {
-      return Simulation.run(seed);
-    } catch (RuntimeException | Error e) {
-      e.printStackTrace();
-      return Map.of("simulation failed: " + e, 1);
-    }
+  @ParameterizedTest
+  @EnumSource
+  @DisabledIfSystemProperty(named = "seed", matches = "\\d+")
+  void withoutARule_someSeedIsRed(Rule rule) {
+    LongStream seeds = LongStream.range(0, SEEDS_UNTIL_A_MISSING_RULE_SHOWS);
+
+    assertThat(seeds).anyMatch(seed -> !Simulation.runWithout(rule, seed).isEmpty());
   }
 
   @Test
+  @DisabledIfSystemProperty(named = "seed", matches = "\\d+")
   void oneSeed_isTheSameRunEachTime() {
     StringBuilder lines = new StringBuilder();
 

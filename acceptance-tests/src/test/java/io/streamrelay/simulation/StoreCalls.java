@@ -9,7 +9,10 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** One host's blocking calls of a store: each travels there, takes place in one step or not at all, and travels back, unless the way is lost. */
+/**
+ * One host's blocking calls of a store: each travels there, takes place in one step or not at all,
+ * and travels back, unless the way is lost.
+ */
 abstract class StoreCalls {
   private final World world;
   private final Host host;

@@ -18,9 +18,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client that hands in one turn, and repeats it under the same idempotency key until it is answered.
+ * A client that hands in one turn, and repeats it under the same idempotency key until it is
+ * answered.
  *
- * <p>When the session is busy it comes again later, or lets the turn wait: the store does that, no gateway offers it yet.
+ * <p>When the session is busy it comes again later, or lets the turn wait: the store does that, no
+ * gateway offers it yet.
  */
 final class Submitting {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -84,7 +86,9 @@ final class Submitting {
       return;
     }
     int current = ++tries;
-    anyGateway.get().submit(submission(current), result -> hear(current, result), () -> again(current));
+    anyGateway
+        .get()
+        .submit(submission(current), result -> hear(current, result), () -> again(current));
     world.scheduler.after(PATIENCE, client, () -> again(current));
   }
 
@@ -147,7 +151,7 @@ final class Submitting {
             new UUID(0x0000_0000_0002_7000L + (id << 16), 0x8000_0000_0000_0000L + id * 2)),
         List.of(new Part.Text(message())),
         new TurnRequest(key(), null, Parameters.NONE, null, Lane.INTERACTIVE),
-        key(),
+        world.on(Rule.IDEMPOTENCY) ? key() : key() + "/" + attempt,
         "hash of " + key(),
         timeout);
   }

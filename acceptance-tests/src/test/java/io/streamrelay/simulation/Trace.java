@@ -10,7 +10,11 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/** What happened, line by line. Ids that are made at random are replaced by their order of appearance, so that two runs of one seed can be compared. Not thread-safe: owned by the scheduler's carrier. */
+/**
+ * What happened, line by line. Ids that are made at random are replaced by their order of
+ * appearance, so that two runs of one seed can be compared. Not thread-safe: owned by the
+ * scheduler's carrier.
+ */
 final class Trace {
   private static final Pattern UUID =
       Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");

@@ -21,7 +21,10 @@ import io.streamrelay.worker.claim.WorkerProperties;
 import io.streamrelay.worker.sweep.Sweeper;
 import java.time.Duration;
 
-/** One relay worker: the classes that ship, put together as the application does, on simulated stores. */
+/**
+ * One relay worker: the classes that ship, put together as the application does, on simulated
+ * stores.
+ */
 final class Worker {
   private static final WorkerProperties PROPERTIES =
       new WorkerProperties(
@@ -91,9 +94,7 @@ final class Worker {
             PROPERTIES,
             () -> world.chance.random().nextDouble());
     this.heartbeat = new Heartbeat(jobs, streams, live, time, PROPERTIES);
-    redis
-        .control(host)
-        .subscribe(name, turn -> host.start("check", () -> heartbeat.check(turn)));
+    redis.control(host).subscribe(name, turn -> host.start("check", () -> heartbeat.check(turn)));
     this.sweeper = new Sweeper(postgres.sweep(host), turns, jobs, streams, completion, meters);
   }
 
@@ -104,10 +105,15 @@ final class Worker {
   void start() {
     host.start("claim", claims);
     host.start("heartbeat", every(PROPERTIES.heartbeat(), heartbeat::beat));
-    host.start("sweep", every(PROPERTIES.sweepEvery(), sweeper::sweep));
+    if (world.on(Rule.SWEEPER)) {
+      host.start("sweep", every(PROPERTIES.sweepEvery(), sweeper::sweep));
+    }
   }
 
-  /** As on SIGTERM: takes no more jobs, lets attempts run on for the grace time, hands over the rest, ends. */
+  /**
+   * As on SIGTERM: takes no more jobs, lets attempts run on for the grace time, hands over the
+   * rest, ends.
+   */
   void drain() {
     if (draining) {
       return;

@@ -2,12 +2,16 @@ package io.streamrelay.simulation;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 
-/** What all parts of one simulation share: its clock, its chances, its trace, and the violations found. Not thread-safe: owned by the scheduler's carrier. */
+/**
+ * What all parts of one simulation share: its clock, its chances, its trace, and the violations
+ * found. Not thread-safe: owned by the scheduler's carrier.
+ */
 final class World {
   final Chance chance;
   final Scheduler scheduler;
@@ -18,11 +22,22 @@ final class World {
 
   private final Map<String, Integer> violations = new TreeMap<>();
 
-  World(Chance chance, Trace trace) {
+  private final Set<Rule> off;
+
+  /**
+   * @param off rules to go without
+   */
+  World(Chance chance, Trace trace, Set<Rule> off) {
+    this.off = off;
     this.chance = chance;
     this.trace = trace;
     this.scheduler = new Scheduler(chance.random());
     this.network = new Host(scheduler, "network");
+  }
+
+  /** Whether the run keeps to a rule. */
+  boolean on(Rule rule) {
+    return !off.contains(rule);
   }
 
   long now() {

@@ -1,6 +1,6 @@
 package io.streamrelay.gateway;
 
-import io.streamrelay.gateway.health.StartCheck;
+import io.streamrelay.protocol.health.StartCheck;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.job.InMemoryJobQueue;
 import io.streamrelay.protocol.job.InMemoryJobStreams;

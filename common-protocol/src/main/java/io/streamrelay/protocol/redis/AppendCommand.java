@@ -22,7 +22,7 @@ import redis.clients.jedis.Protocol.Command;
  * @param answer completed by the flusher
  */
 record AppendCommand(Append append, CompletableFuture<AppendResult> answer) {
-  private static final int BEFORE_ENTRIES = 10;
+  private static final int BEFORE_ENTRIES = 9;
   private static final int PER_ENTRY = 5;
   private static final byte[] SHA = ascii(RedisScripts.APPEND_SHA);
   private static final byte[] EMPTY = {};
@@ -34,19 +34,17 @@ record AppendCommand(Append append, CompletableFuture<AppendResult> answer) {
     EntryId first = append.first();
     String stream = append.turn().session().stream();
     List<StreamEvent> batch = append.batch();
-    byte[][] arguments = new byte[BEFORE_ENTRIES + 1 + batch.size() * PER_ENTRY][];
+    byte[][] arguments = new byte[BEFORE_ENTRIES + batch.size() * PER_ENTRY][];
     arguments[0] = SHA;
     arguments[1] = ONE;
     arguments[2] = ascii(stream);
     arguments[3] = publish;
     arguments[4] = ascii(append.turn().session().channel());
     arguments[5] = first.seq() == 0 ? EMPTY : ascii(new EntryId(first.epoch(), first.seq() - 1));
-    arguments[6] = ascii(first.epoch());
-    arguments[7] = ascii(first.seq());
-    arguments[8] = ascii(append.turn().userEpoch());
-    arguments[9] = append.begins() ? ascii(retention.toMillis()) : EMPTY;
-    arguments[10] = append.anew() ? ONE : ZERO;
-    int at = BEFORE_ENTRIES + 1;
+    arguments[6] = ascii(append.turn().userEpoch());
+    arguments[7] = append.begins() ? ascii(retention.toMillis()) : EMPTY;
+    arguments[8] = append.anew() ? ONE : ZERO;
+    int at = BEFORE_ENTRIES;
     for (int index = 0; index < batch.size(); index++, at += PER_ENTRY) {
       entry(arguments, at, first.plus(index), batch.get(index));
     }

@@ -11,7 +11,8 @@
 --
 -- Returns  1 given back | 0 it wasn't the consumer's
 
-local stream, group, consumer, stand_in, lease, id = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local stream, group, consumer = KEYS[1], ARGV[1], ARGV[2]
+local stand_in, lease, id = ARGV[3], ARGV[4], ARGV[5]
 
 if #redis.call('XPENDING', stream, group, id, id, '1', consumer) == 0 then
   return 0

@@ -6,32 +6,33 @@
 -- ARGV[1]  PUBLISH or SPUBLISH
 -- ARGV[2]  push channel
 -- ARGV[3]  id before the batch's first in the same epoch, '' if the batch begins the epoch
--- ARGV[4]  epoch
--- ARGV[5]  seq of the batch's first entry
--- ARGV[6]  user epoch of the turn
--- ARGV[7]  milliseconds until the stream expires if the batch begins with a start, else ''
--- ARGV[8]  '1' to begin although the turn has its done
--- ARGV[9…] of each entry: id, t, n, f, d; n and f are '' where the entry has none
+-- ARGV[4]  user epoch of the turn
+-- ARGV[5]  milliseconds until the stream expires if the batch begins with a start, else ''
+-- ARGV[6]  '1' to begin although the turn has its done
+-- ARGV[7…] of each entry: id, t, n, f, d; n and f are '' where the entry has none
 --
 -- Returns  1 all of the batch is stored, now or before | 0 not open | -1 fenced
 --          | string: gap, the last id of this epoch, '' if there is none
 --          | array of one: d of the turn's done
 
-local stream, publish, channel, previous = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
-local FIRST, WIDTH = 9, 5
+local stream, publish, channel, previous, expiry = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[5]
+local FIRST, WIDTH = 7, 5
 local from = FIRST
 
 local last = redis.call('XREVRANGE', stream, '+', '-', 'COUNT', '1')[1]
-local expiry = ARGV[7]
 
+-- The usual entry follows the last one: the ids need not be taken apart then.
 if not last or last[1] ~= previous then
-  local epoch, first, user_epoch = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
   if not last then
     return 0
   end
-  local dash = string.find(last[1], '-', 1, true)
-  local last_epoch = tonumber(string.sub(last[1], 1, dash - 1))
-  local last_seq = tonumber(string.sub(last[1], dash + 1))
+  local function parts(id)
+    local dash = string.find(id, '-', 1, true)
+    return tonumber(string.sub(id, 1, dash - 1)), tonumber(string.sub(id, dash + 1))
+  end
+  local epoch, first = parts(ARGV[FIRST])
+  local last_epoch, last_seq = parts(last[1])
+  local user_epoch, anew = tonumber(ARGV[4]), ARGV[6] == '1'
   if last_epoch < user_epoch then
     return 0
   end
@@ -47,7 +48,7 @@ if not last or last[1] ~= previous then
     if type == 'end' or type == 'error' or type == 'cancel' then
       return -1
     end
-    if type == 'done' and expiry ~= '' and ARGV[8] ~= '1' then
+    if type == 'done' and expiry ~= '' and not anew then
       return {fields['d']}
     end
     last_seq = -1
@@ -63,7 +64,8 @@ if not last or last[1] ~= previous then
 end
 
 for at = from, #ARGV, WIDTH do
-  local id, type, turn, follows, data = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
+  local id, type, turn, follows = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
+  local data = ARGV[at + 4]
   if turn == '' then
     redis.call('XADD', stream, id, 't', type, 'd', data)
   elseif follows == '' then

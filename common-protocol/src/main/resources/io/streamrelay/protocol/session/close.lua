@@ -18,8 +18,10 @@
 -- Returns  1 closed now | 0 the terminal or a later turn is there | -1 the stream is gone
 
 local stream, publish, channel = KEYS[1], ARGV[1], ARGV[2]
-local user_epoch, final_epoch, saved_last, expiry = tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5], ARGV[6]
-local turn, user, reset, snapshot, terminal_type, terminal = ARGV[7], ARGV[8], ARGV[9], ARGV[10], ARGV[11], ARGV[12]
+local user_epoch, final_epoch = tonumber(ARGV[3]), tonumber(ARGV[4])
+local saved_last, expiry, turn = ARGV[5], ARGV[6], ARGV[7]
+local user, reset, snapshot = ARGV[8], ARGV[9], ARGV[10]
+local terminal_type, terminal = ARGV[11], ARGV[12]
 local user_id, terminal_id = ARGV[3] .. '-0', ARGV[4] .. '-0'
 local before_final = string.format('%.0f', final_epoch - 1)
 local reset_id, snapshot_id = before_final .. '-0', before_final .. '-1'

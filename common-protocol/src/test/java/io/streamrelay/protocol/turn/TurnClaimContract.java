@@ -72,7 +72,10 @@ abstract class TurnClaimContract extends TurnStoreContract {
 
     ClaimResult.Claimed again = (ClaimResult.Claimed) turns.claim(claimOf(turn.turn(), 1, "token"));
 
-    assertThat(again).usingRecursiveComparison().ignoringFields("remaining", "sinceSubmit").isEqualTo(first);
+    assertThat(again)
+        .usingRecursiveComparison()
+        .ignoringFields("remaining", "sinceSubmit")
+        .isEqualTo(first);
     assertThat(again.history()).hasSize(2);
     assertThat(view(turn.turn()).attempts()).hasSize(1);
   }

@@ -1,7 +1,7 @@
 /**
  * Whether the gateway works and whether it should be sent requests. Takes checks and signs of
  * progress from the other packages, gives them to the management port. Read {@link
- * io.streamrelay.gateway.health.Readiness} first.
+ * io.streamrelay.protocol.health.Readiness} first.
  */
 @NullMarked
 package io.streamrelay.gateway.health;

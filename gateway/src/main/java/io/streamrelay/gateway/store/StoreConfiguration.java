@@ -1,6 +1,6 @@
 package io.streamrelay.gateway.store;
 
-import io.streamrelay.gateway.health.StartCheck;
+import io.streamrelay.protocol.health.StartCheck;
 import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.redis.RedisConnections;
 import io.streamrelay.protocol.redis.RedisJobQueue;
