@@ -61,6 +61,8 @@ public class TurnConfiguration {
     properties.setProperty("loginTimeout", Long.toString(CONNECT.toSeconds()));
     properties.setProperty("tcpKeepAlive", "true");
     properties.setProperty("ApplicationName", "stream-relay");
+    // A constraint's detail shows values of the row, and those are what users said.
+    properties.setProperty("logServerErrorDetail", "false");
     return properties;
   }
 

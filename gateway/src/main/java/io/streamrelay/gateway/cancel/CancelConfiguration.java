@@ -1,5 +1,7 @@
 package io.streamrelay.gateway.cancel;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.streamrelay.protocol.session.ControlPush;
 import io.streamrelay.protocol.session.SessionStream;
 import io.streamrelay.protocol.turn.Completion;
@@ -12,7 +14,13 @@ import org.springframework.context.annotation.Configuration;
 class CancelConfiguration {
   @Bean
   Canceller canceller(
-      TurnStore turns, TurnReader reader, SessionStream streams, ControlPush control) {
-    return new Canceller(turns, reader, new Completion(turns, streams), control);
+      TurnStore turns,
+      TurnReader reader,
+      SessionStream streams,
+      ControlPush control,
+      MeterRegistry meters) {
+    Counter cancelled = meters.counter("relay.turns", "outcome", "cancelled");
+    return new Canceller(
+        turns, reader, new Completion(turns, streams), control, cancelled::increment);
   }
 }

@@ -36,13 +36,22 @@ final class Canceller {
   private final TurnReader reader;
   private final Completion completion;
   private final ControlPush control;
+  private final Runnable counted;
 
+  /**
+   * @param counted told of each turn that was cancelled
+   */
   Canceller(
-      TurnStore turns, TurnReader reader, Completion completion, ControlPush control) {
+      TurnStore turns,
+      TurnReader reader,
+      Completion completion,
+      ControlPush control,
+      Runnable counted) {
     this.turns = turns;
     this.reader = reader;
     this.completion = completion;
     this.control = control;
+    this.counted = counted;
   }
 
   /**
@@ -79,6 +88,7 @@ final class Canceller {
     return switch (result) {
       case FinishResult.Finished() -> {
         LOG.info("turn {} cancelled by {}", turn, BY_OWNER);
+        counted.run();
         tell(turn);
         yield new Known(turn, TurnStatus.CANCELLED);
       }
