@@ -265,9 +265,6 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
         sinceNanos = streams.nanos();
         receivedNanos = pending.receivedNanos();
         socket.write(pending.take());
-        if (socket.isReady()) {
-          socket.flush(); // small blocks stay in Jetty's own buffer otherwise
-        }
         writing = !socket.isReady();
         if (!writing) {
           sent(receivedNanos);

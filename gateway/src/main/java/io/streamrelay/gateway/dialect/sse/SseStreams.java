@@ -113,12 +113,7 @@ public final class SseStreams implements AutoCloseable {
     response.setHeader("X-Accel-Buffering", "no");
     AsyncContext context = request.startAsync();
     context.setTimeout(0);
-    ServletOutputStream socket;
-    try {
-      socket = response.getOutputStream();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    ServletOutputStream socket = socket(request, response);
     SseConnection connection = new SseConnection(this, context, socket, () -> cut(request));
     context.addListener(connection);
     connections.add(connection);
@@ -206,6 +201,20 @@ public final class SseStreams implements AutoCloseable {
 
   private long drainRetry() {
     return random.nextLong(DRAIN_RETRY_LEAST_MILLIS, DRAIN_RETRY_MOST_MILLIS + 1);
+  }
+
+  /**
+   * Jetty's own output, which sends a ByteBuffer at once. Around it a filter or Spring puts the
+   * servlet API's default, which copies it into Jetty's aggregation buffer, where it stays.
+   */
+  private static ServletOutputStream socket(
+      HttpServletRequest request, HttpServletResponse response) {
+    try {
+      response.getOutputStream(); // nobody may ask for a writer any more
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return ServletContextRequest.getServletContextRequest(request).getHttpOutput();
   }
 
   /** The servlet API can't give up a write: the connection itself has to go. */
