@@ -49,6 +49,8 @@ enum Fault {
   READER_SLOW(.020),
   /** An attempt: the provider fails in mid-answer. */
   PROVIDER_ERROR(.050),
+  /** An attempt: the provider wants to be asked again only later. */
+  PROVIDER_PUTS_OFF(.040),
   /** An attempt: the provider says nothing any more. */
   PROVIDER_STALL(.010);
 

@@ -5,6 +5,7 @@ import io.streamrelay.protocol.event.Entry;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.event.StreamEvent;
+import io.streamrelay.protocol.event.StreamEvent.Snapshot;
 import io.streamrelay.protocol.event.StreamEvent.Terminal;
 import io.streamrelay.protocol.event.StreamEvent.UserMessage;
 import io.streamrelay.protocol.event.TurnId;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,19 +57,47 @@ final class Judge {
       violation("I3 text never saved", name + " " + turn);
       return;
     }
-    List<String> said = model.said(name);
-    if (turn.view().status() == TurnStatus.ENDED && !said.contains(text)) {
-      violation("I6 saved text is no attempt's output", name + " '" + text + "' of " + said);
+    List<Model.Call> calls = model.calls(name);
+    String reasoning = reasoning(savedParts(turn));
+    boolean ended = turn.view().status() == TurnStatus.ENDED;
+    if (ended && calls.stream().noneMatch(call -> call.is(text, reasoning))) {
+      violation("I6 saved text is no attempt's output", name + " '" + text + "' of " + calls);
     }
-    if (said.stream().noneMatch(one -> one.startsWith(text)) && !text.isEmpty()) {
-      violation("I6 saved text is no prefix of an attempt's", name + " '" + text + "' of " + said);
+    boolean empty = text.isEmpty() && reasoning.isEmpty();
+    if (!empty && calls.stream().noneMatch(call -> call.beginsWith(text, reasoning))) {
+      violation("I6 saved text is no prefix of an attempt's", name + " '" + text + "' of " + calls);
     }
     if (turn.attempt() > TurnStore.MAX_ATTEMPTS) {
       violation("attempts beyond the bound", name + " " + turn.attempt());
     }
-    if (said.size() > turn.view().attempts().size()) {
-      violation("more provider calls than claims", name + " " + said.size());
+    if (calls.size() > turn.view().attempts().size()) {
+      violation("more provider calls than claims", name + " " + calls.size());
     }
+  }
+
+  private static List<Part> savedParts(Look turn) {
+    List<Part> answer = turn.view().answer();
+    return answer == null ? List.of() : answer;
+  }
+
+  private static String reasoning(List<Part> parts) {
+    return parts.stream()
+        .map(part -> part instanceof Part.Reasoning(String text) ? text : "")
+        .collect(Collectors.joining());
+  }
+
+  private static List<Part> parts(Snapshot answer) {
+    List<Part> parts = new ArrayList<>();
+    if (!answer.reasoning().isEmpty()) {
+      parts.add(new Part.Reasoning(answer.reasoning()));
+    }
+    if (!answer.text().isEmpty()) {
+      parts.add(new Part.Text(answer.text()));
+    }
+    answer.toolCalls().stream()
+        .map(call -> new Part.ToolCall(call.index(), call.id(), call.name(), call.arguments()))
+        .forEach(parts::add);
+    return parts;
   }
 
   // --- readers
@@ -141,7 +171,7 @@ final class Judge {
     String where = reader.name() + " of " + turn.view().model();
     Terminal unrun = reader.unrun();
     if (unrun != null && unrun.turn().equals(turn.view().id())) {
-      judgeTerminal(where, turn, unrun, "");
+      judgeTerminal(where, turn, unrun, Snapshot.EMPTY);
       return;
     }
     List<Terminal> terminals =
@@ -162,7 +192,7 @@ final class Judge {
     judgeUserMessage(where, turn, entries);
     Answer answer = new Answer();
     entries.forEach(entry -> answer.apply(entry.event()));
-    judgeTerminal(where, turn, terminals.getFirst(), answer.text());
+    judgeTerminal(where, turn, terminals.getFirst(), answer.snapshot());
   }
 
   private void judgeUserMessage(String where, Look turn, List<Entry> entries) {
@@ -178,12 +208,12 @@ final class Judge {
     }
   }
 
-  private void judgeTerminal(String where, Look turn, Terminal terminal, String text) {
-    String saved = turn.text() == null ? "" : turn.text();
-    if (!text.equals(saved)) {
+  private void judgeTerminal(String where, Look turn, Terminal terminal, Snapshot answer) {
+    String text = answer.text();
+    if (!parts(answer).equals(savedParts(turn))) {
       violation(
           "I6 reader's text is not the saved text",
-          where + " '" + text + "' saved '" + saved + "' " + turn.view().status());
+          where + " " + answer + " saved " + savedParts(turn) + " " + turn.view().status());
     }
     Told told = Told.by(terminal);
     if (told.status != turn.view().status()) {

@@ -2,6 +2,7 @@ package io.streamrelay.simulation;
 
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.FinishReason;
+import io.streamrelay.protocol.event.StreamEvent.ToolCall;
 import io.streamrelay.protocol.event.Usage;
 import io.streamrelay.protocol.turn.Parameters;
 import io.streamrelay.worker.provider.DeltaSink;
@@ -18,20 +19,44 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A language model that never says the same twice: what each call said tells which call a text is
- * of. One for all workers; its public model name is the turn's own.
- */
+/** A language model that never says the same twice: what each call said tells which call a text is of. One for all workers; its public model name is the turn's own. */
 final class Model {
-  private static final Duration FIRST_TOKEN_PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final String EMOJI = "\uD83D\uDE00";
 
   private final World world;
-  private final Map<String, List<StringBuilder>> said = new LinkedHashMap<>();
-  private int calls;
+  private final Map<String, List<Call>> calls = new LinkedHashMap<>();
+  private int number;
   private @Nullable BiConsumer<String, Host> onCall;
 
   Model(World world) {
     this.world = world;
+  }
+
+  /** What one call has said. */
+  static final class Call {
+    private final StringBuilder text = new StringBuilder();
+    private final StringBuilder reasoning = new StringBuilder();
+
+    String text() {
+      return text.toString();
+    }
+
+    /** Whether this is all of it. */
+    boolean is(String text, String reasoning) {
+      return this.text.toString().equals(text) && this.reasoning.toString().equals(reasoning);
+    }
+
+    /** Whether this is the beginning of it. */
+    boolean beginsWith(String text, String reasoning) {
+      return this.text.toString().startsWith(text)
+          && this.reasoning.toString().startsWith(reasoning);
+    }
+
+    @Override
+    public String toString() {
+      return text + "|" + reasoning;
+    }
   }
 
   /** Told of each call, with the model's name, before anything is said. */
@@ -39,9 +64,9 @@ final class Model {
     onCall = listener;
   }
 
-  /** All that was said under a name, call by call. */
-  List<String> said(String name) {
-    return said.getOrDefault(name, List.of()).stream().map(StringBuilder::toString).toList();
+  /** All calls under a name. */
+  List<Call> calls(String name) {
+    return calls.getOrDefault(name, List.of());
   }
 
   Routes seenBy(Host host) {
@@ -77,34 +102,64 @@ final class Model {
       if (onCall != null) {
         onCall.accept(request.model(), host);
       }
-      int call = calls++;
-      StringBuilder emission = new StringBuilder();
-      said.computeIfAbsent(request.model(), name -> new ArrayList<>()).add(emission);
-      world.trace(() -> host.name() + " provider call " + call + " for " + request.model());
-      boolean fails = world.chance.happens(Fault.PROVIDER_ERROR);
-      boolean stalls = world.chance.happens(Fault.PROVIDER_STALL);
-      int tokens = world.chance.between(fails ? 0 : 1, 14);
-      speak(call, tokens, emission, sink);
-      if (stalls) {
-        world.travel(host, FIRST_TOKEN_PATIENCE);
-        throw new ProviderException(FailureCode.PROVIDER_TIMEOUT, "simulated: silence");
+      int id = number++;
+      Call call = new Call();
+      calls.computeIfAbsent(request.model(), name -> new ArrayList<>()).add(call);
+      world.trace(() -> host.name() + " provider call " + id + " for " + request.model());
+      if (world.chance.happens(Fault.PROVIDER_PUTS_OFF)) {
+        Duration delay = Duration.ofSeconds(world.chance.between(1, 9));
+        throw new ProviderException(
+            FailureCode.PROVIDER_RATE_LIMITED, "simulated: too many", delay, null);
       }
-      if (fails) {
-        throw new ProviderException(FailureCode.PROVIDER_UNAVAILABLE, "simulated: failure");
-      }
+      int tokens = world.chance.between(0, 14);
+      speak(id, tokens, call, sink);
+      end();
       Usage usage = new Usage(1L, (long) tokens, 1L + tokens, null, null);
       return new Routed(new Reply(FinishReason.STOP, "stop", usage, null, null), "sim", "sim-1");
     }
 
-    private void speak(int call, int tokens, StringBuilder emission, DeltaSink sink)
+    private void end() throws ProviderException, InterruptedException {
+      if (world.chance.happens(Fault.PROVIDER_STALL)) {
+        world.travel(host, PATIENCE);
+        throw new ProviderException(FailureCode.PROVIDER_TIMEOUT, "simulated: silence");
+      }
+      if (world.chance.happens(Fault.PROVIDER_ERROR)) {
+        throw new ProviderException(FailureCode.PROVIDER_UNAVAILABLE, "simulated: failure");
+      }
+    }
+
+    private void speak(int id, int tokens, Call call, DeltaSink sink)
         throws InterruptedException {
       boolean fast = world.chance.coin();
       for (int token = 0; token < tokens; token++) {
         world.travel(host, pace(fast));
-        String delta = call + "." + token + " ";
-        emission.append(delta);
-        sink.text(delta);
+        String delta = id + "." + token + " ";
+        switch (world.chance.between(1, 12)) {
+          case 1 -> reason(delta, call, sink);
+          case 2 -> sayInHalves(delta, call, sink);
+          case 3 -> sink.toolCall(new ToolCall(0, "call" + id, "look_up", delta));
+          default -> say(delta, call, sink);
+        }
       }
+    }
+
+    private void say(String delta, Call call, DeltaSink sink) throws InterruptedException {
+      call.text.append(delta);
+      sink.text(delta);
+    }
+
+    private void reason(String delta, Call call, DeltaSink sink) throws InterruptedException {
+      call.reasoning.append(delta);
+      sink.reasoning(delta);
+    }
+
+    /** A surrogate pair in two deltas. */
+    private void sayInHalves(String delta, Call call, DeltaSink sink)
+        throws InterruptedException {
+      call.text.append(delta).append(EMOJI);
+      sink.text(delta + EMOJI.charAt(0));
+      world.travel(host, pace(false));
+      sink.text(EMOJI.substring(1));
     }
 
     private Duration pace(boolean fast) {

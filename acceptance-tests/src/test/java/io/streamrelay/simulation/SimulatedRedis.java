@@ -1,5 +1,7 @@
 package io.streamrelay.simulation;
 
+import io.streamrelay.protocol.event.Entry;
+import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.session.ControlPush;
@@ -39,6 +41,8 @@ final class SimulatedRedis {
 
   private final World world;
   private final RedisTwins twins;
+  private final List<SessionKey> sessions;
+  private final StreamCheck check;
   private final Pushes pushes;
   private final Deque<RedisTwins.State> states = new ArrayDeque<>();
   private final List<FaultyPushes> subscribers = new ArrayList<>();
@@ -49,7 +53,10 @@ final class SimulatedRedis {
   private long fullUntil;
   private long awayUntil;
 
-  SimulatedRedis(World world, RedisTwins twins, List<SessionKey> sessions) {
+  SimulatedRedis(
+      World world, RedisTwins twins, List<SessionKey> sessions, StreamCheck check) {
+    this.sessions = sessions;
+    this.check = check;
     this.world = world;
     this.twins = twins;
     this.pushes = new Pushes(world);
@@ -111,8 +118,7 @@ final class SimulatedRedis {
     if (!states.isEmpty()) {
       List<RedisTwins.State> last = new ArrayList<>(states);
       twins.restore(world.chance.oneOf(last));
-      states.clear();
-      state = twins.state();
+      lookAnew();
     }
     generation++;
     for (FaultyPushes subscriber : subscribers) {
@@ -125,8 +131,17 @@ final class SimulatedRedis {
   void flush() {
     world.trace(() -> "FLUSHALL");
     twins.flush();
+    lookAnew();
+  }
+
+  private void lookAnew() {
     states.clear();
     state = twins.state();
+    sessions.forEach(session -> check.lookedAnew(session, entries(session)));
+  }
+
+  private List<Entry> entries(SessionKey session) {
+    return twins.stream().read(session, EntryId.ZERO, Integer.MAX_VALUE);
   }
 
   void fullFor(Duration duration) {
@@ -176,6 +191,7 @@ final class SimulatedRedis {
       states.remove();
     }
     state = twins.state();
+    sessions.forEach(session -> check.changed(session, entries(session)));
   }
 
   private final class Calls extends StoreCalls {

@@ -61,8 +61,9 @@ final class Simulation {
     this.world = new World(chance, trace, off);
     this.weather = new Host(world.scheduler, "weather");
     this.twins = new RedisTwins(() -> world.now() / 1_000_000, RETENTION);
-    this.redis = new SimulatedRedis(world, twins, sessions);
     this.postgres = new SimulatedPostgres(world);
+    StreamCheck check = new StreamCheck(world, postgres.turns());
+    this.redis = new SimulatedRedis(world, twins, sessions, check);
     this.model = new Model(world);
     model.onCall(this::judgeCall);
   }
