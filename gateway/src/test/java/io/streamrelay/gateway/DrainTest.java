@@ -35,7 +35,7 @@ final class DrainTest {
                 "--relay.dev=true",
                 "--server.port=0",
                 "--management.server.port=0",
-                "--relay.gateway.drain.notice=100ms",
+                "--relay.gateway.drain.notice=500ms",
                 "--relay.gateway.drain.spread=200ms",
                 "--spring.autoconfigure.exclude="
                     + "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration");
@@ -73,13 +73,15 @@ final class DrainTest {
     post("s-1", "\"stream\": true");
     await().until(() -> gateway.getBean(SseStreams.class).active() == 1);
     Hub hub = gateway.getBean(Hub.class);
+    StreamDrain drain = gateway.getBean(StreamDrain.class);
 
     Thread closing = Thread.ofPlatform().start(() -> gateway.close());
+    await().until(() -> drain.draining());
     closing.interrupt();
     closing.join(Duration.ofSeconds(10));
 
     assertThat(closing.isAlive()).isFalse();
-    assertThat(hub.readers()).isZero();
+    await().until(() -> hub.readers() == 0);
   }
 
   private CompletableFuture<HttpResponse<String>> post(String session, String more) {
