@@ -10,6 +10,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +19,10 @@ import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
  * Sends appends on one connection: all that were put since the last round trip in the next one.
+ *
+ * <p>An append that comes a spacing or more after the last round trip began goes out at once. One
+ * that comes sooner waits for others until then: a wake-up, two system calls here and as many in
+ * Redis are what an append costs most, and under load they are shared.
  *
  * <p>Threads: anybody puts; one thread of its own takes, sends and completes; anybody may watch and
  * close. When that thread ends, for whatever reason, every append gets its answer.
@@ -35,20 +40,26 @@ final class AppendFlusher implements AutoCloseable {
   private final BlockingQueue<AppendCommand> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
   private final RedisConnections connections;
   private final Duration retention;
+  private final long spacingNanos;
   private final AppendMeters meters;
   private final byte[] publish;
   private final Thread thread;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final WarningLimit warnings = new WarningLimit();
-  private final Backoff backoff = new Backoff(); // the flusher thread's
+  private final Backoff backoff = new Backoff(); // the flusher thread's, as the next
+  private long flushedNanos = System.nanoTime() - Duration.ofSeconds(1).toNanos();
   private volatile @Nullable RawConnection connection;
   private volatile long progressNanos = System.nanoTime();
   private volatile boolean ended;
 
   AppendFlusher(
-      String name, RedisConnections connections, Duration retention, AppendMeters meters) {
+      String name,
+      RedisConnections connections,
+      RedisProtocolProperties properties,
+      AppendMeters meters) {
     this.connections = connections;
-    this.retention = retention;
+    this.retention = properties.retention();
+    this.spacingNanos = properties.flushSpacing().toNanos();
     this.meters = meters;
     this.publish = connections.publishCommand().getBytes(StandardCharsets.US_ASCII);
     this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
@@ -72,7 +83,9 @@ final class AppendFlusher implements AutoCloseable {
         AppendCommand first = queue.poll(IDLE_TURN.toMillis(), TimeUnit.MILLISECONDS);
         if (first != null) {
           batch.add(first);
+          awaitSpacing();
           queue.drainTo(batch, MAX_PER_ROUND_TRIP - 1);
+          flushedNanos = System.nanoTime();
           flush(batch);
           batch.clear();
         }
@@ -84,6 +97,14 @@ final class AppendFlusher implements AutoCloseable {
       disconnect();
       queue.drainTo(batch);
       fail(batch, new StoreUnavailableException("The appender is closed"));
+    }
+  }
+
+  /** An interrupt ends the wait at once, and shows at the next poll. */
+  private void awaitSpacing() {
+    long wait = flushedNanos + spacingNanos - System.nanoTime();
+    if (wait > 0) {
+      LockSupport.parkNanos(this, wait);
     }
   }
 

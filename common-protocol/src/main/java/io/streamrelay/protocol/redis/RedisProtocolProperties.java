@@ -10,6 +10,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param retention how long a session stream is kept after it was last opened, begun, kept or
  *     closed
  * @param flushers connections that appends are sent on, each with a thread
+ * @param flushSpacing shortest time between two round trips of a flusher; an append that comes later
+ *     goes out at once, one that comes sooner waits for others until then
  * @param subscribers connections that pushes come in on, each with two threads
  * @param poolSize connections for everything that answers at once
  * @param blockingPoolSize connections for what waits: one for each claiming thread
@@ -20,6 +22,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record RedisProtocolProperties(
     @DefaultValue("1h") Duration retention,
     @DefaultValue("2") int flushers,
+    @DefaultValue("1ms") Duration flushSpacing,
     @DefaultValue("2") int subscribers,
     @DefaultValue("8") int poolSize,
     @DefaultValue("2") int blockingPoolSize,
@@ -29,11 +32,14 @@ public record RedisProtocolProperties(
   /** The defaults, for where no configuration is read. */
   public static final RedisProtocolProperties DEFAULTS =
       new RedisProtocolProperties(
-          Duration.ofHours(1), 2, 2, 8, 2, Duration.ofMillis(200), Duration.ofSeconds(2));
+          Duration.ofHours(1), 2, Duration.ofMillis(1), 2, 8, 2, Duration.ofMillis(200), Duration.ofSeconds(2));
 
   public RedisProtocolProperties {
     if (flushers < 1 || subscribers < 1 || poolSize < 1 || blockingPoolSize < 1) {
       throw new IllegalArgumentException("relay.redis: at least one connection of each kind");
+    }
+    if (flushSpacing.isNegative() || flushSpacing.toMillis() > 100) {
+      throw new IllegalArgumentException("relay.redis.flush-spacing: 0 to 100 ms");
     }
     if (retention.toMillis() < 1 || poolWait.toMillis() < 1 || timeout.toMillis() < 1) {
       throw new IllegalArgumentException("relay.redis: durations are at least 1 ms");

@@ -35,7 +35,7 @@ public final class RedisSessionAppender implements SessionAppender, AutoCloseabl
     flushers =
         IntStream.range(0, properties.flushers())
             .mapToObj(number ->
-                new AppendFlusher("flusher-" + number, connections, properties.retention(), meters))
+                new AppendFlusher("flusher-" + number, connections, properties, meters))
             .toList();
     long period = WATCH.toMillis();
     watch.scheduleAtFixedRate(

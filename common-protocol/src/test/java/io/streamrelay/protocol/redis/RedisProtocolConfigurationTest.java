@@ -59,6 +59,7 @@ class RedisProtocolConfigurationTest {
     keys.put("spring.data.redis.port", TestRedis.port());
     keys.put("relay.redis.retention", "5m");
     keys.put("relay.redis.flushers", 3);
+    keys.put("relay.redis.flush-spacing", "2ms");
     keys.put("relay.redis.subscribers", 4);
     keys.put("relay.redis.pool-size", 5);
     keys.put("relay.redis.blocking-pool-size", 1);
@@ -70,6 +71,7 @@ class RedisProtocolConfigurationTest {
               new RedisProtocolProperties(
                   Duration.ofMinutes(5),
                   3,
+                  Duration.ofMillis(2),
                   4,
                   5,
                   1,

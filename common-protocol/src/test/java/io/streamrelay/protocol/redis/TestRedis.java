@@ -24,7 +24,14 @@ final class TestRedis {
   static RedisConnections through(StallingProxy proxy) {
     RedisProtocolProperties few =
         new RedisProtocolProperties(
-            Duration.ofHours(1), 2, 2, 1, 1, Duration.ofMillis(200), Duration.ofSeconds(2));
+            Duration.ofHours(1),
+            2,
+            Duration.ofMillis(1),
+            2,
+            1,
+            1,
+            Duration.ofMillis(200),
+            Duration.ofSeconds(2));
     return RedisConnections.to("127.0.0.1", proxy.port(), few);
   }
 
