@@ -14,8 +14,8 @@ import org.springframework.context.annotation.ComponentScan.Filter;
 import org.springframework.context.annotation.FilterType;
 
 /**
- * The gateway as a process. What it is made of is in the packages' {@code …Configuration}s; those of
- * the management port belong to its own context and are left out here.
+ * The gateway as a process. What it is made of is in the packages' {@code …Configuration}s; those
+ * of the management port belong to its own context and are left out here.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration

@@ -53,7 +53,8 @@ class BadInputTest extends GatewayTest {
         arguments("{\"message\":\"a\",\"timeoutSeconds\":1e99}", "'timeoutSeconds' must be"),
         arguments("{\"message\":\"a\",\"timeoutSeconds\":99999999999999999999}", "must be 1 to"),
         arguments("{\"message\":\"a\",\"parameters\":[]}", "'parameters' must be an object"),
-        arguments("{\"message\":\"a\",\"parameters\":{\"x\":1}}", "unknown field 'x' in parameters"),
+        arguments(
+            "{\"message\":\"a\",\"parameters\":{\"x\":1}}", "unknown field 'x' in parameters"),
         arguments(
             "{\"message\":\"a\",\"parameters\":{\"temperature\":2.1}}",
             "'parameters.temperature' must be 0.0 to 2.0"),
@@ -98,8 +99,7 @@ class BadInputTest extends GatewayTest {
   @ParameterizedTest
   @ValueSource(strings = {"start", "streams", "sessions", "search", ".a", "-", "a%20b", "%C3%A4"})
   void submit_toABadSessionIdIs400(String session) {
-    assertProblem(
-        post("/api/chat/" + session, "{\"message\":\"a\"}"), 400, "invalid_request");
+    assertProblem(post("/api/chat/" + session, "{\"message\":\"a\"}"), 400, "invalid_request");
   }
 
   @Test
@@ -150,8 +150,9 @@ class BadInputTest extends GatewayTest {
     var chunked =
         send(
             request("/api/chat/" + newSession())
-                .POST(BodyPublishers.ofInputStream(
-                    () -> new java.io.ByteArrayInputStream(large.getBytes()))));
+                .POST(
+                    BodyPublishers.ofInputStream(
+                        () -> new java.io.ByteArrayInputStream(large.getBytes()))));
 
     assertProblem(announced, 413, "invalid_request");
     assertProblem(chunked, 413, "invalid_request");
@@ -189,8 +190,7 @@ class BadInputTest extends GatewayTest {
 
     assertProblem(answer, 405, "invalid_request");
     assertThat(answer.headers().firstValue("Allow")).hasValue("POST");
-    assertProblem(
-        send(request("/api/models").DELETE()), 405, "invalid_request");
+    assertProblem(send(request("/api/models").DELETE()), 405, "invalid_request");
     assertProblem(
         send(request("/api/models").method("TRACE", BodyPublishers.noBody())),
         405,

@@ -102,7 +102,14 @@ class CancelTest extends GatewayTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"{\"turnId\":\"x\"}", "{\"turn\":1}", "{\"reason\":1}", "{", "[]", "{\"reason\":\"\\u0000\"}"})
+      strings = {
+        "{\"turnId\":\"x\"}",
+        "{\"turn\":1}",
+        "{\"reason\":1}",
+        "{",
+        "[]",
+        "{\"reason\":\"\\u0000\"}"
+      })
   void cancel_withABadBodyIs400(String body) {
     String session = newSession();
     submit(session);

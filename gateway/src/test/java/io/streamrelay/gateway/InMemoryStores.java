@@ -1,7 +1,7 @@
 package io.streamrelay.gateway;
 
-import io.streamrelay.protocol.health.StartCheck;
 import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.health.StartCheck;
 import io.streamrelay.protocol.job.InMemoryJobQueue;
 import io.streamrelay.protocol.job.InMemoryJobStreams;
 import io.streamrelay.protocol.job.JobQueue;

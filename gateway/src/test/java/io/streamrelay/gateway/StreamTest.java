@@ -74,9 +74,7 @@ class StreamTest extends GatewayTest {
     HttpRequest.Builder request =
         request("/api/chat/" + session)
             .header("Accept", "application/json")
-            .POST(
-                BodyPublishers.ofString(
-                    "{\"message\":\"" + message + "\",\"stream\":true}"));
+            .POST(BodyPublishers.ofString("{\"message\":\"" + message + "\",\"stream\":true}"));
     return key == null ? request : request.header("Idempotency-Key", key);
   }
 
@@ -146,8 +144,7 @@ class StreamTest extends GatewayTest {
     String text = idOf("text", get(path(session, first)));
 
     var resumed =
-        send(
-            request("/api/chat/" + session + "/stream?after=0-0").header("Last-Event-ID", text));
+        send(request("/api/chat/" + session + "/stream?after=0-0").header("Last-Event-ID", text));
     var byQuery = get("/api/chat/" + session + "/stream?after=" + text);
 
     assertThat(types(resumed)).containsExactly("end", "user", "start", "text", "end");

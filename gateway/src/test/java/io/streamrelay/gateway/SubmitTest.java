@@ -31,7 +31,8 @@ class SubmitTest extends GatewayTest {
 
     TurnId turn = submit(session);
 
-    assertThat(backstage.streams().read(key(session), io.streamrelay.protocol.event.EntryId.ZERO, 9))
+    assertThat(
+            backstage.streams().read(key(session), io.streamrelay.protocol.event.EntryId.ZERO, 9))
         .hasSize(1);
     backstage.worker().answer(turn, "Hi");
     assertThat(backstage.turns().look(turn).view().status()).isEqualTo(TurnStatus.ENDED);

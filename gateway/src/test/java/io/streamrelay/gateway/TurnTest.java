@@ -167,8 +167,7 @@ class TurnTest extends GatewayTest {
     String session = newSession();
     submit(session);
 
-    assertProblem(
-        get("/api/chat/" + session + "/messages?" + query), 400, "invalid_request");
+    assertProblem(get("/api/chat/" + session + "/messages?" + query), 400, "invalid_request");
   }
 
   @Test

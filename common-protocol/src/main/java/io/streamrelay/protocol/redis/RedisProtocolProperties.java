@@ -10,8 +10,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param retention how long a session stream is kept after it was last opened, begun, kept or
  *     closed
  * @param flushers connections that appends are sent on, each with a thread
- * @param flushSpacing shortest time between two round trips of a flusher; an append that comes later
- *     goes out at once, one that comes sooner waits for others until then
+ * @param flushSpacing shortest time between two round trips of a flusher; an append that comes
+ *     later goes out at once, one that comes sooner waits for others until then
  * @param subscribers connections that pushes come in on, each with two threads
  * @param poolSize connections for everything that answers at once
  * @param blockingPoolSize connections for what waits: one for each claiming thread
@@ -21,18 +21,25 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("relay.redis")
 public record RedisProtocolProperties(
     @DefaultValue("1h") Duration retention,
-    @DefaultValue("2") int flushers,
+    @DefaultValue("1") int flushers,
     @DefaultValue("1ms") Duration flushSpacing,
-    @DefaultValue("2") int subscribers,
-    @DefaultValue("8") int poolSize,
-    @DefaultValue("2") int blockingPoolSize,
+    @DefaultValue("1") int subscribers,
+    @DefaultValue("5") int poolSize,
+    @DefaultValue("1") int blockingPoolSize,
     @DefaultValue("200ms") Duration poolWait,
     @DefaultValue("2s") Duration timeout) {
 
   /** The defaults, for where no configuration is read. */
   public static final RedisProtocolProperties DEFAULTS =
       new RedisProtocolProperties(
-          Duration.ofHours(1), 2, Duration.ofMillis(1), 2, 8, 2, Duration.ofMillis(200), Duration.ofSeconds(2));
+          Duration.ofHours(1),
+          1,
+          Duration.ofMillis(1),
+          1,
+          5,
+          1,
+          Duration.ofMillis(200),
+          Duration.ofSeconds(2));
 
   public RedisProtocolProperties {
     if (flushers < 1 || subscribers < 1 || poolSize < 1 || blockingPoolSize < 1) {

@@ -34,8 +34,8 @@ public final class RedisSessionAppender implements SessionAppender, AutoCloseabl
     AppendMeters meters = new AppendMeters(registry);
     flushers =
         IntStream.range(0, properties.flushers())
-            .mapToObj(number ->
-                new AppendFlusher("flusher-" + number, connections, properties, meters))
+            .mapToObj(
+                number -> new AppendFlusher("flusher-" + number, connections, properties, meters))
             .toList();
     long period = WATCH.toMillis();
     watch.scheduleAtFixedRate(

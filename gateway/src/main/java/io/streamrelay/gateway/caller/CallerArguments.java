@@ -55,9 +55,7 @@ final class CallerArguments implements HandlerMethodArgumentResolver {
     Object variables =
         request.getAttribute(
             HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE, RequestAttributes.SCOPE_REQUEST);
-    return variables instanceof Map<?, ?> map && map.get(name) instanceof String value
-        ? value
-        : "";
+    return variables instanceof Map<?, ?> map && map.get(name) instanceof String value ? value : "";
   }
 
   private static SessionId session(String text) {

@@ -57,7 +57,8 @@ class CallerConfiguration implements WebMvcConfigurer {
           *  DEV MODE: no keys. Every program on this machine may read,    *
           *  submit and cancel everything, as the one caller 'dev'.        *
           *  Loopback only. Never use it where others can reach the port.  *
-          ******************************************************************""");
+          ******************************************************************\
+          """);
     } else {
       LOG.warn(
           "relay.dev is false and this version knows no API keys:"

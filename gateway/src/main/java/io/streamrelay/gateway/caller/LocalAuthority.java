@@ -4,8 +4,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells this machine's own names from foreign ones, as browsers send them. A page elsewhere can make
- * its own name resolve to loopback, but its requests still carry that name.
+ * Tells this machine's own names from foreign ones, as browsers send them. A page elsewhere can
+ * make its own name resolve to loopback, but its requests still carry that name.
  */
 final class LocalAuthority {
   private static final String LOCAL = "(?i:localhost|127\\.0\\.0\\.1|\\[::1\\])(:\\d{1,5})?";

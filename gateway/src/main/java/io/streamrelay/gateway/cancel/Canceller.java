@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Cancels a turn: first in PostgreSQL, then in the stream, which fences the worker and saves what
- * was said, then a push that interrupts the provider. Only the first counts; worker and sweeper make
- * up for the rest. Repeated, it changes nothing and gives the same answer. Thread-safe.
+ * was said, then a push that interrupts the provider. Only the first counts; worker and sweeper
+ * make up for the rest. Repeated, it changes nothing and gives the same answer. Thread-safe.
  */
 final class Canceller {
   private static final Logger LOG = LoggerFactory.getLogger(Canceller.class);
@@ -71,9 +71,7 @@ final class Canceller {
     if (turn == null) {
       return new NoTurn();
     }
-    return turn.status().terminal()
-        ? new Known(only, turn.status())
-        : end(only, reason);
+    return turn.status().terminal() ? new Known(only, turn.status()) : end(only, reason);
   }
 
   private CancelResult last(SessionKey session) {

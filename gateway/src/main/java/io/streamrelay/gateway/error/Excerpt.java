@@ -6,7 +6,9 @@ public final class Excerpt {
 
   private Excerpt() {}
 
-  /** At most 40 characters, in quotes; everything but printable ASCII and letters becomes {@code ?}. */
+  /**
+   * At most 40 characters, in quotes; everything but printable ASCII and letters becomes {@code ?}.
+   */
   public static String of(String sent) {
     StringBuilder shown = new StringBuilder("'");
     for (int i = 0; i < Math.min(sent.length(), MAX_CHARS); i++) {

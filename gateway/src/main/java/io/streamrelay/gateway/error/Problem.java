@@ -39,8 +39,7 @@ public record Problem(
 
   /** Come again in one to five seconds: not everybody at once. */
   public static Problem unavailable(ErrorCode code, String detail) {
-    int seconds =
-        ThreadLocalRandom.current().nextInt(MIN_RETRY_SECONDS, MAX_RETRY_SECONDS + 1);
+    int seconds = ThreadLocalRandom.current().nextInt(MIN_RETRY_SECONDS, MAX_RETRY_SECONDS + 1);
     return new Problem(503, code, detail).withHeader("Retry-After", Integer.toString(seconds));
   }
 

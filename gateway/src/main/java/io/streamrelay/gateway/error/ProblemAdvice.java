@@ -12,7 +12,9 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
 
-/** Turns whatever a controller throws into a problem. Logs types and places, never what was sent. */
+/**
+ * Turns whatever a controller throws into a problem. Logs types and places, never what was sent.
+ */
 @RestControllerAdvice
 final class ProblemAdvice {
   private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
@@ -23,8 +25,7 @@ final class ProblemAdvice {
   }
 
   @ExceptionHandler
-  void storeAway(StoreUnavailableException away, HttpServletResponse response)
-      throws IOException {
+  void storeAway(StoreUnavailableException away, HttpServletResponse response) throws IOException {
     LOG.warn("answered 503: {}", away.getMessage());
     Problem problem =
         Problem.unavailable(ErrorCode.STORE_UNAVAILABLE, "a store is away; come again shortly");
@@ -38,8 +39,7 @@ final class ProblemAdvice {
         new Problem(405, ErrorCode.INVALID_REQUEST, "this route doesn't take that method");
     var allowed = wrong.getSupportedHttpMethods();
     if (allowed != null) {
-      String names =
-          String.join(", ", allowed.stream().map(HttpMethod::name).sorted().toList());
+      String names = String.join(", ", allowed.stream().map(HttpMethod::name).sorted().toList());
       problem = problem.withHeader("Allow", names);
     }
     ProblemWriter.write(problem, response);

@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Puts a problem on the wire, always as {@code application/problem+json}, whatever was accepted. */
+/**
+ * Puts a problem on the wire, always as {@code application/problem+json}, whatever was accepted.
+ */
 public final class ProblemWriter {
   public static final String CONTENT_TYPE = "application/problem+json";
   public static final String REQUEST_ID = "x-request-id";

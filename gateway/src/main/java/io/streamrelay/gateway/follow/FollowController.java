@@ -37,9 +37,7 @@ final class FollowController {
       SessionKey session, TurnId turn, HttpServletRequest request, HttpServletResponse response) {
     EntryId cursor = cursor(request);
     Attachment attachment =
-        cursor == null
-            ? positions.ofTurn(session, turn)
-            : positions.ofTurn(session, turn, cursor);
+        cursor == null ? positions.ofTurn(session, turn) : positions.ofTurn(session, turn, cursor);
     open(attachment, request, response);
   }
 
@@ -60,9 +58,7 @@ final class FollowController {
   }
 
   private void open(
-      @Nullable Attachment attachment,
-      HttpServletRequest request,
-      HttpServletResponse response) {
+      @Nullable Attachment attachment, HttpServletRequest request, HttpServletResponse response) {
     if (attachment == null) {
       response.setStatus(HttpServletResponse.SC_NO_CONTENT);
     } else if (request.getMethod().equals("HEAD")) {

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where readers begin. PostgreSQL says; while it is away, the session stream says it of turns that
- * are live, so that reading them goes on. A session nobody of that owner has made is a problem, 404.
- * Thread-safe.
+ * are live, so that reading them goes on. A session nobody of that owner has made is a problem,
+ * 404. Thread-safe.
  */
 public final class Positions {
   private final TurnReader turns;
@@ -69,9 +69,7 @@ public final class Positions {
     Attachment start = begin(view);
     SessionView session = turns.session(view.session());
     boolean usable =
-        session != null
-            && cursor.epoch() <= session.epoch()
-            && cursor.isAfter(start.position());
+        session != null && cursor.epoch() <= session.epoch() && cursor.isAfter(start.position());
     if (!usable) {
       return start;
     }
@@ -117,8 +115,7 @@ public final class Positions {
       return nothingLeft && !follow ? null : new Attachment(session, null, cursor, follow);
     }
     if (active != null) {
-      return new Attachment(
-          session, null, EntryId.first(active.userEpoch() - 1), follow);
+      return new Attachment(session, null, EntryId.first(active.userEpoch() - 1), follow);
     }
     return view.idle() && !follow ? null : new Attachment(session, null, end, follow);
   }

@@ -1,9 +1,9 @@
 package io.streamrelay.gateway.health;
 
+import io.streamrelay.gateway.drain.StreamDrain;
 import io.streamrelay.protocol.health.Progress;
 import io.streamrelay.protocol.health.Readiness;
 import io.streamrelay.protocol.health.StartCheck;
-import io.streamrelay.gateway.drain.StreamDrain;
 import jakarta.servlet.DispatcherType;
 import java.util.EnumSet;
 import java.util.List;

@@ -9,10 +9,11 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 
-/** The management port's own context, made by Boot from {@code …ManagementContextConfiguration.imports}. */
-@ManagementContextConfiguration(
-    value = ManagementContextType.CHILD,
-    proxyBeanMethods = false)
+/**
+ * The management port's own context, made by Boot from {@code
+ * …ManagementContextConfiguration.imports}.
+ */
+@ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
 class ManagementConfiguration {
   @Bean
   FilterRegistrationBean<ManagementFilter> managementFilter() {
@@ -24,14 +25,13 @@ class ManagementConfiguration {
   @Bean
   WebServerFactoryCustomizer<JettyServletWebServerFactory> plainJetty() {
     return factory ->
-        factory.addServerCustomizers(
-            server -> {
-              for (var connector : server.getConnectors()) {
-                connector.getConnectionFactories().stream()
-                    .filter(ConnectionFactory.class::isInstance)
-                    .map(ConnectionFactory.class::cast)
-                    .forEach(http -> http.getHttpConfiguration().setSendServerVersion(false));
-              }
-            });
+        factory.addServerCustomizers(server -> {
+          for (var connector : server.getConnectors()) {
+            connector.getConnectionFactories().stream()
+                .filter(ConnectionFactory.class::isInstance)
+                .map(ConnectionFactory.class::cast)
+                .forEach(http -> http.getHttpConfiguration().setSendServerVersion(false));
+          }
+        });
   }
 }

@@ -13,8 +13,7 @@ import java.util.Set;
 /** The management port's rules: three routes, read only; everything else isn't there. */
 final class ManagementFilter implements Filter {
   private static final Set<String> ROUTES =
-      Set.of(
-          "/actuator/health/liveness", "/actuator/health/readiness", "/actuator/prometheus");
+      Set.of("/actuator/health/liveness", "/actuator/health/readiness", "/actuator/prometheus");
   private static final Set<String> METHODS = Set.of("GET", "HEAD");
 
   @Override

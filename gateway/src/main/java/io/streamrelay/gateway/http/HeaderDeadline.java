@@ -20,8 +20,7 @@ final class HeaderDeadline implements Connection.Listener {
 
   @Override
   public void onOpened(Connection connection) {
-    scheduler.schedule(
-        () -> closeIfSilent(connection), timeout.toMillis(), TimeUnit.MILLISECONDS);
+    scheduler.schedule(() -> closeIfSilent(connection), timeout.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static void closeIfSilent(Connection connection) {

@@ -22,14 +22,14 @@ final class ServerProblems extends ErrorHandler {
       @Nullable String message,
       @Nullable Throwable cause,
       Callback callback) {
-    String id =
-        RequestIdFilter.sanitized(request.getHeaders().get(ProblemWriter.REQUEST_ID));
+    String id = RequestIdFilter.sanitized(request.getHeaders().get(ProblemWriter.REQUEST_ID));
     byte[] body = body(status, id, response.getHeaders());
     response.write(true, ByteBuffer.wrap(body), callback);
   }
 
   @Override
-  public ByteBuffer badMessageError(int status, @Nullable String reason, HttpFields.Mutable fields) {
+  public ByteBuffer badMessageError(
+      int status, @Nullable String reason, HttpFields.Mutable fields) {
     return ByteBuffer.wrap(body(status, RequestIdFilter.sanitized(null), fields));
   }
 
@@ -40,9 +40,7 @@ final class ServerProblems extends ErrorHandler {
     headers.put("X-Content-Type-Options", "nosniff");
     Problem problem =
         new Problem(
-            status,
-            status < 500 ? ErrorCode.INVALID_REQUEST : ErrorCode.INTERNAL,
-            detail(status));
+            status, status < 500 ? ErrorCode.INVALID_REQUEST : ErrorCode.INTERNAL, detail(status));
     return ProblemWriter.body(problem, requestId);
   }
 

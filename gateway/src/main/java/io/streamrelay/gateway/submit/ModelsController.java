@@ -29,8 +29,8 @@ final class ModelsController {
   record Models(List<Model> items, @Nullable String defaultModel) {}
 
   /**
-   * @param name what to send as {@code model}; with a wildcard its last character, {@code *}, stands
-   *     for anything
+   * @param name what to send as {@code model}; with a wildcard its last character, {@code *},
+   *     stands for anything
    */
   record Model(String name, boolean wildcard) {
     static Model of(ModelName name) {

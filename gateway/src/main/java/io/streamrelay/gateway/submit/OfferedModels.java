@@ -53,11 +53,8 @@ final class OfferedModels {
     }
     if (names.find(name) == null) {
       List<String> all = names.list().stream().map(ModelName::name).toList();
-      String detail =
-          "unknown model " + Excerpt.of(name) + "; there are " + String.join(", ", all);
-      throw new Problem(400, ErrorCode.UNKNOWN_MODEL, detail)
-          .withField("models", all)
-          .exception();
+      String detail = "unknown model " + Excerpt.of(name) + "; there are " + String.join(", ", all);
+      throw new Problem(400, ErrorCode.UNKNOWN_MODEL, detail).withField("models", all).exception();
     }
     return name;
   }

@@ -13,9 +13,9 @@ import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Tells whether two bodies ask for the same turn: over the values as read, in a fixed order, so that
- * spaces, the order of fields and spelled-out defaults make no difference. {@code stream} is left
- * out: it says how to answer, not what.
+ * Tells whether two bodies ask for the same turn: over the values as read, in a fixed order, so
+ * that spaces, the order of fields and spelled-out defaults make no difference. {@code stream} is
+ * left out: it says how to answer, not what.
  */
 final class RequestHash {
   private static final JsonMapper JSON =

@@ -65,8 +65,7 @@ final class Submitter {
         new UserMessage(submission.turn(), submission.messageId(), submission.parts());
     try {
       streams.open(accepted.turn(), user, accepted.keepFrom());
-      jobs.add(
-          new Job(submission.turn(), submission.session(), submission.request().lane(), null));
+      jobs.add(new Job(submission.turn(), submission.session(), submission.request().lane(), null));
     } catch (StoreUnavailableException e) {
       LOG.warn(
           "turn {} is accepted but not queued yet, the sweeper will: {}",
