@@ -19,7 +19,10 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** A language model that never says the same twice: what each call said tells which call a text is of. One for all workers; its public model name is the turn's own. */
+/**
+ * A language model that never says the same twice: what each call said tells which call a text is
+ * of. One for all workers; its public model name is the turn's own.
+ */
 final class Model {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final String EMOJI = "\uD83D\uDE00";
@@ -128,8 +131,7 @@ final class Model {
       }
     }
 
-    private void speak(int id, int tokens, Call call, DeltaSink sink)
-        throws InterruptedException {
+    private void speak(int id, int tokens, Call call, DeltaSink sink) throws InterruptedException {
       boolean fast = world.chance.coin();
       for (int token = 0; token < tokens; token++) {
         world.travel(host, pace(fast));
@@ -154,8 +156,7 @@ final class Model {
     }
 
     /** A surrogate pair in two deltas. */
-    private void sayInHalves(String delta, Call call, DeltaSink sink)
-        throws InterruptedException {
+    private void sayInHalves(String delta, Call call, DeltaSink sink) throws InterruptedException {
       call.text.append(delta).append(EMOJI);
       sink.text(delta + EMOJI.charAt(0));
       world.travel(host, pace(false));

@@ -53,8 +53,7 @@ final class SimulatedRedis {
   private long fullUntil;
   private long awayUntil;
 
-  SimulatedRedis(
-      World world, RedisTwins twins, List<SessionKey> sessions, StreamCheck check) {
+  SimulatedRedis(World world, RedisTwins twins, List<SessionKey> sessions, StreamCheck check) {
     this.sessions = sessions;
     this.check = check;
     this.world = world;

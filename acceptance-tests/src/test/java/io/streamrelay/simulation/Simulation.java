@@ -19,7 +19,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,7 +87,10 @@ final class Simulation {
     return new Simulation(new Chance(seed, 2, ALL), new Trace(null), Set.of(rule)).run();
   }
 
-  /** Runs one seed in which every other push is lost and nothing else fails: connected readers must know of a turn's end 15 s after PostgreSQL at most. */
+  /**
+   * Runs one seed in which every other push is lost and nothing else fails: connected readers must
+   * know of a turn's end 15 s after PostgreSQL at most.
+   */
   static Map<String, Integer> runWithLostPushes(long seed, Trace trace) {
     Chance chance = new Chance(seed, 10, EnumSet.of(Fault.PUSH_LOST, Fault.CANCEL));
     Simulation simulation = new Simulation(chance, trace, Set.of());

@@ -13,7 +13,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at what each call added to a session stream: it must itself read well. Finds a fault of a writer before a reader stumbles over it, or heals it. */
+/**
+ * Looks at what each call added to a session stream: it must itself read well. Finds a fault of a
+ * writer before a reader stumbles over it, or heals it.
+ */
 final class StreamCheck {
   private final World world;
   private final InMemoryTurns turns;
@@ -58,8 +61,7 @@ final class StreamCheck {
               last != null && follows != null && !last.isBefore(follows);
           case StreamEvent.Snapshot snapshot -> isNext(entry.id(), last);
           case StreamEvent.Chunk chunk -> isNext(entry.id(), last);
-          case StreamEvent.Generated done ->
-              entry.id().seq() == 0 || isWhole(entry.id(), entries);
+          case StreamEvent.Generated done -> entry.id().seq() == 0 || isWhole(entry.id(), entries);
           case StreamEvent.Terminal terminal -> last != null && last.equals(follows);
           case StreamEvent.Unknown unknown -> false;
           case StreamEvent.Unreadable unreadable -> false;

@@ -15,7 +15,7 @@ public final class Cancels {
 
   public static BiConsumer<SessionKey, TurnId> by(
       TurnStore turns, TurnReader reader, SessionStream streams, ControlPush control) {
-    Canceller canceller = 
+    Canceller canceller =
         new Canceller(turns, reader, new Completion(turns, streams), control, () -> {});
     return (session, turn) -> canceller.cancel(session, turn, null);
   }

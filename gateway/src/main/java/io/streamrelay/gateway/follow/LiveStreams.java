@@ -27,10 +27,7 @@ final class LiveStreams {
   }
 
   Attachment ofTurn(
-      SessionKey session,
-      TurnId turn,
-      @Nullable EntryId cursor,
-      StoreUnavailableException away) {
+      SessionKey session, TurnId turn, @Nullable EntryId cursor, StoreUnavailableException away) {
     ActiveTurn live = turn(session);
     if (live == null || !live.turn().equals(turn)) {
       throw away;
