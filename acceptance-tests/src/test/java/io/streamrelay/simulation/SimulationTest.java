@@ -39,7 +39,7 @@ class SimulationTest {
   @DisabledIfSystemProperty(named = "seed", matches = "\\d+")
   void seeds_violateNothing() {
     long from = Long.getLong("from", 1);
-    long seeds = Long.getLong("seeds", 250);
+    long seeds = Long.getLong("seeds", 600);
     long begin = System.nanoTime();
 
     Map<Long, Map<String, Integer>> red = new TreeMap<>();
