@@ -3,6 +3,7 @@ package io.streamrelay.simulation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -12,14 +13,17 @@ import java.util.random.RandomGenerator;
 final class Chance {
   private final RandomGenerator random;
   private final double boost;
+  private final Set<Fault> possible;
   private boolean faults = true;
 
   /**
    * @param boost multiplies the rate of every fault
+   * @param possible faults; all others never happen
    */
-  Chance(long seed, double boost) {
+  Chance(long seed, double boost, Set<Fault> possible) {
     this.random = new Random(seed * 0x9E3779B97F4A7C15L + 17);
     this.boost = boost;
+    this.possible = possible;
   }
 
   RandomGenerator random() {
@@ -27,7 +31,7 @@ final class Chance {
   }
 
   boolean happens(Fault fault) {
-    return faults && random.nextDouble() < fault.rate * boost;
+    return faults && possible.contains(fault) && random.nextDouble() < fault.rate * boost;
   }
 
   boolean faults() {
@@ -55,10 +59,11 @@ final class Chance {
     return all.get(random.nextInt(all.size()));
   }
 
-  /** How long one way to a store or back takes: mostly a moment, now and then long. */
+  /** How long one way to a store or back takes: mostly a moment. */
   Duration latency() {
     int kind = random.nextInt(100);
-    int maxMicros = kind < 70 ? 1_000 : kind < 95 ? 15_000 : kind < 99 ? 200_000 : 1_500_000;
-    return Duration.ofNanos(1_000L * (1 + random.nextInt(maxMicros)));
+    int maxMicros = kind < 70 ? 1_000 : kind < 95 ? 15_000 : 200_000;
+    int most = happens(Fault.SLOW_STORE) ? 1_500_000 : maxMicros;
+    return Duration.ofNanos(1_000L * (1 + random.nextInt(most)));
   }
 }

@@ -34,6 +34,10 @@ enum Fault {
   FULL(.010),
   /** A transaction: done or not, the answer is lost. */
   POSTGRES_REPLY_LOST(.030),
+  /** A way to a store and back takes long. */
+  SLOW_STORE(.010),
+  /** The answer to a submit doesn't reach the client. */
+  SUBMIT_ANSWER_LOST(.080),
   PUSH_LOST(.050),
   /** A push comes late, after younger ones. */
   PUSH_LATE(.020),

@@ -10,9 +10,12 @@ import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.StreamEvent.Terminal;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.session.SessionKey;
+import io.streamrelay.protocol.turn.InMemoryTurns.Look;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,7 @@ final class Reading {
   private final Supplier<Gateway> anyGateway;
   private final Host client;
   private final List<Entry> seen = new ArrayList<>();
+  private final Map<TurnId, Told> told = new HashMap<>();
   private EntryId cursor = EntryId.ZERO;
   private @Nullable Connection connection;
   private @Nullable Terminal unrun;
@@ -104,6 +108,7 @@ final class Reading {
   private final class Connection implements Sink, Gateway.Answered {
     private final Host gateway;
     private @Nullable Reader reader;
+    private final long connectedAt = world.now();
     private boolean full;
     private boolean lost;
 
@@ -169,6 +174,9 @@ final class Reading {
       seen.add(entry);
       cursor = entry.id();
       finished = turn != null && entry.event() instanceof Terminal;
+      if (entry.event() instanceof Terminal terminal) {
+        told.put(terminal.turn(), new Told(connectedAt, world.now()));
+      }
     }
 
     @Override
@@ -236,7 +244,23 @@ final class Reading {
     }
   }
 
-  /** The turns whose terminal it has. */
+  /**
+   * @param connectedAt since when the connection was there over which it came
+   */
+  private record Told(long connectedAt, long at) {}
+
+  /** How long it was connected, PostgreSQL knew of the turn's end, and it did not. */
+  Duration waitedForEndOf(Look look) {
+    Told end = told.get(look.view().id());
+    boolean perhapsUnrun = look.view().attempts().isEmpty(); // told when its turn comes
+    if (end == null || look.view().endedAt() == null || (turn == null && perhapsUnrun)) {
+      return Duration.ZERO;
+    }
+    long ended = look.view().endedAt().toEpochMilli() * 1_000_000;
+    return Duration.ofNanos(end.at - Math.max(ended, end.connectedAt));
+  }
+
+  /** Whether it has the turn's terminal. */
   boolean hasTerminalOf(TurnId id) {
     return unrun != null && unrun.turn().equals(id)
         || seen.stream()

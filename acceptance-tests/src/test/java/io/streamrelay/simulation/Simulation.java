@@ -14,11 +14,11 @@ import io.streamrelay.protocol.turn.InMemoryTurns.Look;
 import io.streamrelay.protocol.turn.TurnView;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +34,8 @@ final class Simulation {
   private static final Duration CALM = Duration.ofMinutes(12);
   private static final Duration RETENTION = Duration.ofSeconds(47);
   private static final Duration FOR_GOOD = Duration.ofDays(1);
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(15);
+  private static final Set<Fault> ALL = EnumSet.allOf(Fault.class);
   private static final double[] BOOSTS = {2, 1, 0.4};
   private static final int WORKERS = 3;
   private static final int GATEWAYS = 2;
@@ -56,8 +58,8 @@ final class Simulation {
   private final Set<TurnId> watched = new LinkedHashSet<>();
   private int made;
 
-  private Simulation(long seed, double boost, Trace trace, Set<Rule> off) {
-    this.chance = new Chance(seed, boost);
+  private Simulation(Chance chance, Trace trace, Set<Rule> off) {
+    this.chance = chance;
     this.world = new World(chance, trace, off);
     this.weather = new Host(world.scheduler, "weather");
     this.twins = new RedisTwins(() -> world.now() / 1_000_000, RETENTION);
@@ -77,21 +79,24 @@ final class Simulation {
   static Map<String, Integer> run(long seed, Trace trace) {
     String given = System.getProperty("boost");
     double boost = given != null ? Double.parseDouble(given) : BOOSTS[(int) (seed % 3)];
-    return new Simulation(seed, boost, trace, Set.of()).run();
+    return new Simulation(new Chance(seed, boost, ALL), trace, Set.of()).run();
   }
 
   /** Runs one seed, often struck, without a rule. */
   static Map<String, Integer> runWithout(Rule rule, long seed) {
-    return new Simulation(seed, 2, new Trace(null), Set.of(rule)).run();
+    return new Simulation(new Chance(seed, 2, ALL), new Trace(null), Set.of(rule)).run();
   }
 
   /**
-   * As {@link #run(long)}, with a line for each step given to {@code output}; answers their digest.
+   * Runs one seed in which every other push is lost and nothing else fails: connected readers must
+   * know of a turn's end 15 s after PostgreSQL at most.
    */
-  static String trace(long seed, Consumer<String> output) {
-    Trace trace = new Trace(output);
-    run(seed, trace);
-    return trace.digest();
+  static Map<String, Integer> runWithLostPushes(long seed, Trace trace) {
+    Chance chance = new Chance(seed, 10, EnumSet.of(Fault.PUSH_LOST, Fault.CANCEL));
+    Simulation simulation = new Simulation(chance, trace, Set.of());
+    simulation.run();
+    simulation.judgeWaits();
+    return simulation.world.violations();
   }
 
   private Map<String, Integer> run() {
@@ -342,6 +347,18 @@ final class Simulation {
     return twins.jobs("judge").depths().values().stream()
         .mapToLong(depth -> depth.waiting() + depth.busy())
         .sum();
+  }
+
+  private void judgeWaits() {
+    for (Reading reader : readers) {
+      for (Look turn : postgres.turns().looks()) {
+        Duration wait = reader.waitedForEndOf(turn);
+        if (wait.compareTo(LONGEST_WAIT) > 0) {
+          world.violation(
+              "I2 a connected reader was told late", () -> reader.name() + " " + wait + " " + turn);
+        }
+      }
+    }
   }
 
   private void judge() {

@@ -44,7 +44,8 @@ final class StreamCheck {
       }
       visible = entry.hidden() ? visible : entry;
     }
-    if (!entries.isEmpty() && !before.isEmpty()) {
+    boolean goesOn = !before.isEmpty() && entries.contains(before.getLast()); // not expired
+    if (goesOn) {
       checkTrimmed(session, before, entries.getFirst().id());
     }
   }

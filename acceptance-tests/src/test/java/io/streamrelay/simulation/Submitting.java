@@ -106,6 +106,10 @@ final class Submitting {
     if (answered || attempt != tries) {
       return;
     }
+    if (world.chance.happens(Fault.SUBMIT_ANSWER_LOST)) {
+      again(attempt);
+      return;
+    }
     world.trace(() -> key() + " answered " + result);
     switch (result) {
       case SubmitResult.Accepted now -> answered(now.turn().turn());

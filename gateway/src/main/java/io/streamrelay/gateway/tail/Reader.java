@@ -199,11 +199,13 @@ public final class Reader {
   }
 
   private boolean endPage() {
+    // Hidden entries don't move the position; a page may be nothing else.
+    EntryId passed = certain || page.isEmpty() ? position : page.getLast().entry().id();
     page = List.of();
     at = 0;
     if (more) {
       moved &= !certain; // PostgreSQL's entries moved it, the stream may still have nothing
-      askStream();
+      askStream(passed.isAfter(position) ? passed : position);
     } else if (!moved && thenPostgres) {
       askPostgres();
     } else {
@@ -267,9 +269,13 @@ public final class Reader {
   }
 
   private void askStream() {
+    askStream(position);
+  }
+
+  private void askStream(EntryId after) {
     mode = Mode.ASKED_STREAM;
     missed = false;
-    tail.askPage(this, position);
+    tail.askPage(this, after);
   }
 
   /**

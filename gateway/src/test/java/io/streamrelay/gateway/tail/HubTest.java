@@ -60,6 +60,18 @@ final class HubTest {
   }
 
   @Test
+  void attach_aPageOfHiddenEntriesOnlyIsReadOver() {
+    Scene onePerPage = new Scene(Scene.bounds(100, 1));
+    onePerPage.whole("a");
+    onePerPage.whole("b");
+
+    Collected client = onePerPage.attach(EntryId.ZERO);
+
+    assertThat(client.entries).isEqualTo(onePerPage.visible());
+    assertThat(client.closed).isEqualTo(CloseReason.FINISHED);
+  }
+
+  @Test
   void attach_whatIsPushedWhileTheStreamIsReadComesOnce() {
     ActiveTurn turn = scene.submit();
     Scene.Attempt attempt = scene.claim(turn.turn());
