@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class Simulation {
   private static final Duration STORMY = Duration.ofSeconds(100);
   private static final Duration TICK = Duration.ofMillis(117);
-  private static final Duration CALM = Duration.ofMinutes(12);
+  private static final Duration CALM = Duration.ofMinutes(60);
   private static final Duration RETENTION = Duration.ofSeconds(47);
   private static final Duration FOR_GOOD = Duration.ofDays(1);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(15);
