@@ -1,4 +1,4 @@
-package io.streamrelay.gateway.health;
+package io.streamrelay.protocol.health;
 
 import org.eclipse.jetty.server.HttpConfiguration.ConnectionFactory;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
@@ -9,7 +9,10 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 
-/** The management port's own context, made by Boot from {@code …ManagementContextConfiguration.imports}. */
+/**
+ * The management port of either tier. Boot takes it into that port's own context where a tier names
+ * it in {@code …ManagementContextConfiguration.imports}; the application itself never sees it.
+ */
 @ManagementContextConfiguration(
     value = ManagementContextType.CHILD,
     proxyBeanMethods = false)
