@@ -2,11 +2,16 @@ package io.streamrelay.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.streamrelay.protocol.health.Progress;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
 
 class ManagementTest extends GatewayTest {
+  @Autowired List<Progress> signs;
+
   @Test
   void liveness_andReadinessSayNoMoreThanTheState() {
     var liveness = management("/actuator/health/liveness");
@@ -26,6 +31,12 @@ class ManagementTest extends GatewayTest {
 
     assertThat(management("/actuator/health/readiness").statusCode()).isEqualTo(200);
     assertThat(management("/actuator/health/liveness").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void liveness_needsTheHubToGoOn() {
+    assertThat(signs).extracting(Progress::name).contains("hub");
+    assertThat(signs).noneMatch(Progress::stuck);
   }
 
   @Test

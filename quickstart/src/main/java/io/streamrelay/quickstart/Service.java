@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A gateway or relay worker: one shipped jar as a child process. Thread-safe. */
 final class Service {
-  private static final Duration READY_LIMIT = Duration.ofSeconds(60);
+  /** On a slow machine with other work a JVM may take a minute until it is ready. */
+  private static final Duration READY_LIMIT = Duration.ofMinutes(3);
 
   /** Longer than a drain may take. */
   private static final Duration PATIENCE = Duration.ofSeconds(35);

@@ -1,6 +1,6 @@
 /**
- * Whether a process works and whether it should be sent work: the same for both tiers. Read {@link
- * io.streamrelay.protocol.health.Readiness} first.
+ * Whether a process works and whether it should be sent work, and the port that says so: the same
+ * for both tiers. Read {@link io.streamrelay.protocol.health.Readiness} first.
  */
 @NullMarked
 package io.streamrelay.protocol.health;

@@ -1,10 +1,12 @@
 package io.streamrelay.gateway.dialect;
 
 import io.streamrelay.gateway.tail.Hub;
+import io.streamrelay.protocol.health.Progress;
 import io.streamrelay.protocol.session.PushSubscriber;
 import io.streamrelay.protocol.session.SessionStream;
 import io.streamrelay.protocol.time.Time;
 import io.streamrelay.protocol.turn.TurnReader;
+import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -17,6 +19,8 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(TailProperties.class)
 class TailConfiguration {
+  private static final Duration STUCK = Duration.ofSeconds(30);
+
   /** Where the hub asks the stores. Its queue is bounded by the readers: each asks one thing. */
   @Bean(destroyMethod = "shutdownNow", defaultCandidate = false)
   ExecutorService tailExecutor(TailProperties properties) {
@@ -33,5 +37,11 @@ class TailConfiguration {
       @Qualifier("tailExecutor") ExecutorService tailExecutor,
       TailProperties properties) {
     return new Hub(streams, pushes, turns, time, tailExecutor, new Random(), properties.bounds());
+  }
+
+  /** In the liveness group. */
+  @Bean
+  Progress hubProgress(Hub hub, TailProperties properties) {
+    return new Progress("hub", hub::sinceProgress, properties.tick().plus(STUCK));
   }
 }

@@ -5,6 +5,7 @@ import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.protocol.session.SessionStream;
 import io.streamrelay.protocol.time.Time;
 import io.streamrelay.protocol.turn.TurnReader;
+import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -46,6 +47,11 @@ public final class Hub implements AutoCloseable {
   /** Begins to look for quiet readers, once per tick. */
   public void start() {
     quietCheck.start();
+  }
+
+  /** How long ago it last looked; longer than a few ticks: something holds it up. */
+  public Duration sinceProgress() {
+    return quietCheck.sinceTick();
   }
 
   /** Never blocks; the sink may be called before this returns. */

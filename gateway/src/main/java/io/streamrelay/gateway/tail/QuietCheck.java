@@ -4,6 +4,7 @@ import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.protocol.session.StoreUnavailableException;
 import io.streamrelay.protocol.time.Time;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ final class QuietCheck implements AutoCloseable {
   private final Map<SessionKey, SessionTail> sessions;
   private final long quietNanos;
   private final AtomicBoolean checking = new AtomicBoolean();
+  private volatile long lastTickNanos;
   private volatile boolean closed;
   private volatile Time.@Nullable Timer timer;
 
@@ -33,6 +35,12 @@ final class QuietCheck implements AutoCloseable {
     this.services = services;
     this.sessions = sessions;
     this.quietNanos = services.bounds().quiet().toNanos();
+    this.lastTickNanos = services.time().nanos();
+  }
+
+  /** How long ago it last ticked, or was made. A store that is away doesn't keep it from that. */
+  Duration sinceTick() {
+    return Duration.ofNanos(services.time().nanos() - lastTickNanos);
   }
 
   void start() {
@@ -43,6 +51,7 @@ final class QuietCheck implements AutoCloseable {
 
   private void tick() {
     start();
+    lastTickNanos = services.time().nanos();
     if (checking.compareAndSet(false, true)) {
       try {
         services.work().execute(this::check);

@@ -219,6 +219,19 @@ final class HubTest {
   }
 
   @Test
+  void progress_goesOnWhateverTheStoresDoAndEndsWithTheTicks() {
+    scene.refuseWork = true;
+
+    scene.pass(Duration.ofMinutes(1));
+    Duration ticking = scene.hub.sinceProgress();
+    scene.hub.close();
+    scene.pass(Duration.ofMinutes(1));
+
+    assertThat(ticking).isLessThanOrEqualTo(HubBounds.DEFAULTS.tick());
+    assertThat(scene.hub.sinceProgress()).isGreaterThanOrEqualTo(Duration.ofMinutes(1));
+  }
+
+  @Test
   void quiet_readersCostOneRoundTripEach() {
     ActiveTurn turn = scene.submit();
     scene.claim(turn.turn());

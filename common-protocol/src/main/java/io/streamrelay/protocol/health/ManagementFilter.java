@@ -1,4 +1,4 @@
-package io.streamrelay.gateway.health;
+package io.streamrelay.protocol.health;
 
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;

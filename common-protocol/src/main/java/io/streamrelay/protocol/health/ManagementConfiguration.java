@@ -1,4 +1,4 @@
-package io.streamrelay.gateway.health;
+package io.streamrelay.protocol.health;
 
 import org.eclipse.jetty.server.HttpConfiguration.ConnectionFactory;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
@@ -10,10 +10,12 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 
 /**
- * The management port's own context, made by Boot from {@code
- * …ManagementContextConfiguration.imports}.
+ * The management port of either tier. Boot takes it into that port's own context where a tier names
+ * it in {@code …ManagementContextConfiguration.imports}; the application itself never sees it.
  */
-@ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
+@ManagementContextConfiguration(
+    value = ManagementContextType.CHILD,
+    proxyBeanMethods = false)
 class ManagementConfiguration {
   @Bean
   FilterRegistrationBean<ManagementFilter> managementFilter() {
@@ -25,13 +27,14 @@ class ManagementConfiguration {
   @Bean
   WebServerFactoryCustomizer<JettyServletWebServerFactory> plainJetty() {
     return factory ->
-        factory.addServerCustomizers(server -> {
-          for (var connector : server.getConnectors()) {
-            connector.getConnectionFactories().stream()
-                .filter(ConnectionFactory.class::isInstance)
-                .map(ConnectionFactory.class::cast)
-                .forEach(http -> http.getHttpConfiguration().setSendServerVersion(false));
-          }
-        });
+        factory.addServerCustomizers(
+            server -> {
+              for (var connector : server.getConnectors()) {
+                connector.getConnectionFactories().stream()
+                    .filter(ConnectionFactory.class::isInstance)
+                    .map(ConnectionFactory.class::cast)
+                    .forEach(http -> http.getHttpConfiguration().setSendServerVersion(false));
+              }
+            });
   }
 }
