@@ -20,7 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs what the README tells a newcomer to run. Needs {@code curl}, {@code sh} and {@code node}. */
+/**
+ * Runs what the README tells a newcomer to run. Needs {@code curl}, {@code sh} and {@code node}.
+ */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class DocumentationTest {
   private static final Path README = Path.of("..", "README.md");
@@ -45,7 +47,10 @@ class DocumentationTest {
     return Files.readString(README);
   }
 
-  /** The commands of indented blocks that begin with {@code start}, continuation lines joined, comments cut. */
+  /**
+   * The commands of indented blocks that begin with {@code start}, continuation lines joined,
+   * comments cut.
+   */
   private static List<String> commands(String start) throws IOException {
     List<String> commands = new ArrayList<>();
     String joined = readme().replaceAll("\\\\\n\\s+", "");

@@ -13,9 +13,7 @@ import org.springframework.core.Ordered;
  * The management port of either tier. Boot takes it into that port's own context where a tier names
  * it in {@code …ManagementContextConfiguration.imports}; the application itself never sees it.
  */
-@ManagementContextConfiguration(
-    value = ManagementContextType.CHILD,
-    proxyBeanMethods = false)
+@ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
 class ManagementConfiguration {
   @Bean
   FilterRegistrationBean<ManagementFilter> managementFilter() {
@@ -27,14 +25,13 @@ class ManagementConfiguration {
   @Bean
   WebServerFactoryCustomizer<JettyServletWebServerFactory> plainJetty() {
     return factory ->
-        factory.addServerCustomizers(
-            server -> {
-              for (var connector : server.getConnectors()) {
-                connector.getConnectionFactories().stream()
-                    .filter(ConnectionFactory.class::isInstance)
-                    .map(ConnectionFactory.class::cast)
-                    .forEach(http -> http.getHttpConfiguration().setSendServerVersion(false));
-              }
-            });
+        factory.addServerCustomizers(server -> {
+          for (var connector : server.getConnectors()) {
+            connector.getConnectionFactories().stream()
+                .filter(ConnectionFactory.class::isInstance)
+                .map(ConnectionFactory.class::cast)
+                .forEach(http -> http.getHttpConfiguration().setSendServerVersion(false));
+          }
+        });
   }
 }

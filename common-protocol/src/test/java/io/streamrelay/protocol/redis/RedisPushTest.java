@@ -29,6 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class RedisPushTest extends PushSubscriberContract {
+  private static final int SUBSCRIBERS = RedisProtocolProperties.DEFAULTS.subscribers();
+
   private final RedisConnections redis = TestRedis.shared();
   private final RedisSubscriber subscriber =
       new RedisSubscriber(redis, RedisProtocolProperties.DEFAULTS);
@@ -64,7 +66,7 @@ class RedisPushTest extends PushSubscriberContract {
     Heard other = new Heard();
     subscribe(Turns.session(), other);
 
-    assertThat(TestRedis.kill(redis, "relay-push")).isEqualTo(2);
+    assertThat(TestRedis.kill(redis, "relay-push")).isEqualTo(SUBSCRIBERS);
     within(5, () -> heard.interruptions.get() == 1 && other.interruptions.get() == 1);
     stream().open(turn, user, 6);
     within(5, () -> !heard.pushes.isEmpty());
@@ -73,7 +75,7 @@ class RedisPushTest extends PushSubscriberContract {
   }
 
   @Test
-  void manySessions_shareTwoConnections() {
+  void manySessions_shareTheConnections() {
     List<CompletableFuture<Void>> all = new ArrayList<>();
     for (int number = 0; number < 3000; number++) {
       all.add(pushes.subscribe(Turns.session(), new Heard()));
@@ -87,7 +89,7 @@ class RedisPushTest extends PushSubscriberContract {
         redis.template().getClientList().stream()
             .filter(client -> "relay-push".equals(client.getName()))
             .count();
-    assertThat(connections).isEqualTo(2);
+    assertThat(connections).isEqualTo(SUBSCRIBERS);
   }
 
   @Test
