@@ -12,6 +12,10 @@ enum Fault {
   GATEWAY_KILL(.010),
   /** A tick: a gateway stands still for a while. */
   GATEWAY_PAUSE(.006),
+  /** A writing call of a store, that moment: whoever made it is gone, and never hears of it. */
+  KILL_AT_CALL(.004),
+  /** A writing call of a store, that moment: whoever made it stands still for a while. */
+  PAUSE_AT_CALL(.006),
   /** A tick: Redis goes back to one of its last states, and connections break. */
   FAILOVER(.020),
   /** A tick: FLUSHALL. */

@@ -70,6 +70,9 @@ final class FaultyAppender implements SessionAppender {
               .join();
       redis.changed();
       pushAllTheSame(turn, first, batch, result);
+      if (batch.getLast() instanceof StreamEvent.Generated) {
+        world.strike(host);
+      }
     } catch (StoreUnavailableException refused) {
       failure = refused;
     }

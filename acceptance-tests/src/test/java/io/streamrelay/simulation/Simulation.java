@@ -124,6 +124,13 @@ final class Simulation {
   private void addGateway() {
     Gateway gateway = new Gateway(world, "g" + made++, redis, postgres);
     gateways.add(gateway);
+    gateway
+        .host()
+        .atDeath(
+            () -> {
+              gateways.remove(gateway);
+              addGateway();
+            });
   }
 
   private void addWorker() {
@@ -235,22 +242,19 @@ final class Simulation {
 
   private void strikeHosts() {
     if (chance.happens(Fault.WORKER_KILL) && !workers.isEmpty()) {
-      kill(chance.oneOf(workers).host());
+      world.kill(chance.oneOf(workers).host());
     }
     if (chance.happens(Fault.WORKER_PAUSE) && !workers.isEmpty()) {
-      pause(chance.oneOf(workers).host());
+      world.pause(chance.oneOf(workers).host());
     }
     if (chance.happens(Fault.WORKER_DRAIN) && !workers.isEmpty()) {
       chance.oneOf(workers).drain();
     }
     if (chance.happens(Fault.GATEWAY_KILL)) {
-      Gateway gateway = anyGateway();
-      gateways.remove(gateway);
-      addGateway();
-      kill(gateway.host());
+      world.kill(anyGateway().host());
     }
     if (chance.happens(Fault.GATEWAY_PAUSE)) {
-      pause(anyGateway().host());
+      world.pause(anyGateway().host());
     }
   }
 
@@ -291,27 +295,6 @@ final class Simulation {
       world.trace(() -> "CANCEL " + turn.view().model());
       anyGateway().cancel(turn.view().session(), turn.view().id());
     }
-  }
-
-  private void kill(Host host) {
-    world.trace(() -> "KILL " + host.name());
-    host.kill();
-  }
-
-  private void pause(Host host) {
-    if (host.isPaused()) {
-      return;
-    }
-    Duration length = chance.between(Duration.ofMillis(500), Duration.ofSeconds(20));
-    world.trace(() -> "PAUSE " + host.name() + " for " + length);
-    host.pause();
-    world.scheduler.after(
-        length,
-        weather,
-        () -> {
-          world.trace(() -> "RESUME " + host.name());
-          host.resume();
-        });
   }
 
   // --- the end

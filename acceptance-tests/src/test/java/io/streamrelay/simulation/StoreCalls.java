@@ -4,7 +4,9 @@ import io.streamrelay.protocol.session.StoreUnavailableException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  * and travels back, unless the way is lost.
  */
 abstract class StoreCalls {
+  /** After these it matters who goes on. */
+  private static final Set<String> WRITING =
+      Set.of("open", "mark", "close", "add", "done", "submit", "claim", "finish", "saveAnswer");
+
   private final World world;
   private final Host host;
   private final String store;
@@ -47,6 +53,10 @@ abstract class StoreCalls {
     }
     Object answer = action.get();
     took(name, answer);
+    boolean nothing = answer instanceof Collection<?> found && found.isEmpty();
+    if (WRITING.contains(name) && !nothing) {
+      world.strike(host);
+    }
     trace(name, arguments, answer + (trip.lostOnReturn() ? " (answer lost)" : ""));
     travel();
     if (trip.lostOnReturn() || isBroken(trip)) {

@@ -121,14 +121,24 @@ final class Submitting {
     }
   }
 
-  /** What a gateway does in one transaction with {@code onBusy: enqueue}. */
+  /** What a gateway will do in one transaction with {@code onBusy: enqueue}: only while it is busy. */
   private void letWait(int attempt) {
     InMemoryTurns.Look known = turn();
-    if (known == null) {
+    if (known == null && isBusy()) {
       turns.enqueue(submission(attempt));
       known = turn();
     }
-    answered(known.view().id());
+    if (known == null) {
+      again(attempt);
+    } else {
+      answered(known.view().id());
+    }
+  }
+
+  private boolean isBusy() {
+    return turns.looks().stream()
+        .map(InMemoryTurns.Look::view)
+        .anyMatch(turn -> turn.session().equals(session) && !turn.status().terminal());
   }
 
   private void answered(TurnId turn) {

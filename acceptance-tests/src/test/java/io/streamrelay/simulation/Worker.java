@@ -26,21 +26,11 @@ import java.time.Duration;
  * stores.
  */
 final class Worker {
-  private static final WorkerProperties PROPERTIES =
-      new WorkerProperties(
-          null,
-          2,
-          Duration.ofMillis(500),
-          Duration.ofMillis(500),
-          Duration.ofSeconds(1),
-          Duration.ofSeconds(1),
-          Duration.ofSeconds(5),
-          Duration.ofSeconds(2),
-          Duration.ofSeconds(5));
   private static final ChunkProperties CHUNKS =
       new ChunkProperties(
           Duration.ofMillis(25), Duration.ofMillis(250), 2048, 262_144, 1_048_576, 20_000, 256);
 
+  private final WorkerProperties properties;
   private final World world;
   private final Host host;
   private final HostTime time;
@@ -53,6 +43,7 @@ final class Worker {
 
   Worker(World world, String name, SimulatedRedis redis, SimulatedPostgres postgres, Model model) {
     this.world = world;
+    this.properties = properties(world.chance.between(Duration.ZERO, Duration.ofSeconds(5)));
     this.host = new Host(world.scheduler, name);
     this.time = new HostTime(world.scheduler, host);
     TurnStore turns = postgres.store(host);
@@ -91,11 +82,24 @@ final class Worker {
             host.executor("attempt"),
             gate,
             time,
-            PROPERTIES,
+            properties,
             () -> world.chance.random().nextDouble());
-    this.heartbeat = new Heartbeat(jobs, streams, live, time, PROPERTIES);
+    this.heartbeat = new Heartbeat(jobs, streams, live, time, properties);
     redis.control(host).subscribe(name, turn -> host.start("check", () -> heartbeat.check(turn)));
     this.sweeper = new Sweeper(postgres.sweep(host), turns, jobs, streams, completion, meters);
+  }
+
+  private static WorkerProperties properties(Duration grace) {
+    return new WorkerProperties(
+        null,
+        2,
+        Duration.ofMillis(500),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(2),
+        grace);
   }
 
   Host host() {
@@ -104,9 +108,9 @@ final class Worker {
 
   void start() {
     host.start("claim", claims);
-    host.start("heartbeat", every(PROPERTIES.heartbeat(), heartbeat::beat));
+    host.start("heartbeat", every(properties.heartbeat(), heartbeat::beat));
     if (world.on(Rule.SWEEPER)) {
-      host.start("sweep", every(PROPERTIES.sweepEvery(), sweeper::sweep));
+      host.start("sweep", every(properties.sweepEvery(), sweeper::sweep));
     }
   }
 
@@ -126,7 +130,7 @@ final class Worker {
   private void leave() {
     try {
       claims.stop();
-      long until = time.nanos() + PROPERTIES.grace().toNanos();
+      long until = time.nanos() + properties.grace().toNanos();
       while (live.size() > 0 && time.nanos() < until) {
         time.pause(Duration.ofMillis(100));
       }

@@ -40,6 +40,36 @@ final class World {
     return !off.contains(rule);
   }
 
+  /** A host has made a call that matters: a bad moment to die, or to stand still. */
+  void strike(Host host) {
+    if (chance.happens(Fault.KILL_AT_CALL)) {
+      kill(host);
+    } else if (chance.happens(Fault.PAUSE_AT_CALL)) {
+      pause(host);
+    }
+  }
+
+  void kill(Host host) {
+    trace(() -> "KILL " + host.name());
+    host.kill();
+  }
+
+  void pause(Host host) {
+    if (host.isPaused()) {
+      return;
+    }
+    Duration length = chance.between(Duration.ofMillis(500), Duration.ofSeconds(20));
+    trace(() -> "PAUSE " + host.name() + " for " + length);
+    host.pause();
+    scheduler.after(
+        length,
+        network,
+        () -> {
+          trace(() -> "RESUME " + host.name());
+          host.resume();
+        });
+  }
+
   long now() {
     return scheduler.now();
   }
