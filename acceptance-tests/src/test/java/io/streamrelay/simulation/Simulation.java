@@ -126,11 +126,10 @@ final class Simulation {
     gateways.add(gateway);
     gateway
         .host()
-        .atDeath(
-            () -> {
-              gateways.remove(gateway);
-              addGateway();
-            });
+        .atDeath(() -> {
+          gateways.remove(gateway);
+          addGateway();
+        });
   }
 
   private void addWorker() {

@@ -121,7 +121,9 @@ final class Submitting {
     }
   }
 
-  /** What a gateway will do in one transaction with {@code onBusy: enqueue}: only while it is busy. */
+  /**
+   * What a gateway will do in one transaction with {@code onBusy: enqueue}: only while it is busy.
+   */
   private void letWait(int attempt) {
     InMemoryTurns.Look known = turn();
     if (known == null && isBusy()) {
