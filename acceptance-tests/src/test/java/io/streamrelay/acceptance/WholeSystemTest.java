@@ -31,6 +31,9 @@ class WholeSystemTest {
   private static final int TURNS = 50;
   private static final String MODEL = "demo-t80-i25-f50-emoji-hostile-vary";
 
+  /** Goes on for so long that a cancel is never too late. */
+  private static final String LONG = "demo-t4000-i25-f50-emoji-hostile-vary";
+
   @TempDir static Path folder;
   private static RelaySystem system;
   private static final StreamClient CLIENT = new StreamClient();
@@ -48,7 +51,7 @@ class WholeSystemTest {
   }
 
   /** A submitted turn. */
-  private record Turn(String session, String question, String id) {
+  private record Turn(String session, String question, String model, String id) {
     String stream(int gateway) {
       return system.url(gateway) + "/api/chat/" + session + "/turns/" + id + "/stream";
     }
@@ -58,7 +61,7 @@ class WholeSystemTest {
     }
 
     String expected(int attempt) {
-      return DemoText.of(MODEL, question, attempt);
+      return DemoText.of(model, question, attempt);
     }
   }
 
@@ -69,14 +72,14 @@ class WholeSystemTest {
             system.url(gateway) + "/api/chat/" + session,
             "{\"message\":\"%s\",\"model\":\"%s\"}".formatted(question, model));
     assertThat(answer.status()).as("%s", answer.body()).isEqualTo(202);
-    return new Turn(session, question, answer.text("turnId"));
+    return new Turn(session, question, model, answer.text("turnId"));
   }
 
   @Test
   void fiftyTurns_throughDropsAndAKilledWorkerEndExactlyOnceWithTheirText() throws Exception {
     List<Turn> turns = new ArrayList<>();
     for (int i = 0; i < TURNS; i++) {
-      turns.add(submit(i % 2, "whole-" + i, MODEL));
+      turns.add(submit(i % 2, "whole-" + i, i < TURNS - 1 ? MODEL : LONG));
     }
     Turn cancelled = turns.get(TURNS - 1);
     List<Reading> readings;
