@@ -100,6 +100,11 @@ final class Model {
     }
 
     @Override
+    public Asked asked(String model) {
+      return new Asked("sim", "sim-1");
+    }
+
+    @Override
     public Routed generate(ProviderRequest request, DeltaSink sink)
         throws ProviderException, InterruptedException {
       if (onCall != null) {

@@ -28,7 +28,7 @@ class BadInputTest extends GatewayTest {
         arguments("{\"message\":\"a\",\"messages\":[]}", "either 'message' or 'messages'"),
         arguments("{\"mesage\":\"a\"}", "unknown field 'mesage'; known are lane, message"),
         arguments("{\"message\":{\"text\":\"a\"}}", "unknown field 'text' in message"),
-        arguments("{\"message\":1}", "'message' must be an object"),
+        arguments("{\"message\":1}", "'message' must be a string, or an object with 'parts'"),
         arguments("{\"message\":\"\"}", "'message' is empty"),
         arguments("{\"message\":\" \\n\"}", "'message' is empty"),
         arguments("{\"message\":{\"parts\":[]}}", "'message' is empty"),

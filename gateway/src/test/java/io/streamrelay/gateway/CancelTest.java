@@ -8,9 +8,13 @@ import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.session.ActiveTurn;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
+@ExtendWith(OutputCaptureExtension.class)
 class CancelTest extends GatewayTest {
   @Test
   void cancel_endsTheTurnAndKeepsWhatItSaid() {
@@ -43,12 +47,15 @@ class CancelTest extends GatewayTest {
   }
 
   @Test
-  void cancel_repeatedGivesTheSameAnswer() {
+  void cancel_repeatedGivesTheSameAnswerAndIsLoggedOnce(CapturedOutput output) {
     String session = newSession();
-    submit(session);
+    TurnId turn = submit(session);
 
     var first = post("/api/chat/" + session + "/cancel", "");
     var again = post("/api/chat/" + session + "/stop", "{}");
+
+    String line = "turn " + turn + " cancelled: session " + session + ", by owner, attempts 0,";
+    assertThat(output.getOut().lines().filter(logged -> logged.contains(line))).hasSize(1);
 
     assertThat(first.statusCode()).isEqualTo(200);
     assertThat(again.body()).isEqualTo(first.body());

@@ -1,10 +1,12 @@
 package io.streamrelay.protocol.turn;
 
+import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.StreamEvent.UserMessage;
 import io.streamrelay.protocol.job.JobId;
 import io.streamrelay.protocol.session.ActiveTurn;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a claimant is told. */
 public sealed interface ClaimResult {
@@ -39,8 +41,10 @@ public sealed interface ClaimResult {
   /**
    * Ended before, or just now because its attempts or its time are used up: see that stream and
    * save are complete, then acknowledge.
+   *
+   * @param now what this claim ended it as; null: it had ended before
    */
-  record Ended() implements ClaimResult {}
+  record Ended(@Nullable FailureCode now) implements ClaimResult {}
 
   /**
    * Running under another job. If that is still pending, this one is a duplicate; else claim again,

@@ -122,7 +122,7 @@ final class PostgresClaim {
         transactions.sql(WHY_NOT).params(values).query((row, number) -> refusal(row)).single();
     return switch (why.status()) {
       case WAITING -> new ClaimResult.NotDue();
-      case ENDED, FAILED, CANCELLED -> new ClaimResult.Ended();
+      case ENDED, FAILED, CANCELLED -> new ClaimResult.Ended(null);
       case RUNNING -> {
         if (why.same()) {
           yield answer(CLAIMED_BEFORE, request, values).orElseThrow();
@@ -149,7 +149,7 @@ final class PostgresClaim {
   private ClaimResult end(
       SessionKey session, ClaimRequest request, FailureCode code, String message) {
     ends.end(session, new Ending.Fail(request.turn(), code, message));
-    return new ClaimResult.Ended();
+    return new ClaimResult.Ended(code);
   }
 
   private static ClaimResult claimed(ClaimRequest request, ResultSet row) throws SQLException {

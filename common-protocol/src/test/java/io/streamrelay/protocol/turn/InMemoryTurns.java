@@ -143,7 +143,7 @@ public final class InMemoryTurns implements TurnStore, TurnReader, SweepStore {
       return new ClaimResult.NotDue();
     }
     if (turn.status.terminal()) {
-      return new ClaimResult.Ended();
+      return new ClaimResult.Ended(null);
     }
     boolean running = turn.status == TurnStatus.RUNNING;
     if (running && request.token().equals(turn.token)) {
@@ -158,11 +158,11 @@ public final class InMemoryTurns implements TurnStore, TurnReader, SweepStore {
   private ClaimResult claimAnew(InMemoryTurn turn, ClaimRequest request) {
     if (turn.attempt >= MAX_ATTEMPTS && !turn.handedOver) {
       fail(turn, FailureCode.ATTEMPTS_EXHAUSTED, ClaimRefusal.NO_ATTEMPT_LEFT);
-      return new ClaimResult.Ended();
+      return new ClaimResult.Ended(FailureCode.ATTEMPTS_EXHAUSTED);
     }
     if (remaining(turn).compareTo(LEAST_REMAINING) < 0) {
       fail(turn, FailureCode.DEADLINE_EXCEEDED, ClaimRefusal.NO_TIME_LEFT);
-      return new ClaimResult.Ended();
+      return new ClaimResult.Ended(FailureCode.DEADLINE_EXCEEDED);
     }
     if (turn.notBefore != null && turn.notBefore.isAfter(now())) {
       return new ClaimResult.NotDue();

@@ -129,7 +129,7 @@ abstract class TurnClaimContract extends TurnStoreContract {
   void claim_ofAnEndedTurnSaysSo() {
     ActiveTurn turn = play("one", "1");
 
-    assertThat(turns.claim(claimOf(turn.turn(), 1, "t"))).isEqualTo(new ClaimResult.Ended());
+    assertThat(turns.claim(claimOf(turn.turn(), 1, "t"))).isEqualTo(new ClaimResult.Ended(null));
   }
 
   @Test
@@ -140,7 +140,9 @@ abstract class TurnClaimContract extends TurnStoreContract {
 
     ClaimResult result = turns.claim(claimOf(turn.turn(), 1, "fourth"));
 
-    assertThat(result).isEqualTo(new ClaimResult.Ended());
+    assertThat(result).isEqualTo(new ClaimResult.Ended(FailureCode.ATTEMPTS_EXHAUSTED));
+    assertThat(turns.claim(claimOf(turn.turn(), 1, "fifth")))
+        .isEqualTo(new ClaimResult.Ended(null));
     assertThat(view(turn.turn()).failureCode()).isEqualTo(FailureCode.ATTEMPTS_EXHAUSTED);
     assertThat(status(turn.turn())).isEqualTo(TurnStatus.FAILED);
     assertThat(status(waiting)).isEqualTo(TurnStatus.ACCEPTED);
@@ -157,7 +159,7 @@ abstract class TurnClaimContract extends TurnStoreContract {
 
     ClaimResult result = turns.claim(claimOf(late.turn(), 1, "t"));
 
-    assertThat(result).isEqualTo(new ClaimResult.Ended());
+    assertThat(result).isEqualTo(new ClaimResult.Ended(FailureCode.DEADLINE_EXCEEDED));
     assertThat(view(late.turn()).failureCode()).isEqualTo(FailureCode.DEADLINE_EXCEEDED);
     assertThat(view(late.turn()).attempts()).isEmpty();
   }
@@ -188,7 +190,8 @@ abstract class TurnClaimContract extends TurnStoreContract {
     assertThat(view(turn.turn()).attempts())
         .extracting(TurnView.Attempt::number)
         .containsExactly(1, 2, 3, 3);
-    assertThat(turns.claim(claimOf(turn.turn(), 1, "t"))).isEqualTo(new ClaimResult.Ended());
+    assertThat(turns.claim(claimOf(turn.turn(), 1, "t")))
+        .isEqualTo(new ClaimResult.Ended(FailureCode.ATTEMPTS_EXHAUSTED));
   }
 
   @Test

@@ -18,6 +18,8 @@ import io.streamrelay.protocol.turn.TurnReader;
 import io.streamrelay.protocol.turn.TurnStatus;
 import io.streamrelay.protocol.turn.TurnStore;
 import io.streamrelay.protocol.turn.TurnView;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,13 +67,15 @@ final class Canceller {
       return new NoSession();
     }
     if (only == null) {
-      return view.active() == null ? last(session) : end(view.active().turn(), reason);
+      return view.active() == null
+          ? last(session)
+          : end(session, view.active().turn(), reason);
     }
     TurnView turn = reader.turn(session, only);
     if (turn == null) {
       return new NoTurn();
     }
-    return turn.status().terminal() ? new Known(only, turn.status()) : end(only, reason);
+    return turn.status().terminal() ? new Known(only, turn.status()) : end(session, only, reason);
   }
 
   private CancelResult last(SessionKey session) {
@@ -81,13 +85,13 @@ final class Canceller {
         : new Known(newest.getFirst().turnId(), newest.getFirst().status());
   }
 
-  private CancelResult end(TurnId turn, @Nullable String reason) {
+  private CancelResult end(SessionKey session, TurnId turn, @Nullable String reason) {
     FinishResult result = turns.finish(new Ending.Cancel(turn, BY_OWNER, reason));
     return switch (result) {
       case FinishResult.Finished() -> {
-        LOG.info("turn {} cancelled by {}", turn, BY_OWNER);
         counted.run();
-        tell(turn);
+        complete(turn);
+        tell(session, turn);
         yield new Known(turn, TurnStatus.CANCELLED);
       }
       case FinishResult.AlreadyEnded(var status) -> new Known(turn, status);
@@ -96,7 +100,7 @@ final class Canceller {
     };
   }
 
-  private void tell(TurnId turn) {
+  private void complete(TurnId turn) {
     try {
       String worker =
           turns.endState(turn) instanceof EndState.Unsaved unsaved ? unsaved.worker() : null;
@@ -107,5 +111,34 @@ final class Canceller {
     } catch (StoreUnavailableException e) {
       LOG.warn("turn {} is cancelled, its stream isn't closed yet: {}", turn, e.getMessage());
     }
+  }
+
+  private void tell(SessionKey session, TurnId turn) {
+    TurnView view = view(session, turn);
+    if (view == null || view.endedAt() == null) {
+      LOG.info("turn {} cancelled: session {}, by {}", turn, session.session(), BY_OWNER);
+      return;
+    }
+    LOG.info(
+        "turn {} cancelled: session {}, by {}, attempts {}, {} characters, queued {} ms, total {} ms",
+        turn,
+        session.session(),
+        BY_OWNER,
+        view.attempts().size(),
+        view.textLength(),
+        view.startedAt() == null ? null : millis(view.createdAt(), view.startedAt()),
+        millis(view.createdAt(), view.endedAt()));
+  }
+
+  private @Nullable TurnView view(SessionKey session, TurnId turn) {
+    try {
+      return reader.turn(session, turn);
+    } catch (StoreUnavailableException e) {
+      return null;
+    }
+  }
+
+  private static long millis(Instant from, Instant to) {
+    return Duration.between(from, to).toMillis();
   }
 }

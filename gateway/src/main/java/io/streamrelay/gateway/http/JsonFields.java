@@ -140,6 +140,11 @@ public final class JsonFields {
     return node != null && node.isString();
   }
 
+  public boolean isObject(String name) {
+    JsonNode node = node(name);
+    return node != null && node.isObject();
+  }
+
   /** The objects of an array; null if the field is missing. */
   public <T> @Nullable List<T> objects(
       String name, Set<String> known, int atMost, Function<JsonFields, T> each) {

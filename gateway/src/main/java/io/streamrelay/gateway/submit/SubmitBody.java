@@ -99,6 +99,9 @@ final class SubmitBody {
     if (body.isText("message")) {
       return List.of(new Part.Text(body.requiredText("message")));
     }
+    if (!body.isObject("message")) {
+      throw Problem.invalid("'message' must be a string, or an object with 'parts'").exception();
+    }
     JsonFields message = body.required("message", body.object("message", Set.of("parts")));
     return parts(message, "parts");
   }

@@ -3,6 +3,7 @@ package io.streamrelay.worker.attempt;
 import io.streamrelay.protocol.job.ClaimedJob;
 import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.worker.chunk.AttemptWriter;
+import io.streamrelay.worker.route.Route;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ public final class Attempt {
   private @Nullable AttemptWriter writer; // guarded by lock, as all below
   private @Nullable Thread interruptible;
   private @Nullable StopReason stopReason;
+  private Route.@Nullable Asked asked;
 
   private final long startedNanos;
 
@@ -57,6 +59,25 @@ public final class Attempt {
     lock.lock();
     try {
       return stopReason;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whom it has called, or is calling; null before that. */
+  Route.@Nullable Asked asked() {
+    lock.lock();
+    try {
+      return asked;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void asks(Route.Asked asked) {
+    lock.lock();
+    try {
+      this.asked = asked;
     } finally {
       lock.unlock();
     }

@@ -104,7 +104,12 @@ public final class AttemptRunner {
       case null -> {}
       case ClaimResult.NotDue notDue -> finishing.acknowledge(attempt);
       case ClaimResult.HeldByOther duplicate -> finishing.acknowledge(attempt);
-      case ClaimResult.Ended ended -> finishing.complete(attempt, turn);
+      case ClaimResult.Ended(var now) -> {
+        if (now != null) {
+          finishing.tellUsedUp(job.job(), now);
+        }
+        finishing.complete(attempt, turn);
+      }
       case Claimed claimed -> generate(attempt, claimed);
     }
   }

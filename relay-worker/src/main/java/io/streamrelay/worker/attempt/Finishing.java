@@ -3,6 +3,7 @@ package io.streamrelay.worker.attempt;
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.StreamEvent.Generated;
 import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.job.Job;
 import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.session.StoreUnavailableException;
 import io.streamrelay.protocol.time.Time;
@@ -12,6 +13,7 @@ import io.streamrelay.protocol.turn.Completion;
 import io.streamrelay.protocol.turn.Ending;
 import io.streamrelay.protocol.turn.FinishResult;
 import io.streamrelay.protocol.turn.TurnStore;
+import io.streamrelay.worker.route.Route;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +76,12 @@ public final class Finishing {
     }
   }
 
+  /** Of a turn that its claim ended unrun: no attempt, or no time, was left. */
+  void tellUsedUp(Job job, FailureCode code) {
+    meters.ended(code.wire());
+    LOG.info("turn {} {}: session {}, by its claim", job.turn(), code.wire(), job.session().session());
+  }
+
   void acknowledge(Attempt attempt) throws InterruptedException {
     untilAnswered(
         attempt,
@@ -90,7 +98,7 @@ public final class Finishing {
     TurnId turn = claimed.turn().turn();
     Boolean ours = untilAnswered(attempt, () -> turns.putOff(turn, claimed.epoch(), delay));
     if (Boolean.TRUE.equals(ours)) {
-      record(claimed, "put_off");
+      record(attempt, claimed, "put_off");
       acknowledge(attempt);
       LOG.info("turn {} put off for {} s", turn, delay.toSeconds());
     }
@@ -104,7 +112,7 @@ public final class Finishing {
       quietly(() -> turns.handOver(turn, claimed.epoch()));
       quietly(() -> jobs.handOver(attempt.job().id()));
     }
-    record(claimed, reason == null ? StopReason.FENCED.wire() : reason.wire());
+    record(attempt, claimed, reason == null ? StopReason.FENCED.wire() : reason.wire());
     LOG.info(
         "turn {} attempt {} left: {}",
         turn,
@@ -112,8 +120,12 @@ public final class Finishing {
         reason == null ? "fenced" : reason.wire());
   }
 
-  private void record(Claimed claimed, String outcome) {
-    AttemptRecord record = new AttemptRecord(null, null, null, outcome);
+  private void record(Attempt attempt, Claimed claimed, String outcome) {
+    Route.Asked asked = attempt.asked();
+    AttemptRecord record =
+        asked == null
+            ? new AttemptRecord(null, null, null, outcome)
+            : new AttemptRecord(asked.provider(), asked.model(), null, outcome);
     quietly(() -> turns.recordAttempt(claimed.turn().turn(), claimed.epoch(), record));
   }
 

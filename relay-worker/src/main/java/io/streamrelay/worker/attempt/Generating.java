@@ -220,8 +220,8 @@ public final class Generating {
     String model = claimed.request().model();
     Route route = routes.find(model);
     if (route == null) {
-      return Called.failed(
-          FailureCode.PROVIDER_REJECTED, "no worker here knows the model '" + model + "'");
+      String message = "no worker here knows the model '" + model + "'";
+      return new Called(null, null, null, FailureCode.PROVIDER_REJECTED, message, null);
     }
     ProviderRequest request =
         new ProviderRequest(
@@ -230,6 +230,8 @@ public final class Generating {
             Prompt.parameters(claimed.request().parameters(), route.defaults()),
             deadlineNanos,
             claimed.attempt());
+    Route.Asked asked = route.asked(model);
+    attempt.asks(asked);
     attempt.beginInterruptible();
     try {
       Route.Routed routed = route.generate(request, writer);
@@ -237,10 +239,10 @@ public final class Generating {
     } catch (ProviderException e) {
       boolean late = time.nanos() >= deadlineNanos;
       return late
-          ? Called.failed(FailureCode.DEADLINE_EXCEEDED, "the turn's deadline passed")
-          : new Called(null, null, null, e.code(), e.getMessage(), e.retryAfter());
+          ? Called.failed(asked, FailureCode.DEADLINE_EXCEEDED, "the turn's deadline passed")
+          : Called.failed(asked, e);
     } catch (OutputLimitException e) {
-      return Called.failed(FailureCode.OUTPUT_LIMIT, e.getMessage());
+      return Called.failed(asked, FailureCode.OUTPUT_LIMIT, e.getMessage());
     } catch (InterruptedException e) {
       if (attempt.stopReason() != null) {
         return null;
@@ -248,7 +250,7 @@ public final class Generating {
       throw e;
     } catch (RuntimeException e) {
       LOG.error("turn {}: provider adapter failed", claimed.turn().turn(), e);
-      return Called.failed(FailureCode.INTERNAL, "the relay worker failed");
+      return Called.failed(asked, FailureCode.INTERNAL, "the relay worker failed");
     } finally {
       attempt.endInterruptible();
     }
@@ -263,8 +265,13 @@ public final class Generating {
       @Nullable String message,
       @Nullable Duration retryAfter) {
 
-    static Called failed(FailureCode code, @Nullable String message) {
-      return new Called(null, null, null, code, message, null);
+    static Called failed(Route.Asked asked, FailureCode code, @Nullable String message) {
+      return new Called(null, asked.provider(), asked.model(), code, message, null);
+    }
+
+    static Called failed(Route.Asked asked, ProviderException e) {
+      return new Called(
+          null, asked.provider(), asked.model(), e.code(), e.getMessage(), e.retryAfter());
     }
 
     Generated done(Claimed claimed, String text) {

@@ -40,10 +40,16 @@ final class ResilientRoute implements Route {
   }
 
   @Override
+  public Asked asked(String model) {
+    return new Asked(target.provider(), target.resolve(name, model));
+  }
+
+  @Override
   public Routed generate(ProviderRequest request, DeltaSink sink)
       throws ProviderException, InterruptedException {
-    String asked = target.resolve(name, request.model());
-    Reply reply = asking.ask(request.withModel(asked), sink);
-    return new Routed(reply, target.provider(), reply.model() == null ? asked : reply.model());
+    Asked asked = asked(request.model());
+    Reply reply = asking.ask(request.withModel(asked.model()), sink);
+    String answered = reply.model();
+    return new Routed(reply, asked.provider(), answered == null ? asked.model() : answered);
   }
 }

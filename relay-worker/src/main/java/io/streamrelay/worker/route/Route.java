@@ -18,6 +18,9 @@ public interface Route {
   /** What counts where the request says nothing. */
   Parameters defaults();
 
+  /** Whom a call for this public name goes to; known before it is made, also if it fails. */
+  Asked asked(String model);
+
   /**
    * Has the answer generated: by retry and circuit breaker, silently, only until the first delta is
    * given to the sink; a provider's wish to wait longer than 2 s is not waited for here but thrown.
@@ -26,6 +29,12 @@ public interface Route {
    */
   Routed generate(ProviderRequest request, DeltaSink sink)
       throws ProviderException, InterruptedException;
+
+  /**
+   * @param provider the provider's key
+   * @param model its name there
+   */
+  record Asked(String provider, String model) {}
 
   /**
    * @param provider the key of the provider that answered

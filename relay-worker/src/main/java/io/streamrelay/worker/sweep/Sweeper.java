@@ -10,6 +10,7 @@ import io.streamrelay.protocol.session.SessionStream;
 import io.streamrelay.protocol.session.StoreUnavailableException;
 import io.streamrelay.protocol.turn.Completion;
 import io.streamrelay.protocol.turn.Ending;
+import io.streamrelay.protocol.turn.FinishResult;
 import io.streamrelay.protocol.turn.SweepStore;
 import io.streamrelay.protocol.turn.SweepStore.Closed;
 import io.streamrelay.protocol.turn.TurnStore;
@@ -79,11 +80,14 @@ public final class Sweeper {
 
   private void endOverdue() {
     for (TurnId turn : store.overdue(BATCH)) {
-      turns.finish(
-          new Ending.Fail(turn, FailureCode.DEADLINE_EXCEEDED, "the turn's deadline passed"));
+      FinishResult result =
+          turns.finish(
+              new Ending.Fail(turn, FailureCode.DEADLINE_EXCEEDED, "the turn's deadline passed"));
+      if (result instanceof FinishResult.Finished) { // else somebody else was faster
+        meters.ended(FailureCode.DEADLINE_EXCEEDED.wire());
+        LOG.info("turn {} deadline_exceeded: ended by the sweeper", turn);
+      }
       completion.complete(turn);
-      meters.ended(FailureCode.DEADLINE_EXCEEDED.wire());
-      LOG.info("turn {} deadline_exceeded: ended by the sweeper", turn);
     }
   }
 

@@ -86,6 +86,11 @@ class AttemptRunnerTest {
         }
 
         @Override
+        public Asked asked(String model) {
+          return new Asked("demo", "demo-1");
+        }
+
+        @Override
         public Routed generate(ProviderRequest request, DeltaSink sink)
             throws ProviderException, InterruptedException {
           asked.add(request);
@@ -95,7 +100,8 @@ class AttemptRunnerTest {
         }
       };
 
-  private final AttemptMeters meters = new AttemptMeters(new SimpleMeterRegistry());
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final AttemptMeters meters = new AttemptMeters(registry);
   private final AttemptRunner runner =
       new AttemptRunner(
           "w1",
@@ -233,6 +239,8 @@ class AttemptRunnerTest {
         .containsExactly("1-0 user", "2-0 start", "2-1 text", "2-2 done", "5-0 error");
     assertThat(look(turn).view().failureCode()).isEqualTo(FailureCode.PROVIDER_TRUNCATED);
     assertThat(look(turn).text()).isEqualTo("Once ");
+    assertThat(look(turn).view().attempts().getFirst().provider()).isEqualTo("demo");
+    assertThat(look(turn).view().attempts().getFirst().model()).isEqualTo("demo-1");
   }
 
   @Test
@@ -428,9 +436,31 @@ class AttemptRunnerTest {
     assertThat(types())
         .containsExactly("1-0 user", "2-0 start", "2-1 text", "3-0 done", "5-0 cancel");
     assertThat(look(turn).text()).isEqualTo("Half");
+    assertThat(look(turn).view().attempts().getFirst().provider()).isEqualTo("demo");
     assertThat(noJobs()).isFalse();
     time.advance(Duration.ofSeconds(4));
     runner.run(jobs.reclaim(1).getFirst());
+    assertThat(noJobs()).isTrue();
+  }
+
+  @Test
+  void attemptsUsedUp_endTheTurnAndAreCountedOnce() {
+    TurnId turn = submit("Hello");
+    script =
+        sink -> {
+          throw new InterruptedException(); // the worker stops in the middle of it
+        };
+    runner.run(claimed());
+    for (int attempt = 2; attempt <= 4; attempt++) {
+      time.advance(Duration.ofSeconds(4));
+      runner.run(jobs.reclaim(1).getFirst());
+    }
+
+    assertThat(look(turn).view().failureCode()).isEqualTo(FailureCode.ATTEMPTS_EXHAUSTED);
+    assertThat(asked).hasSize(3);
+    assertThat(entries().getLast().event().type()).isEqualTo("error");
+    assertThat(registry.counter("relay.turns", "outcome", "attempts_exhausted").count())
+        .isEqualTo(1);
     assertThat(noJobs()).isTrue();
   }
 

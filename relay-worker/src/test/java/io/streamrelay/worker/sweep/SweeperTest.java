@@ -1,0 +1,135 @@
+package io.streamrelay.worker.sweep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.streamrelay.protocol.caller.Owner;
+import io.streamrelay.protocol.event.EntryId;
+import io.streamrelay.protocol.event.FailureCode;
+import io.streamrelay.protocol.event.MessageId;
+import io.streamrelay.protocol.event.Part;
+import io.streamrelay.protocol.event.StreamEvent.UserMessage;
+import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.job.InMemoryJobQueue;
+import io.streamrelay.protocol.job.InMemoryJobStreams;
+import io.streamrelay.protocol.job.Lane;
+import io.streamrelay.protocol.session.InMemorySessionStreams;
+import io.streamrelay.protocol.session.SessionId;
+import io.streamrelay.protocol.session.SessionKey;
+import io.streamrelay.protocol.turn.Completion;
+import io.streamrelay.protocol.turn.Ending;
+import io.streamrelay.protocol.turn.InMemoryTurns;
+import io.streamrelay.protocol.turn.Parameters;
+import io.streamrelay.protocol.turn.Submission;
+import io.streamrelay.protocol.turn.SubmitResult;
+import io.streamrelay.protocol.turn.TurnRequest;
+import io.streamrelay.protocol.turn.TurnStatus;
+import io.streamrelay.worker.attempt.AttemptMeters;
+import io.streamrelay.worker.chunk.ManualTime;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SweeperTest {
+  private static final SessionKey SESSION = new SessionKey(Owner.DEV, new SessionId("s"));
+  private static final Duration DEADLINE = Duration.ofSeconds(10);
+
+  private final ManualTime time = new ManualTime();
+  private final InMemoryTurns turns = new InMemoryTurns(() -> time.nanos() / 1_000_000);
+  private final InMemorySessionStreams streams = new InMemorySessionStreams();
+  private final InMemoryJobQueue jobs =
+      new InMemoryJobQueue(new InMemoryJobStreams(() -> time.nanos() / 1_000_000), "w1");
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final Sweeper sweeper =
+      new Sweeper(
+          turns,
+          turns,
+          jobs,
+          streams,
+          new Completion(turns, streams),
+          new AttemptMeters(registry));
+
+  /** Accepted, and nothing more: the gateway died before the entry and the job. */
+  private TurnId submit() {
+    TurnId turn = TurnId.make();
+    Submission submission =
+        new Submission(
+            SESSION,
+            turn,
+            MessageId.make(),
+            List.of(new Part.Text("Hello")),
+            new TurnRequest("demo", null, Parameters.NONE, null, Lane.INTERACTIVE),
+            null,
+            "hash",
+            DEADLINE);
+    assertThat(turns.submit(submission)).isInstanceOf(SubmitResult.Accepted.class);
+    return turn;
+  }
+
+  private double counted(FailureCode code) {
+    return registry.counter("relay.turns", "outcome", code.wire()).count();
+  }
+
+  @Test
+  void turnWithoutAJob_isQueuedOnce() {
+    TurnId turn = submit();
+
+    sweeper.sweep();
+    assertThat(jobs.turns(10)).isEmpty(); // a submit has a moment to do it itself
+    time.advance(Duration.ofSeconds(3));
+    sweeper.sweep();
+    sweeper.sweep();
+
+    assertThat(jobs.turns(10)).containsExactly(turn);
+    assertThat(jobs.claim(10, Duration.ZERO)).hasSize(1);
+  }
+
+  @Test
+  void turnPastItsDeadline_isEndedSavedAndCountedOnce() {
+    TurnId turn = submit();
+    time.advance(DEADLINE.plusSeconds(1));
+
+    sweeper.sweep();
+    sweeper.sweep();
+
+    assertThat(turns.look(turn).view().status()).isEqualTo(TurnStatus.FAILED);
+    assertThat(turns.look(turn).view().failureCode()).isEqualTo(FailureCode.DEADLINE_EXCEEDED);
+    assertThat(turns.look(turn).text()).isEmpty();
+    assertThat(counted(FailureCode.DEADLINE_EXCEEDED)).isEqualTo(1);
+  }
+
+  @Test
+  void turnThatEndsWhileItIsSwept_isNotCountedAsOverdue() {
+    TurnId turn = submit();
+    time.advance(DEADLINE.plusSeconds(1));
+    Sweeper slow =
+        new Sweeper(
+            new CancelledMeanwhile(turns),
+            turns,
+            jobs,
+            streams,
+            new Completion(turns, streams),
+            new AttemptMeters(registry));
+
+    slow.sweep();
+
+    assertThat(turns.look(turn).view().status()).isEqualTo(TurnStatus.CANCELLED);
+    assertThat(turns.look(turn).view().savedAt()).isNotNull();
+    assertThat(counted(FailureCode.DEADLINE_EXCEEDED)).isZero();
+  }
+
+  @Test
+  void cancelledTurn_isSavedAndItsStreamClosed() {
+    TurnId turn = submit();
+    var past = turns.after(SESSION, EntryId.ZERO, 1).getFirst();
+    UserMessage user = past.user();
+    streams.open(past.turn(), user, 0);
+    turns.finish(new Ending.Cancel(turn, "owner", null));
+
+    sweeper.sweep();
+
+    assertThat(turns.look(turn).view().savedAt()).isNotNull();
+    assertThat(streams.read(SESSION, EntryId.ZERO, 10).getLast().event().type())
+        .isEqualTo("cancel");
+  }
+}
