@@ -67,9 +67,7 @@ final class Canceller {
       return new NoSession();
     }
     if (only == null) {
-      return view.active() == null
-          ? last(session)
-          : end(session, view.active().turn(), reason);
+      return view.active() == null ? last(session) : end(session, view.active().turn(), reason);
     }
     TurnView turn = reader.turn(session, only);
     if (turn == null) {

@@ -79,7 +79,8 @@ public final class Finishing {
   /** Of a turn that its claim ended unrun: no attempt, or no time, was left. */
   void tellUsedUp(Job job, FailureCode code) {
     meters.ended(code.wire());
-    LOG.info("turn {} {}: session {}, by its claim", job.turn(), code.wire(), job.session().session());
+    LOG.info(
+        "turn {} {}: session {}, by its claim", job.turn(), code.wire(), job.session().session());
   }
 
   void acknowledge(Attempt attempt) throws InterruptedException {

@@ -42,12 +42,7 @@ class SweeperTest {
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final Sweeper sweeper =
       new Sweeper(
-          turns,
-          turns,
-          jobs,
-          streams,
-          new Completion(turns, streams),
-          new AttemptMeters(registry));
+          turns, turns, jobs, streams, new Completion(turns, streams), new AttemptMeters(registry));
 
   /** Accepted, and nothing more: the gateway died before the entry and the job. */
   private TurnId submit() {
