@@ -18,17 +18,15 @@ class ArchitectureTest {
   static final ArchRule gateway_doesNotKnowTheWorker =
       noClasses().should().dependOnClassesThat().resideInAPackage("io.streamrelay.worker..");
 
+  /** What speaks HTTP is the edge; what submits, cancels and follows isn't. */
   @ArchTest
-  static final ArchRule tailAndDialects_areFreeOfSpring =
+  static final ArchRule spring_staysAtTheEdge =
       noClasses()
           .that()
-          .resideInAnyPackage("..gateway.tail..", "..gateway.dialect..")
+          .resideOutsideOfPackages(
+              "..gateway.http..", "..gateway.error..", "..gateway.caller..", "..gateway.drain..")
           .and()
-          .haveSimpleNameNotEndingWith("Configuration")
-          .and()
-          .haveSimpleNameNotEndingWith("Controller")
-          .and()
-          .haveSimpleNameNotEndingWith("Properties")
+          .haveNameNotMatching(".*(Configuration|Controller|Properties|Application)(\\$.*)?")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.springframework..");

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * them at any time.
  */
 final class Stores {
+  /** Ten gateways and ten workers hold 17 each. */
+  private static final int MOST_CONNECTIONS = 400;
+
   private final Console console;
   private volatile @Nullable EmbeddedRedis redis;
   private volatile @Nullable EmbeddedPostgreSql postgreSql;
@@ -42,7 +45,11 @@ final class Stores {
   }
 
   private static EmbeddedPostgreSql startPostgreSql(DataRoot root) {
-    return EmbeddedPostgreSql.builder().dataFolder(root.postgreSql()).endsAfter(root.run()).start();
+    return EmbeddedPostgreSql.builder()
+        .dataFolder(root.postgreSql())
+        .maxConnections(MOST_CONNECTIONS)
+        .endsAfter(root.run())
+        .start();
   }
 
   List<Fleet.Member> members() {

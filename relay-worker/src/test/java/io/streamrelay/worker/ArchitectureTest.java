@@ -25,10 +25,5 @@ class ArchitectureTest {
           .haveNameNotMatching(".*(Configuration|Properties|Application)(\\$.*)?")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(
-              "org.springframework.boot..",
-              "org.springframework.context..",
-              "org.springframework.beans..",
-              "org.springframework.core..",
-              "org.springframework.web..");
+          .resideInAPackage("org.springframework..");
 }

@@ -11,7 +11,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** A channel {@code control:<worker>} for each worker. Thread-safe. */
-public final class RedisControlPush implements ControlPush {
+final class RedisControlPush implements ControlPush {
   private static final Logger log = LoggerFactory.getLogger(RedisControlPush.class);
   private static final Pattern WORKER = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 

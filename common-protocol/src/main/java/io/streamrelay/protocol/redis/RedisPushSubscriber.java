@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Pushes by Redis' publish and subscribe, over connections that all sessions share. Thread-safe.
  */
-public final class RedisPushSubscriber implements PushSubscriber {
+final class RedisPushSubscriber implements PushSubscriber {
   private static final Logger log = LoggerFactory.getLogger(RedisPushSubscriber.class);
 
   private final RedisSubscriber subscriber;

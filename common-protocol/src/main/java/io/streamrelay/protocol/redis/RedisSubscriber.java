@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
 /** Channels over a few connections; each channel always on the same one. Thread-safe. */
-public final class RedisSubscriber implements AutoCloseable {
+final class RedisSubscriber implements AutoCloseable {
   private final List<SubscriberConnection> subscribers;
 
   public RedisSubscriber(RedisConnections connections, RedisProtocolProperties properties) {

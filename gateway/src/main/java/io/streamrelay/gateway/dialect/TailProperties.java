@@ -19,7 +19,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param threads how many questions to the stores may be under way at once
  */
 @ConfigurationProperties("relay.gateway.tail")
-public record TailProperties(
+record TailProperties(
     @DefaultValue("4096") int bufferEntries,
     @DefaultValue("2097152") int bufferChars,
     @DefaultValue("200") int pageEntries,

@@ -13,7 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param rest time the last of them have to take what was written; then they are cut
  */
 @ConfigurationProperties("relay.gateway.drain")
-public record DrainProperties(
+record DrainProperties(
     @DefaultValue("5s") Duration notice,
     @DefaultValue("4s") Duration spread,
     @DefaultValue("2s") Duration rest) {}

@@ -13,7 +13,7 @@ import org.springframework.util.unit.DataSize;
  * @param bodyTimeout how long a request's body may take to arrive; beyond it 408
  */
 @ConfigurationProperties("relay.gateway")
-public record HttpProperties(
+record HttpProperties(
     @DefaultValue("256KB") DataSize maxBody,
     @DefaultValue("10s") Duration headerTimeout,
     @DefaultValue("10s") Duration bodyTimeout) {

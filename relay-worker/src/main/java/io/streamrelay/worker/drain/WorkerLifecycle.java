@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threads: one starts and stops; {@link #isDraining} may be asked from any.
  */
-public final class WorkerLifecycle {
+final class WorkerLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerLifecycle.class);
   private static final Duration LOOK = Duration.ofMillis(50);
   private static final Duration HAND_OVER = Duration.ofSeconds(5);

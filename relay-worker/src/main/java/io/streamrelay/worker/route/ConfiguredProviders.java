@@ -74,7 +74,7 @@ final class ConfiguredProviders implements AutoCloseable {
     if (properties.maxConnections() < 1) {
       throw new PropertyException(entry + ".max-connections", "must be at least 1");
     }
-    if (properties.maxAnswer().toBytes() < 1) {
+    if (properties.maxAnswerBytes() < 1) {
       throw new PropertyException(entry + ".max-answer", "must be positive");
     }
   }
@@ -97,7 +97,7 @@ final class ConfiguredProviders implements AutoCloseable {
         baseUrl,
         keys,
         new ProviderHttpClient(
-            patience, properties.maxConnections(), properties.maxAnswer().toBytes(), watchdog));
+            patience, properties.maxConnections(), properties.maxAnswerBytes(), watchdog));
   }
 
   private static URI baseUrl(String property, @Nullable String given) {

@@ -13,7 +13,7 @@ import org.springframework.util.unit.DataSize;
  * @param providers by key, a plain word {@code [a-z0-9-]+}
  */
 @ConfigurationProperties("relay")
-public record ProviderProperties(@DefaultValue Map<String, Entry> providers) {
+record ProviderProperties(@DefaultValue Map<String, Entry> providers) {
   public ProviderProperties {
     providers = Map.copyOf(providers);
   }
@@ -41,6 +41,10 @@ public record ProviderProperties(@DefaultValue Map<String, Entry> providers) {
       @DefaultValue("20s") Duration betweenTokensTimeout,
       @DefaultValue("1000") int maxConnections,
       @DefaultValue("64MB") DataSize maxAnswer) {
+    long maxAnswerBytes() {
+      return maxAnswer.toBytes();
+    }
+
     /** Never prints the key. */
     @Override
     public String toString() {

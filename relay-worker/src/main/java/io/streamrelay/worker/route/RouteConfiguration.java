@@ -17,7 +17,7 @@ import org.springframework.core.env.Environment;
   ProviderProperties.class,
   RouteProperties.class
 })
-public class RouteConfiguration {
+class RouteConfiguration {
   private static final Set<String> PROVIDER =
       Set.of(
           "type",

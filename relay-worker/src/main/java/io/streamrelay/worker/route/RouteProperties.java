@@ -17,7 +17,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param circuit when a provider and model isn't asked any more
  */
 @ConfigurationProperties("relay.route")
-public record RouteProperties(
+record RouteProperties(
     @DefaultValue("2") int retries,
     @DefaultValue("250ms") Duration backoff,
     @DefaultValue("2s") Duration maxRetryAfter,
