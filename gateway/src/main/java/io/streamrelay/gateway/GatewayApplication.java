@@ -1,6 +1,7 @@
 package io.streamrelay.gateway;
 
 import io.streamrelay.gateway.store.StoreConfiguration;
+import io.streamrelay.protocol.time.Carriers;
 import io.streamrelay.protocol.time.SystemTime;
 import io.streamrelay.protocol.time.Time;
 import org.springframework.boot.SpringApplication;
@@ -11,6 +12,7 @@ import org.springframework.context.annotation.Bean;
 @SpringBootApplication(proxyBeanMethods = false)
 public class GatewayApplication {
   public static void main(String[] arguments) {
+    Carriers.halveUnlessSet();
     Class<?>[] sources = {GatewayApplication.class, StoreConfiguration.class};
     SpringApplication.run(sources, arguments);
   }

@@ -1,5 +1,6 @@
 package io.streamrelay.worker;
 
+import io.streamrelay.protocol.time.Carriers;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -9,6 +10,7 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 @ConfigurationPropertiesScan
 public class WorkerApplication {
   public static void main(String[] arguments) {
+    Carriers.halveUnlessSet();
     SpringApplication.run(WorkerApplication.class, arguments);
   }
 }
