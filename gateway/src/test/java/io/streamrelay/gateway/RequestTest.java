@@ -100,7 +100,7 @@ class RequestTest extends GatewayTest {
             .POST(java.net.http.HttpRequest.BodyPublishers.noBody()));
 
     assertThat(output.toString().lines())
-        .anyMatch(line -> line.contains("id-of-a-cancel") && line.contains("cancelled by owner"));
+        .anyMatch(line -> line.contains("id-of-a-cancel") && line.contains("cancelled: session"));
   }
 
   @Test

@@ -2,188 +2,31 @@ package io.streamrelay.worker.attempt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.streamrelay.protocol.caller.Owner;
 import io.streamrelay.protocol.event.Answer;
-import io.streamrelay.protocol.event.Entry;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.FinishReason;
-import io.streamrelay.protocol.event.MessageId;
 import io.streamrelay.protocol.event.Outcome;
 import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.event.StreamEvent.AttemptStarted;
 import io.streamrelay.protocol.event.StreamEvent.Generated;
 import io.streamrelay.protocol.event.StreamEvent.Text;
-import io.streamrelay.protocol.event.StreamEvent.UserMessage;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.job.ClaimedJob;
-import io.streamrelay.protocol.job.InMemoryJobQueue;
-import io.streamrelay.protocol.job.InMemoryJobStreams;
-import io.streamrelay.protocol.job.Job;
 import io.streamrelay.protocol.job.JobId;
 import io.streamrelay.protocol.job.Lane;
-import io.streamrelay.protocol.session.InMemorySessionStreams;
-import io.streamrelay.protocol.session.SessionId;
-import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.protocol.turn.ClaimRequest;
 import io.streamrelay.protocol.turn.ClaimResult;
-import io.streamrelay.protocol.turn.Completion;
 import io.streamrelay.protocol.turn.Ending;
-import io.streamrelay.protocol.turn.InMemoryTurns;
 import io.streamrelay.protocol.turn.Parameters;
-import io.streamrelay.protocol.turn.Submission;
-import io.streamrelay.protocol.turn.SubmitResult;
-import io.streamrelay.protocol.turn.TurnRequest;
 import io.streamrelay.protocol.turn.TurnStatus;
 import io.streamrelay.protocol.turn.Utterance;
-import io.streamrelay.worker.chunk.ChunkProperties;
-import io.streamrelay.worker.chunk.ManualTime;
-import io.streamrelay.worker.provider.DeltaSink;
 import io.streamrelay.worker.provider.ProviderException;
-import io.streamrelay.worker.provider.ProviderRequest;
-import io.streamrelay.worker.provider.Reply;
-import io.streamrelay.worker.route.Route;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class AttemptRunnerTest {
-  private static final SessionKey SESSION = new SessionKey(Owner.DEV, new SessionId("s"));
-
-  private final ManualTime time = new ManualTime();
-  private final InMemoryTurns turns = new InMemoryTurns(() -> time.nanos() / 1_000_000);
-  private final InMemorySessionStreams streams = new InMemorySessionStreams();
-  private final InMemoryJobStreams jobStreams =
-      new InMemoryJobStreams(() -> time.nanos() / 1_000_000);
-  private final InMemoryJobQueue jobs = new InMemoryJobQueue(jobStreams, "w1");
-  private final Completion completion = new Completion(turns, streams);
-  private final LiveAttempts live = new LiveAttempts();
-  private final List<ProviderRequest> asked = new ArrayList<>();
-  private int tokens;
-  private Script script = sink -> {};
-
-  private interface Script {
-    void play(DeltaSink sink) throws ProviderException, InterruptedException;
-  }
-
-  private final Route route =
-      new Route() {
-        @Override
-        public String system() {
-          return "Be brief.";
-        }
-
-        @Override
-        public int history() {
-          return 2;
-        }
-
-        @Override
-        public Parameters defaults() {
-          return new Parameters(0.5, null, 100, null, null);
-        }
-
-        @Override
-        public Asked asked(String model) {
-          return new Asked("demo", "demo-1");
-        }
-
-        @Override
-        public Routed generate(ProviderRequest request, DeltaSink sink)
-            throws ProviderException, InterruptedException {
-          asked.add(request);
-          script.play(sink);
-          return new Routed(
-              new Reply(FinishReason.STOP, "stop", null, null, null), "demo", "demo-1");
-        }
-      };
-
-  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  private final AttemptMeters meters = new AttemptMeters(registry);
-  private final AttemptRunner runner =
-      new AttemptRunner(
-          "w1",
-          turns,
-          jobs,
-          new Generating(
-              streams,
-              streams,
-              turns,
-              model -> model.equals("demo") ? route : null,
-              time,
-              Runnable::run,
-              new ChunkProperties(
-                  Duration.ZERO, Duration.ofMillis(250), 2048, 262_144, 1_048_576, 20_000, 256),
-              () -> {}),
-          new Finishing(turns, jobs, completion, time, meters),
-          live,
-          new AttemptRunner.Health() {
-            @Override
-            public void postgresAnswered() {}
-
-            @Override
-            public void postgresAway() {}
-          },
-          meters,
-          time,
-          () -> "token-" + tokens++);
-
-  private TurnId submit(String text) {
-    return submit(text, "demo");
-  }
-
-  private TurnId submit(String text, String model) {
-    TurnId turn = TurnId.make();
-    Submission submission =
-        new Submission(
-            SESSION,
-            turn,
-            MessageId.make(),
-            List.of(new Part.Text(text)),
-            new TurnRequest(
-                model, null, new Parameters(null, null, 50, null, null), null, Lane.INTERACTIVE),
-            null,
-            "hash",
-            Duration.ofMinutes(10));
-    SubmitResult.Accepted accepted = (SubmitResult.Accepted) turns.submit(submission);
-    streams.open(accepted.turn(), user(accepted), accepted.keepFrom());
-    queue(turn);
-    return turn;
-  }
-
-  private UserMessage user(SubmitResult.Accepted accepted) {
-    return turns
-        .after(SESSION, new EntryId(accepted.turn().userEpoch() - 1, 0), 1)
-        .getFirst()
-        .user();
-  }
-
-  private void queue(TurnId turn) {
-    jobs.add(new Job(turn, SESSION, Lane.INTERACTIVE, null));
-  }
-
-  private ClaimedJob claimed() {
-    return jobs.claim(1, Duration.ZERO).getFirst();
-  }
-
-  private List<Entry> entries() {
-    return streams.read(SESSION, EntryId.ZERO, 1000);
-  }
-
-  private List<String> types() {
-    return entries().stream().map(entry -> entry.id() + " " + entry.event().type()).toList();
-  }
-
-  private InMemoryTurns.Look look(TurnId turn) {
-    return turns.look(turn);
-  }
-
-  private boolean noJobs() {
-    return jobs.turns(10).isEmpty();
-  }
-
+class AttemptRunnerTest extends RunnerScene {
   @Test
   void turn_isGeneratedSavedClosedAndAcknowledged() {
     TurnId turn = submit("Hello");

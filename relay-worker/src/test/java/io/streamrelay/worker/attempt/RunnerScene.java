@@ -1,0 +1,217 @@
+package io.streamrelay.worker.attempt;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.streamrelay.protocol.caller.Owner;
+import io.streamrelay.protocol.event.Entry;
+import io.streamrelay.protocol.event.EntryId;
+import io.streamrelay.protocol.event.FinishReason;
+import io.streamrelay.protocol.event.MessageId;
+import io.streamrelay.protocol.event.Part;
+import io.streamrelay.protocol.event.StreamEvent.UserMessage;
+import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.job.ClaimedJob;
+import io.streamrelay.protocol.job.InMemoryJobQueue;
+import io.streamrelay.protocol.job.InMemoryJobStreams;
+import io.streamrelay.protocol.job.Job;
+import io.streamrelay.protocol.job.JobQueue;
+import io.streamrelay.protocol.job.Lane;
+import io.streamrelay.protocol.session.InMemorySessionStreams;
+import io.streamrelay.protocol.session.SessionId;
+import io.streamrelay.protocol.session.SessionKey;
+import io.streamrelay.protocol.time.Time;
+import io.streamrelay.protocol.turn.Completion;
+import io.streamrelay.protocol.turn.InMemoryTurns;
+import io.streamrelay.protocol.turn.Parameters;
+import io.streamrelay.protocol.turn.Submission;
+import io.streamrelay.protocol.turn.SubmitResult;
+import io.streamrelay.protocol.turn.TurnRequest;
+import io.streamrelay.worker.chunk.ChunkProperties;
+import io.streamrelay.worker.chunk.ManualTime;
+import io.streamrelay.worker.claim.WorkerProperties;
+import io.streamrelay.worker.provider.DeltaSink;
+import io.streamrelay.worker.provider.ProviderException;
+import io.streamrelay.worker.provider.ProviderRequest;
+import io.streamrelay.worker.provider.Reply;
+import io.streamrelay.worker.route.Route;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A worker's attempts over twins, with a provider that plays a script. Not thread-safe. */
+public abstract class RunnerScene {
+  protected static final SessionKey SESSION = new SessionKey(Owner.DEV, new SessionId("s"));
+
+  protected final ManualTime time = new ManualTime();
+  protected final InMemoryTurns turns = new InMemoryTurns(() -> time.nanos() / 1_000_000);
+  protected final InMemorySessionStreams streams = new InMemorySessionStreams();
+  protected final InMemoryJobStreams jobStreams =
+      new InMemoryJobStreams(() -> time.nanos() / 1_000_000);
+  protected final InMemoryJobQueue jobs = new InMemoryJobQueue(jobStreams, "w1");
+  protected final Completion completion = new Completion(turns, streams);
+  protected final LiveAttempts live = new LiveAttempts();
+  protected final List<ProviderRequest> asked = new ArrayList<>();
+  protected int tokens;
+  protected Script script = sink -> {};
+
+  protected interface Script {
+    void play(DeltaSink sink) throws ProviderException, InterruptedException;
+  }
+
+  protected final Route route =
+      new Route() {
+        @Override
+        public String system() {
+          return "Be brief.";
+        }
+
+        @Override
+        public int history() {
+          return 2;
+        }
+
+        @Override
+        public Parameters defaults() {
+          return new Parameters(0.5, null, 100, null, null);
+        }
+
+        @Override
+        public Asked asked(String model) {
+          return new Asked("demo", "demo-1");
+        }
+
+        @Override
+        public Routed generate(ProviderRequest request, DeltaSink sink)
+            throws ProviderException, InterruptedException {
+          asked.add(request);
+          script.play(sink);
+          return new Routed(
+              new Reply(FinishReason.STOP, "stop", null, null, null), "demo", "demo-1");
+        }
+      };
+
+  protected final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  protected final AttemptMeters meters = new AttemptMeters(registry);
+  protected final AttemptRunner runner =
+      new AttemptRunner(
+          "w1",
+          turns,
+          jobs,
+          new Generating(
+              streams,
+              streams,
+              turns,
+              model -> model.equals("demo") ? route : null,
+              time,
+              Runnable::run,
+              new ChunkProperties(
+                  Duration.ZERO, Duration.ofMillis(250), 2048, 262_144, 1_048_576, 20_000, 256),
+              () -> {}),
+          new Finishing(turns, jobs, completion, time, meters),
+          live,
+          new AttemptRunner.Health() {
+            @Override
+            public void postgresAnswered() {}
+
+            @Override
+            public void postgresAway() {}
+          },
+          meters,
+          time,
+          () -> "token-" + tokens++);
+
+  protected TurnId submit(String text) {
+    return submit(text, "demo");
+  }
+
+  protected TurnId submit(String text, String model) {
+    return submit(SESSION, text, model);
+  }
+
+  protected TurnId submit(SessionKey session, String text, String model) {
+    TurnId turn = TurnId.make();
+    Submission submission =
+        new Submission(
+            session,
+            turn,
+            MessageId.make(),
+            List.of(new Part.Text(text)),
+            new TurnRequest(
+                model, null, new Parameters(null, null, 50, null, null), null, Lane.INTERACTIVE),
+            null,
+            "hash",
+            Duration.ofMinutes(10));
+    SubmitResult.Accepted accepted = (SubmitResult.Accepted) turns.submit(submission);
+    streams.open(accepted.turn(), user(accepted), accepted.keepFrom());
+    queue(session, turn);
+    return turn;
+  }
+
+  protected UserMessage user(SubmitResult.Accepted accepted) {
+    return turns
+        .after(accepted.turn().session(), new EntryId(accepted.turn().userEpoch() - 1, 0), 1)
+        .getFirst()
+        .user();
+  }
+
+  protected void queue(TurnId turn) {
+    queue(SESSION, turn);
+  }
+
+  private void queue(SessionKey session, TurnId turn) {
+    jobs.add(new Job(turn, session, Lane.INTERACTIVE, null));
+  }
+
+  /** The queue, but a claim of nothing takes the time that it may block, as it does on Redis. */
+  protected JobQueue blocking(Time waiting) {
+    return (JobQueue)
+        Proxy.newProxyInstance(
+            JobQueue.class.getClassLoader(),
+            new Class<?>[] {JobQueue.class},
+            (proxy, method, arguments) -> {
+              Object answer = method.invoke(jobs, arguments);
+              if (method.getName().equals("claim") && ((List<?>) answer).isEmpty()) {
+                try {
+                  waiting.pause((Duration) arguments[1]);
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                }
+              }
+              return answer;
+            });
+  }
+
+  /** Settings that wait as long as they do in life, but claim without blocking. */
+  protected static WorkerProperties settings(int slots, Duration grace) {
+    return new WorkerProperties(
+        "w1",
+        slots,
+        Duration.ofMillis(100),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(2),
+        grace);
+  }
+
+  protected ClaimedJob claimed() {
+    return jobs.claim(1, Duration.ZERO).getFirst();
+  }
+
+  protected List<Entry> entries() {
+    return streams.read(SESSION, EntryId.ZERO, 1000);
+  }
+
+  protected List<String> types() {
+    return entries().stream().map(entry -> entry.id() + " " + entry.event().type()).toList();
+  }
+
+  protected InMemoryTurns.Look look(TurnId turn) {
+    return turns.look(turn);
+  }
+
+  protected boolean noJobs() {
+    return jobs.turns(10).isEmpty();
+  }
+}

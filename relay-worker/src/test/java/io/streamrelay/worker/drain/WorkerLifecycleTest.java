@@ -1,0 +1,139 @@
+package io.streamrelay.worker.drain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.job.ClaimedJob;
+import io.streamrelay.protocol.job.InMemoryJobQueue;
+import io.streamrelay.protocol.time.SystemTime;
+import io.streamrelay.protocol.turn.TurnStatus;
+import io.streamrelay.worker.attempt.RunnerScene;
+import io.streamrelay.worker.claim.ClaimGate;
+import io.streamrelay.worker.claim.ClaimLoop;
+import io.streamrelay.worker.claim.Heartbeat;
+import io.streamrelay.worker.claim.WorkerProperties;
+import io.streamrelay.worker.sweep.Sweeper;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class WorkerLifecycleTest extends RunnerScene {
+  private static final Set<String> THREADS = Set.of("claim", "heartbeat", "depths", "sweep");
+
+  private final SystemTime real = new SystemTime();
+  private final ExecutorService attempts = Executors.newVirtualThreadPerTaskExecutor();
+  private final AtomicBoolean ready = new AtomicBoolean(true);
+  private final CountDownLatch generating = new CountDownLatch(1);
+
+  private WorkerLifecycle worker(Duration grace) {
+    WorkerProperties settings = settings(4, grace);
+    return new WorkerLifecycle(
+        new ClaimLoop(
+            blocking(real), runner, attempts, new ClaimGate(real), real, settings, () -> 0.5),
+        new Heartbeat(jobs, streams, live, real, settings),
+        new Sweeper(turns, turns, jobs, streams, completion, meters),
+        () -> {},
+        live,
+        settings,
+        ready::get);
+  }
+
+  @AfterEach
+  void close() {
+    attempts.shutdownNow();
+    real.close();
+  }
+
+  private static List<String> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(THREADS::contains)
+        .toList();
+  }
+
+  @Test
+  void stop_letsARunningTurnEndWithinTheGraceTime() throws Exception {
+    TurnId turn = submit("Hello");
+    CountDownLatch goOn = new CountDownLatch(1);
+    script =
+        sink -> {
+          generating.countDown();
+          goOn.await();
+          sink.text("Whole");
+        };
+    WorkerLifecycle worker = worker(Duration.ofSeconds(30));
+    worker.start();
+    generating.await();
+
+    Thread stopping = Thread.ofPlatform().start(worker::stop);
+    await().until(worker::isDraining);
+    goOn.countDown();
+    stopping.join();
+
+    assertThat(look(turn).view().status()).isEqualTo(TurnStatus.ENDED);
+    assertThat(look(turn).attempt()).isEqualTo(1);
+    await().until(() -> threads().isEmpty());
+  }
+
+  @Test
+  void stop_handsOverWhatGoesOnBeyondTheGraceTime() throws Exception {
+    TurnId turn = submit("Hello");
+    script =
+        sink -> {
+          sink.text("Half");
+          generating.countDown();
+          new CountDownLatch(1).await(); // a silent provider: only an interrupt ends it
+        };
+    WorkerLifecycle worker = worker(Duration.ZERO);
+    worker.start();
+    generating.await();
+
+    worker.stop();
+
+    List<ClaimedJob> free = new InMemoryJobQueue(jobStreams, "w2").reclaim(1);
+    assertThat(free).hasSize(1);
+    script = sink -> sink.text("Whole");
+    runner.run(free.getFirst());
+    assertThat(look(turn).attempt()).isEqualTo(1);
+    assertThat(look(turn).text()).isEqualTo("Whole");
+    await().until(() -> threads().isEmpty());
+  }
+
+  @Test
+  void start_claimsNothingBeforeTheStoresAreReady() throws Exception {
+    ready.set(false);
+    submit("Hello");
+    WorkerLifecycle worker = worker(Duration.ZERO);
+    worker.start();
+    await().until(() -> threads().containsAll(THREADS));
+    assertThat(asked).isEmpty();
+
+    ready.set(true);
+    await().until(this::noJobs);
+
+    assertThat(asked).hasSize(1);
+    worker.stop();
+    await().until(() -> threads().isEmpty());
+  }
+
+  @Test
+  void stop_beforeTheStoresWereReadyEndsAtOnce() {
+    ready.set(false);
+    WorkerLifecycle worker = worker(Duration.ofSeconds(30));
+    worker.start();
+
+    worker.stop();
+
+    await().until(() -> threads().isEmpty());
+  }
+}
