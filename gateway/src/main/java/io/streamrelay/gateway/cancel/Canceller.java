@@ -98,13 +98,17 @@ final class Canceller {
     };
   }
 
+  /** The worker is told also where the rest fails: the mark may stand, and that is what counts. */
   private void complete(TurnId turn) {
     try {
       String worker =
           turns.endState(turn) instanceof EndState.Unsaved unsaved ? unsaved.worker() : null;
-      completion.complete(turn);
-      if (worker != null) {
-        control.interrupt(worker, turn);
+      try {
+        completion.complete(turn);
+      } finally {
+        if (worker != null) {
+          control.interrupt(worker, turn);
+        }
       }
     } catch (StoreUnavailableException e) {
       LOG.warn("turn {} is cancelled, its stream isn't closed yet: {}", turn, e.getMessage());
