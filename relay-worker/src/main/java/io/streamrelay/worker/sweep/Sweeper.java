@@ -32,6 +32,13 @@ import org.slf4j.LoggerFactory;
 public final class Sweeper {
   private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
   private static final int BATCH = 500;
+
+  /**
+   * Active turns compared with the jobs: all of them, since the one that lost its job may be the
+   * youngest. With a smaller bound it would wait until older ones have ended.
+   */
+  private static final int MOST_TURNS = 50_000;
+
   private static final int MOST_JOBS = 100_000;
   private static final Duration SUBMIT_TIME = Duration.ofSeconds(2);
   private static final Duration RECENTLY = Duration.ofSeconds(60);
@@ -112,7 +119,7 @@ public final class Sweeper {
   }
 
   private void queueLost() {
-    List<Job> due = store.due(SUBMIT_TIME, BATCH);
+    List<Job> due = store.due(SUBMIT_TIME, MOST_TURNS);
     if (due.isEmpty()) {
       return;
     }

@@ -12,6 +12,7 @@ import io.streamrelay.protocol.event.StreamEvent.UserMessage;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.job.InMemoryJobQueue;
 import io.streamrelay.protocol.job.InMemoryJobStreams;
+import io.streamrelay.protocol.job.Job;
 import io.streamrelay.protocol.job.Lane;
 import io.streamrelay.protocol.session.InMemorySessionStreams;
 import io.streamrelay.protocol.session.SessionId;
@@ -46,10 +47,14 @@ class SweeperTest {
 
   /** Accepted, and nothing more: the gateway died before the entry and the job. */
   private TurnId submit() {
+    return submit(SESSION);
+  }
+
+  private TurnId submit(SessionKey session) {
     TurnId turn = TurnId.make();
     Submission submission =
         new Submission(
-            SESSION,
+            session,
             turn,
             MessageId.make(),
             List.of(new Part.Text("Hello")),
@@ -77,6 +82,20 @@ class SweeperTest {
 
     assertThat(jobs.turns(10)).containsExactly(turn);
     assertThat(jobs.claim(10, Duration.ZERO)).hasSize(1);
+  }
+
+  @Test
+  void youngestOfManyTurns_isQueuedThoughAllOthersHaveTheirJobs() {
+    for (int i = 0; i < 1200; i++) {
+      SessionKey session = new SessionKey(Owner.DEV, new SessionId("busy-" + i));
+      jobs.add(new Job(submit(session), session, Lane.INTERACTIVE, null));
+    }
+    TurnId lost = submit();
+    time.advance(Duration.ofSeconds(3));
+
+    sweeper.sweep();
+
+    assertThat(jobs.turns(5000)).hasSize(1201).contains(lost);
   }
 
   @Test
