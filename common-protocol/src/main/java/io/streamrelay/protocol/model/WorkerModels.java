@@ -1,6 +1,7 @@
 package io.streamrelay.protocol.model;
 
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * How the models of one worker fare.
@@ -10,6 +11,7 @@ import java.util.Map;
  */
 public record WorkerModels(String worker, Map<String, Availability> models) {
   public WorkerModels {
+    Objects.requireNonNull(worker, "worker");
     models = Map.copyOf(models);
   }
 }

@@ -160,7 +160,8 @@ final class ModelNamesTest {
   void checkModels_findsWhatTheBinderDropsSilently() {
     assertWrong(
         Map.of("relay.models.gpt-4.1.name", "x"), "relay.models.gpt-4.1.name", "binds to nothing");
-    assertWrong(Map.of("relay.models.a.nmae", "x"), "relay.models.a.nmae", "history, name, system");
+    assertWrong(
+        Map.of("relay.models.a.nmae", "x"), "relay.models.a.nmae", "history, max-tokens, name");
     assertWrong(Map.of("relay.models.a", "x"), "relay.models.a", "binds to nothing");
   }
 
