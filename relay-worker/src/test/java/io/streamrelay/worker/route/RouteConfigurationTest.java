@@ -261,7 +261,7 @@ final class RouteConfigurationTest {
     assertWrong(target + ".weight", "is -1; it must be 0 to", target + ".weight=-1");
     assertWrong(target + ".wait", "binds to nothing", target + ".wait=1");
     assertWrong(target, "in parts", target + "=demo/x", target + ".weight=1");
-    assertWrong(target, "<provider>/<model>", target + "=demo");
+    assertWrong(target + ".model", "is missing", target + "=demo");
     assertWrong(
         "relay.models.a.targets",
         "nobody would answer",
