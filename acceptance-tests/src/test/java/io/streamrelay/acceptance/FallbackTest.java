@@ -105,8 +105,7 @@ class FallbackTest {
           assertThat(items).hasSize(3);
           assertThat(items)
               .allSatisfy(
-                  item ->
-                      assertThat(item.path("availability").asString()).isEqualTo("available"));
+                  item -> assertThat(item.path("availability").asString()).isEqualTo("available"));
         });
   }
 }

@@ -111,7 +111,7 @@ class AttemptRunnerTest extends RunnerScene {
     script =
         sink -> {
           sink.text("Once ");
-          turns.end(new Ending.Cancel(turn, "owner", null));
+          turns.finish(new Ending.Cancel(turn, "owner", null));
           completion.complete(turn);
           live.of(turn).forEach(attempt -> attempt.stop(StopReason.FENCED));
           throw new InterruptedException();

@@ -288,10 +288,7 @@ final class FailoverTest {
     run(routes -> {
       AtomicReference<Throwable> outcome = new AtomicReference<>();
       Thread caller =
-          Thread.ofVirtual()
-              .start(() ->
-                  outcome.set(
-                      catchThrowable(() -> generate(routes))));
+          Thread.ofVirtual().start(() -> outcome.set(catchThrowable(() -> generate(routes))));
       asked.await();
       caller.interrupt();
       caller.join();

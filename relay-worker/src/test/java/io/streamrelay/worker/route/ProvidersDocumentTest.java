@@ -42,10 +42,9 @@ final class ProvidersDocumentTest {
             .load("example", new ByteArrayResource(here.getBytes(StandardCharsets.UTF_8)));
 
     new ApplicationContextRunner()
-        .withInitializer(
-            context ->
-                sources.forEach(
-                    source -> context.getEnvironment().getPropertySources().addFirst(source)))
+        .withInitializer(context ->
+            sources.forEach(
+                source -> context.getEnvironment().getPropertySources().addFirst(source)))
         .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
         .withUserConfiguration(RouteConfiguration.class)
         .run(context -> assertThat(context).hasNotFailed());
