@@ -277,7 +277,7 @@ final class FailoverTest {
     CountDownLatch asked = new CountDownLatch(1);
     settings.set(4, "relay.providers.first.first-token-timeout=30s");
     serves(
-        "slow",
+        "first",
         (connection, number) -> {
           connection.readRequest();
           asked.countDown();
