@@ -27,9 +27,4 @@ public record ProviderRequest(
   public ProviderRequest withModel(String other) {
     return new ProviderRequest(other, messages, parameters, deadlineNanos, attempt);
   }
-
-  /** The same with other parameters. */
-  public ProviderRequest withParameters(Parameters others) {
-    return new ProviderRequest(model, messages, others, deadlineNanos, attempt);
-  }
 }
