@@ -5,6 +5,7 @@ import io.streamrelay.protocol.health.StartCheck;
 import io.streamrelay.protocol.job.InMemoryJobQueue;
 import io.streamrelay.protocol.job.InMemoryJobStreams;
 import io.streamrelay.protocol.job.JobQueue;
+import io.streamrelay.protocol.model.InMemoryAvailabilityPush;
 import io.streamrelay.protocol.session.ControlPush;
 import io.streamrelay.protocol.session.InMemorySessionStreams;
 import io.streamrelay.protocol.session.PushSubscriber;
@@ -91,6 +92,11 @@ class InMemoryStores {
         throw new UnsupportedOperationException("workers only");
       }
     };
+  }
+
+  @Bean
+  InMemoryAvailabilityPush availabilityPush() {
+    return new InMemoryAvailabilityPush();
   }
 
   @Bean

@@ -20,6 +20,7 @@ import io.streamrelay.protocol.session.ActiveTurn;
 import io.streamrelay.protocol.session.EndedTurn;
 import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.session.SessionKey;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -33,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 abstract class TurnStoreContract {
   static final TurnRequest REQUEST =
       new TurnRequest("demo", null, Parameters.NONE, null, Lane.INTERACTIVE);
-  static final Usage USAGE = new Usage(7L, 3L, 10L, null, null);
+  static final Usage USAGE = new Usage(7L, 3L, 10L, null, null, new BigDecimal("0.0000000075"));
 
   TurnStore turns;
   TurnReader reader;

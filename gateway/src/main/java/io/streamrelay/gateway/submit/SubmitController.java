@@ -5,6 +5,7 @@ import io.streamrelay.gateway.error.ErrorCode;
 import io.streamrelay.gateway.error.Problem;
 import io.streamrelay.gateway.follow.Positions;
 import io.streamrelay.gateway.http.JsonBody;
+import io.streamrelay.gateway.model.OfferedModels;
 import io.streamrelay.gateway.tail.Attachment;
 import io.streamrelay.gateway.turn.TurnPaths;
 import io.streamrelay.protocol.event.EntryId;
