@@ -13,14 +13,19 @@ import org.springframework.transaction.TransactionStatus;
 
 /** The transaction that accepts a turn: two statements and a commit. Thread-safe. */
 final class PostgresSubmit {
-  /** Takes the session's row, and u; given back by rollback if the turn is refused. */
+  /**
+   * Takes the session's row, and u; given back by rollback if the turn is refused. A session that
+   * was deleted begins anew.
+   */
   private static final String TAKE_PLACE =
       """
-      INSERT INTO sessions AS s (owner, id, epoch, turn_count)
-      VALUES (:owner, :session, 1, 1)
+      INSERT INTO sessions AS s (owner, id, epoch, turn_count, title)
+      VALUES (:owner, :session, 1, 1, :title)
       ON CONFLICT (owner, id) DO UPDATE
-      SET epoch = s.epoch + 1, turn_count = s.turn_count + 1, updated_at = now()
-      RETURNING epoch, turn_count
+      SET epoch = s.epoch + 1, turn_count = s.turn_count + 1, updated_at = now(),
+          title = CASE WHEN s.turn_count = s.deleted_through THEN excluded.title ELSE s.title END,
+          created_at = CASE WHEN s.turn_count = s.deleted_through THEN now() ELSE s.created_at END
+      RETURNING epoch, turn_count, deleted_through
       """;
 
   private static final String SAME =
@@ -46,7 +51,7 @@ final class PostgresSubmit {
       """
       WITH same AS (%s), busy AS (%s), newest AS (
         SELECT coalesce(answer_message, user_message) AS message FROM turns
-        WHERE owner = :owner AND session = :session
+        WHERE owner = :owner AND session = :session AND place > :deletedThrough
         ORDER BY place DESC LIMIT 1
       ), accepted AS (
         INSERT INTO turns (id, owner, session, place, status, idempotency_key, request_hash, request,
@@ -64,6 +69,15 @@ final class PostgresSubmit {
       SELECT coalesce(%s, :epoch) FROM accepted
       """
           .formatted(SAME, BUSY, PostgresTurnStore.KEEP_FROM);
+
+  /** A deleted turn's key is free again, though its row may still be there. */
+  private static final String FREE_KEY =
+      """
+      UPDATE turns t SET idempotency_key = NULL
+      FROM sessions s
+      WHERE t.owner = :owner AND t.idempotency_key = CAST(:key AS varchar) AND t.id <> :turn
+        AND s.owner = t.owner AND s.id = t.session AND t.place <= s.deleted_through
+      """;
 
   private final PostgresTransactions transactions;
 
@@ -91,16 +105,12 @@ final class PostgresSubmit {
         transactions
             .sql(TAKE_PLACE)
             .params(values)
-            .query((row, number) -> new Place(row.getLong("epoch"), row.getInt("turn_count")))
+            .query((row, number) -> place(row))
             .single();
-    Optional<Long> keepFrom =
-        transactions
-            .sql(ACCEPT)
-            .params(values)
-            .param("epoch", place.epoch())
-            .param("place", place.number())
-            .query(Long.class)
-            .optional();
+    Optional<Long> keepFrom = insert(place, values);
+    if (keepFrom.isEmpty() && transactions.sql(FREE_KEY).params(values).update() > 0) {
+      keepFrom = insert(place, values);
+    }
     if (keepFrom.isPresent()) {
       ActiveTurn active = new ActiveTurn(submission.session(), submission.turn(), place.epoch());
       return new SubmitResult.Accepted(active, keepFrom.get());
@@ -109,6 +119,22 @@ final class PostgresSubmit {
     SubmitResult refusal = same != null ? same : busy(values);
     status.setRollbackOnly();
     return refusal;
+  }
+
+  private static Place place(ResultSet row) throws SQLException {
+    return new Place(
+        row.getLong("epoch"), row.getInt("turn_count"), row.getInt("deleted_through"));
+  }
+
+  private Optional<Long> insert(Place place, Map<String, @Nullable Object> values) {
+    return transactions
+        .sql(ACCEPT)
+        .params(values)
+        .param("epoch", place.epoch())
+        .param("place", place.number())
+        .param("deletedThrough", place.deletedThrough())
+        .query(Long.class)
+        .optional();
   }
 
   private @Nullable SubmitResult same(Submission submission, Map<String, @Nullable Object> values) {
@@ -145,6 +171,7 @@ final class PostgresSubmit {
     values.put("session", submission.session().session().value());
     values.put("turn", submission.turn().value());
     values.put("message", submission.messageId().value());
+    values.put("title", SessionTitle.of(submission.parts()));
     values.put("parts", TurnJson.write(submission.parts()));
     values.put("request", TurnJson.write(submission.request()));
     values.put("key", submission.idempotencyKey());
@@ -153,6 +180,6 @@ final class PostgresSubmit {
     return values;
   }
 
-  /** The session's newest turn: its u and its place among the turns. */
-  private record Place(long epoch, int number) {}
+  /** The session's newest turn: its u, its place, and up to which place turns are deleted. */
+  private record Place(long epoch, int number, int deletedThrough) {}
 }
