@@ -128,10 +128,7 @@ final class PostgresClaim {
   }
 
   private ClaimResult refuse(
-      SessionKey session,
-      ClaimRequest request,
-      Map<String, @Nullable Object> values,
-      Refusal why) {
+      SessionKey session, ClaimRequest request, Map<String, @Nullable Object> values, Refusal why) {
     return switch (why.status()) {
       case WAITING -> new ClaimResult.NotDue();
       case ENDED, FAILED, CANCELLED -> new ClaimResult.Ended(null);

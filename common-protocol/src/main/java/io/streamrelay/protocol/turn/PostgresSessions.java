@@ -57,7 +57,8 @@ final class PostgresSessions implements SessionStore {
   private static final String RENAME =
       """
       UPDATE sessions s SET title = CAST(:title AS varchar)
-      WHERE s.owner = :owner AND s.id = :session AND\s"""
+      WHERE s.owner = :owner AND s.id = :session AND\s\
+      """
           + THERE;
 
   private static final String LOCK =
@@ -95,10 +96,7 @@ final class PostgresSessions implements SessionStore {
   @Override
   public @Nullable SessionSummary summary(SessionKey session) {
     return transactions.alone(jdbc ->
-        of(session, jdbc.sql(ONE))
-            .query((row, number) -> summary(row))
-            .optional()
-            .orElse(null));
+        of(session, jdbc.sql(ONE)).query((row, number) -> summary(row)).optional().orElse(null));
   }
 
   @Override

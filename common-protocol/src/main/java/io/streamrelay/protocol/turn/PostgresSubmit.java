@@ -102,11 +102,7 @@ final class PostgresSubmit {
   private SubmitResult accept(
       Submission submission, Map<String, @Nullable Object> values, TransactionStatus status) {
     Place place =
-        transactions
-            .sql(TAKE_PLACE)
-            .params(values)
-            .query((row, number) -> place(row))
-            .single();
+        transactions.sql(TAKE_PLACE).params(values).query((row, number) -> place(row)).single();
     Optional<Long> keepFrom = insert(place, values);
     if (keepFrom.isEmpty() && transactions.sql(FREE_KEY).params(values).update() > 0) {
       keepFrom = insert(place, values);
@@ -122,8 +118,7 @@ final class PostgresSubmit {
   }
 
   private static Place place(ResultSet row) throws SQLException {
-    return new Place(
-        row.getLong("epoch"), row.getInt("turn_count"), row.getInt("deleted_through"));
+    return new Place(row.getLong("epoch"), row.getInt("turn_count"), row.getInt("deleted_through"));
   }
 
   private Optional<Long> insert(Place place, Map<String, @Nullable Object> values) {

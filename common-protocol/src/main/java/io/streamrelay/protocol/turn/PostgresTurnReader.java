@@ -28,7 +28,8 @@ final class PostgresTurnReader implements TurnReader {
       FROM sessions s LEFT JOIN turns active
         ON active.owner = s.owner AND active.session = s.id
           AND active.status IN ('accepted', 'running')
-      WHERE s.owner = :owner AND s.id = :session AND\s"""
+      WHERE s.owner = :owner AND s.id = :session AND\s\
+      """
           + PostgresSessions.THERE;
 
   private static final String TURN =
@@ -82,7 +83,8 @@ final class PostgresTurnReader implements TurnReader {
       SELECT s.owner, s.id AS session, s.epoch
       FROM unnest(:owners, :sessions) AS asked (owner, id)
       JOIN sessions s ON s.owner = asked.owner AND s.id = asked.id
-      WHERE\s"""
+      WHERE\s\
+      """
           + PostgresSessions.THERE;
 
   private final PostgresTransactions transactions;

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param deletedEpoch entries up to this epoch belonged to the session before it was deleted and
  *     made anew; 0: it never was
  */
-public record SessionView(
-    long epoch, @Nullable ActiveTurn active, int waiting, long deletedEpoch) {
+public record SessionView(long epoch, @Nullable ActiveTurn active, int waiting, long deletedEpoch) {
   /** Of a session that was never deleted. */
   public SessionView(long epoch, @Nullable ActiveTurn active, int waiting) {
     this(epoch, active, waiting, 0);

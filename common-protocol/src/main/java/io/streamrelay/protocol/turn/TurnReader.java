@@ -41,8 +41,8 @@ public interface TurnReader {
   @Nullable List<MessageView> messages(SessionKey session, int atMost, @Nullable MessageId before);
 
   /**
-   * The epoch counters, in one query; unknown and deleted sessions are absent. A counter equal to a reader's
-   * epoch means that there is nothing newer.
+   * The epoch counters, in one query; unknown and deleted sessions are absent. A counter equal to a
+   * reader's epoch means that there is nothing newer.
    */
   Map<SessionKey, Long> epochs(Collection<SessionKey> sessions);
 }

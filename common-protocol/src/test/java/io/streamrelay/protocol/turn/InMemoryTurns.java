@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
 public final class InMemoryTurns
     implements TurnStore, TurnReader, SweepStore, SessionStore, RetentionStore {
   private final LongSupplier clockMillis;
-  private final Map<SessionKey, InMemorySession> sessions = new LinkedHashMap<>(); // guarded by this
+  private final Map<SessionKey, InMemorySession> sessions =
+      new LinkedHashMap<>(); // guarded by this
   private final Map<TurnId, InMemoryTurn> turns = new LinkedHashMap<>(); // guarded by this
   private boolean sweeping; // guarded by this
 
@@ -702,8 +703,7 @@ public final class InMemoryTurns
     if (known == null || !isDue(known)) {
       return 0;
     }
-    List<InMemoryTurn> deleted =
-        where(session, this::isDeleted).stream().limit(atMost).toList();
+    List<InMemoryTurn> deleted = where(session, this::isDeleted).stream().limit(atMost).toList();
     deleted.forEach(turn -> turns.remove(turn.id()));
     if (deleted.size() < atMost) {
       known.removeAfter = null;

@@ -183,10 +183,11 @@ abstract class RetentionStoreContract extends TurnStoreContract {
 
   @Test
   void alone_isForOneAtATime() {
-    List<String> ran = retention.alone(() -> {
-      assertThat((Object) retention.alone(() -> "inner")).isNull();
-      return List.of("outer");
-    });
+    List<String> ran =
+        retention.alone(() -> {
+          assertThat((Object) retention.alone(() -> "inner")).isNull();
+          return List.of("outer");
+        });
 
     assertThat(ran).containsExactly("outer");
   }

@@ -20,7 +20,20 @@ class SessionCursorTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", ":", "1", "1:", ":s", "-1:s", "1.5:s", "12345678901234567:s", "1:start", "1:a b", "1:'"})
+  @ValueSource(
+      strings = {
+        "",
+        ":",
+        "1",
+        "1:",
+        ":s",
+        "-1:s",
+        "1.5:s",
+        "12345678901234567:s",
+        "1:start",
+        "1:a b",
+        "1:'"
+      })
   void parse_refusesWhatIsNoCursor(String text) {
     assertThatIllegalArgumentException().isThrownBy(() -> SessionCursor.parse(text));
   }

@@ -154,8 +154,7 @@ abstract class SessionDeleteContract extends TurnStoreContract {
     delete();
 
     assertThat(turns.submit(submission))
-        .isEqualTo(
-            new SubmitResult.Repeated(session, submission.turn(), TurnStatus.CANCELLED));
+        .isEqualTo(new SubmitResult.Repeated(session, submission.turn(), TurnStatus.CANCELLED));
     assertThat(reader.session(session)).isNull();
   }
 

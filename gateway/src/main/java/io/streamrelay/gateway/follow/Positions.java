@@ -109,9 +109,7 @@ public final class Positions {
       SessionKey session, SessionView view, @Nullable EntryId cursor, boolean follow) {
     EntryId end = EntryId.first(view.epoch());
     boolean usable =
-        cursor != null
-            && cursor.epoch() <= view.epoch()
-            && (cursor.epoch() > view.deletedEpoch() || view.deletedEpoch() == 0);
+        cursor != null && cursor.epoch() <= view.epoch() && cursor.epoch() >= view.deletedEpoch();
     ActiveTurn active = view.active();
     if (cursor != null && usable) {
       // Of an idle session the last entry is the terminal, under the counter itself.

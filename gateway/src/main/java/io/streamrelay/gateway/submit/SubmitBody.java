@@ -6,6 +6,7 @@ import io.streamrelay.gateway.error.Problem;
 import io.streamrelay.gateway.http.JsonFields;
 import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.job.Lane;
+import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.turn.Parameters;
 import io.streamrelay.protocol.turn.Role;
 import io.streamrelay.protocol.turn.Utterance;
@@ -13,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a submission's body, field by field. Each refusal names the field. */
@@ -28,6 +31,10 @@ final class SubmitBody {
           "onBusy",
           "lane",
           "timeoutSeconds");
+
+  /** Of {@code /api/chat/start}. */
+  static final Set<String> FIELDS_OF_START =
+      Stream.concat(FIELDS.stream(), Stream.of("sessionId")).collect(Collectors.toSet());
 
   private static final Set<String> PARAMETERS =
       Set.of("temperature", "topP", "maxTokens", "stop", "seed");
@@ -52,6 +59,16 @@ final class SubmitBody {
 
   static SubmitRequest read(JsonFields body) {
     return new SubmitBody(body).read();
+  }
+
+  /** Null if the body names none. */
+  static @Nullable SessionId session(JsonFields body) {
+    String id = body.text("sessionId");
+    try {
+      return id == null ? null : new SessionId(id);
+    } catch (IllegalArgumentException e) {
+      throw Problem.invalid("'sessionId': " + e.getMessage()).exception();
+    }
   }
 
   private SubmitRequest read() {
