@@ -32,7 +32,7 @@ final class PostgresSessions implements SessionStore {
         ON t.owner = s.owner AND t.session = s.id AND t.status IN ('accepted', 'running')
       """;
 
-  private static final String ONE =
+  static final String ONE =
       SUMMARY.formatted("sessions") + "WHERE s.owner = :owner AND s.id = :session AND " + THERE;
 
   private static final String LIST =
@@ -45,7 +45,7 @@ final class PostgresSessions implements SessionStore {
           + "ORDER BY s.updated_at DESC, s.id DESC";
 
   private static final String NEWEST = LIST.formatted("");
-  private static final String BEFORE = LIST.formatted("AND (updated_at, id) < (:then, :before)");
+  static final String BEFORE = LIST.formatted("AND (updated_at, id) < (:then, :before)");
 
   private static final String LIVE =
       """
