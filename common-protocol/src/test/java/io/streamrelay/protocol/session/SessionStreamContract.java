@@ -88,7 +88,8 @@ public abstract class SessionStreamContract {
     assertThat(entries()).isEmpty();
     assertThat(stream().lastIds(List.of(session))).isEmpty();
     assertThat(append(id(7, 3), text("late"))).isEqualTo(new NotOpen());
-    assertThat(stream().close(ended(turn, user, 10, id(7, 2), "onetwo"))).isEqualTo(CloseResult.GONE);
+    assertThat(stream().close(ended(turn, user, 10, id(7, 2), "onetwo")))
+        .isEqualTo(CloseResult.GONE);
     ActiveTurn anew = turn(session, 8);
     assertThat(stream().open(anew, user(anew), 8)).isTrue();
     assertThat(ids()).containsExactly("8-0 user");

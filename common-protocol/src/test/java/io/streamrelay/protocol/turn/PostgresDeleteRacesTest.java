@@ -36,8 +36,7 @@ class PostgresDeleteRacesTest extends TurnStoreContract {
       play("before", "1");
       Submission submission = submission("at once");
 
-      List<Object> results =
-          atOnce(() -> sessions.delete(session), () -> turns.submit(submission));
+      List<Object> results = atOnce(() -> sessions.delete(session), () -> turns.submit(submission));
 
       List<TurnId> cancelled = ((DeleteResult.Deleted) results.getFirst()).cancelled();
       ActiveTurn turn = accepted((SubmitResult) results.getLast()).turn();

@@ -49,10 +49,7 @@ class PostgresSessionPlansTest {
   @Test
   void list_readsItsPageAndNoMoreHoweverDeep() {
     SessionCursor deep =
-        fixture
-            .sessions()
-            .summary(new SessionKey(OWNER, new SessionId("s-180000")))
-            .cursor();
+        fixture.sessions().summary(new SessionKey(OWNER, new SessionId("s-180000"))).cursor();
 
     List<String> plan =
         fixture
