@@ -8,9 +8,10 @@ ALTER TABLE sessions
   ADD COLUMN deleted_epoch   bigint  NOT NULL DEFAULT 0, -- the counter at that moment: entries up to it are nobody's
   ADD COLUMN remove_after    timestamptz;                -- when the deleted rows and entries are removed; null: they are
 
--- The predicates also keep these two from being taken for the primary key: what is asked of one session doesn't say them.
+-- The predicates say the same in other words, so that neither index is offered to the other's queries, nor the first to
+-- those of one session.
 CREATE INDEX sessions_by_activity ON sessions (owner, updated_at DESC, id DESC) WHERE turn_count > deleted_through;
-CREATE INDEX sessions_idle ON sessions (updated_at) WHERE turn_count > deleted_through;
+CREATE INDEX sessions_idle ON sessions (updated_at) WHERE turn_count - deleted_through > 0;
 
 CREATE INDEX sessions_to_remove ON sessions (remove_after) WHERE remove_after IS NOT NULL;
 

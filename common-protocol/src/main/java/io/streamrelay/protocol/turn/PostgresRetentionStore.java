@@ -17,7 +17,7 @@ final class PostgresRetentionStore implements RetentionStore {
           remove_after = now() + :grace * interval '1 ms'
       FROM (
         SELECT owner, id FROM sessions idle
-        WHERE updated_at < now() - :millis * interval '1 ms' AND turn_count > deleted_through
+        WHERE updated_at < now() - :millis * interval '1 ms' AND turn_count - deleted_through > 0
           AND NOT EXISTS (
             SELECT FROM turns t
             WHERE t.owner = idle.owner AND t.session = idle.id AND t.final_epoch IS NULL
