@@ -143,7 +143,7 @@ final class InMemoryTurn {
             submission.messageId(),
             parent,
             id(),
-            Role.USER,
+            submission.role(),
             submission.parts(),
             status,
             createdAt));
