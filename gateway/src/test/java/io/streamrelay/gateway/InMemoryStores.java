@@ -11,6 +11,7 @@ import io.streamrelay.protocol.session.InMemorySessionStreams;
 import io.streamrelay.protocol.session.PushSubscriber;
 import io.streamrelay.protocol.session.SessionStream;
 import io.streamrelay.protocol.turn.InMemoryTurns;
+import io.streamrelay.protocol.turn.SessionStore;
 import io.streamrelay.protocol.turn.TurnReader;
 import io.streamrelay.protocol.turn.TurnStore;
 import java.time.Duration;
@@ -62,6 +63,11 @@ class InMemoryStores {
   @Bean
   TurnReader turnReader(Backstage backstage) {
     return backstage.postgres().before(TurnReader.class, backstage.turns());
+  }
+
+  @Bean
+  SessionStore sessionStore(Backstage backstage) {
+    return backstage.postgres().before(SessionStore.class, backstage.turns());
   }
 
   @Bean

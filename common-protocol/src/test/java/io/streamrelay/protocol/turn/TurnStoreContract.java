@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 
 /**
- * What the contracts of the turn ports share: one store under three ports, a session of its own for
+ * What the contracts of the turn ports share: one store under five ports, a session of its own for
  * each test, and words to play turns with.
  */
 abstract class TurnStoreContract {
@@ -39,17 +39,23 @@ abstract class TurnStoreContract {
   TurnStore turns;
   TurnReader reader;
   SweepStore sweep;
+  SessionStore sessions;
+  RetentionStore retention;
   SessionKey session;
 
   private TurnsUnderTest underTest;
 
-  /** One state under three ports. */
+  /** One state under five ports. */
   interface TurnsUnderTest {
     TurnStore store();
 
     TurnReader reader();
 
     SweepStore sweep();
+
+    SessionStore sessions();
+
+    RetentionStore retention();
 
     /** Lets a turn wait, as a submit with {@code onBusy: enqueue} will. */
     void enqueue(Submission submission);
@@ -66,6 +72,8 @@ abstract class TurnStoreContract {
     turns = underTest.store();
     reader = underTest.reader();
     sweep = underTest.sweep();
+    sessions = underTest.sessions();
+    retention = underTest.retention();
     session = newSession();
   }
 
