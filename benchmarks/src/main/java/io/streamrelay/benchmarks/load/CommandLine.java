@@ -10,13 +10,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the options. Each refusal names the option, what was given and what is allowed. */
-final class CommandLine {
-  static final String USAGE =
+public final class CommandLine {
+  public static final String USAGE =
       """
       ./stream-relay bench [options]   load a running Stream Relay and check every token of every answer
         --url URL             base URL of a gateway, http://127.0.0.1:8080 by default; repeat for more
         --streams N           turns in all, 50 by default
         --rate R              turns that arrive per second, 10 by default, however slow the answers are
+        --warm-up N           turns before those, at the same rate, that don't count; 0 by default
         --tokens T            tokens of each answer, 200 by default
         --interval MS         from token to token, 40 by default; 0: as fast as the provider can
         --first MS            until the provider's first token, 200 by default
@@ -24,14 +25,21 @@ final class CommandLine {
                               (NAME-t200-i40-f200). It must say stamped tokens: `bench provider` does
         --direct URL          afterwards ask the provider itself for the same, at URL/chat/completions
         --process NAME=PID    charge the CPU and memory of this process (and its children); repeat, or
-                              join several ids with commas
+                              join several ids with commas. -NAME=PID is shown, not summed up
+        --data DIR            the data folder of `./stream-relay up`, .data in the project by default: where
+                              that runs and no --process is named, its processes are charged
         --timeout SECONDS     until a turn counts as lost, 120 by default
         --json FILE           write the whole report there
       ./stream-relay bench provider [--port P]
                               a model provider to measure with: OpenAI's protocol, stamped tokens
+      ./stream-relay bench budgets [name …]
+                              measure the budgets, each beside a baseline, on a system it starts itself;
+                              `bench budgets help` tells more
+      ./stream-relay bench jmh [pattern]
+                              micro-benchmarks of what happens per token; takes all options of JMH
 
       RELAY_API_KEY in the environment is the key to call with; dev mode needs none.
-      Exit code: 0 if every accepted turn arrived whole, 1 if not, 2 for a wrong option.
+      Exit code: 0 if every accepted turn arrived whole, 1 if not, 2 if nothing could be measured.
       """;
 
   private static final int MAX_STREAMS = 200_000;
@@ -53,8 +61,13 @@ final class CommandLine {
     }
   }
 
-  /** Throws IllegalArgumentException with a sentence for the user. */
-  static Plan parse(String[] arguments, @Nullable String key) {
+  /**
+   * Throws IllegalArgumentException with a sentence for the user.
+   *
+   * @param key from the environment
+   * @param home the project's folder
+   */
+  public static Plan parse(String[] arguments, @Nullable String key, Path home) {
     CommandLine line = new CommandLine(arguments);
     List<URI> gateways = new ArrayList<>();
     for (String url : line.given.getOrDefault("--url", List.of("http://127.0.0.1:8080"))) {
@@ -63,19 +76,42 @@ final class CommandLine {
     String direct = line.last("--direct");
     String json = line.last("--json");
     String family = line.last("--model");
+    String data = line.last("--data");
     return new Plan(
         gateways,
         direct == null ? null : url("--direct", direct),
-        (int) line.number("--streams", 50, 1, MAX_STREAMS),
+        line.whole("--streams", 50, 1, MAX_STREAMS),
         line.number("--rate", 10, 0.01, 100_000),
-        (int) line.number("--tokens", 200, 1, MAX_TOKENS),
-        Duration.ofMillis((long) line.number("--interval", 40, 0, MAX_MILLIS)),
-        Duration.ofMillis((long) line.number("--first", 200, 0, MAX_MILLIS)),
+        line.whole("--warm-up", 0, 0, MAX_STREAMS),
+        line.whole("--tokens", 200, 1, MAX_TOKENS),
+        Duration.ofMillis(line.whole("--interval", 40, 0, MAX_MILLIS)),
+        Duration.ofMillis(line.whole("--first", 200, 0, MAX_MILLIS)),
         family == null ? "demo-stamp" : family,
-        Duration.ofSeconds((long) line.number("--timeout", 120, 1, 86_400)),
-        line.processes(),
+        Duration.ofSeconds(line.whole("--timeout", 120, 1, 86_400)),
+        line.processes(data == null ? null : Path.of(data), home),
         json == null ? null : Path.of(json),
-        key == null || key.isBlank() ? null : key.strip());
+        key(key));
+  }
+
+  /** Never says the key: it may be a real one with a slip in it. */
+  private static @Nullable String key(@Nullable String key) {
+    if (key == null || key.isBlank()) {
+      return null;
+    }
+    if (!key.strip().matches("[\\x21-\\x7e]+")) {
+      throw new IllegalArgumentException(
+          "RELAY_API_KEY holds spaces or characters that no API key has.");
+    }
+    return key.strip();
+  }
+
+  private int whole(String option, int standard, int least, int most) {
+    double number = number(option, standard, least, most);
+    if (number != Math.rint(number)) {
+      throw new IllegalArgumentException(
+          "%s is '%s'; it must be a whole number.".formatted(option, last(option)));
+    }
+    return (int) number;
   }
 
   private @Nullable String last(String option) {
@@ -120,8 +156,13 @@ final class CommandLine {
         "%s is '%s'; it must be an http or https URL without user info.".formatted(option, value));
   }
 
-  private Map<String, List<Long>> processes() {
+  private Map<String, List<Long>> processes(@Nullable Path data, Path home) {
     Map<String, List<Long>> processes = new LinkedHashMap<>();
+    if (!given.containsKey("--process")) {
+      return data == null
+          ? LocalProcesses.of(home.resolve(".data"))
+          : LocalProcesses.required(data);
+    }
     for (String value : given.getOrDefault("--process", List.of())) {
       int equals = value.indexOf('=');
       if (equals < 1 || !value.substring(equals + 1).matches("\\d{1,9}(,\\d{1,9})*")) {
@@ -130,10 +171,17 @@ final class CommandLine {
       }
       List<Long> ids = new ArrayList<>();
       for (String id : value.substring(equals + 1).split(",")) {
-        ids.add(Long.valueOf(id));
+        ids.add(running(Long.parseLong(id)));
       }
       processes.put(value.substring(0, equals), ids);
     }
     return processes;
+  }
+
+  private static long running(long id) {
+    if (ProcessHandle.of(id).isEmpty()) {
+      throw new IllegalArgumentException("--process names " + id + ", and no such process runs.");
+    }
+    return id;
   }
 }

@@ -1,5 +1,6 @@
 package io.streamrelay.benchmarks.load;
 
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  * one before it, and epochs only grow. One per turn; not thread-safe.
  */
 final class EntryIds {
+  private static final Pattern ID = Pattern.compile("\\d{1,12}-\\d{1,9}");
+
   private long epoch = -1;
   private long seq;
   private @Nullable String last;
@@ -15,6 +18,9 @@ final class EntryIds {
   boolean follows(@Nullable String id) {
     if (id == null) {
       return true;
+    }
+    if (!ID.matcher(id).matches()) {
+      return false;
     }
     int dash = id.indexOf('-');
     long nextEpoch = Long.parseLong(id, 0, dash, 10);

@@ -22,6 +22,7 @@ final class EventBody implements BodySubscriber<String> {
   private final CompletableFuture<String> whole = new CompletableFuture<>();
   private final @Nullable SseEvents events;
   private final ByteArrayOutputStream text = new ByteArrayOutputStream();
+  private Flow.@Nullable Subscription subscription;
 
   private EventBody(@Nullable SseEvents events) {
     this.events = events;
@@ -44,11 +45,24 @@ final class EventBody implements BodySubscriber<String> {
 
   @Override
   public void onSubscribe(Flow.Subscription subscription) {
+    this.subscription = subscription;
     subscription.request(Long.MAX_VALUE);
   }
 
+  /** What can't be read ends the connection: else the client would read on for nobody. */
   @Override
   public void onNext(List<ByteBuffer> buffers) {
+    try {
+      take(buffers);
+    } catch (RuntimeException e) {
+      if (subscription != null) {
+        subscription.cancel();
+      }
+      whole.completeExceptionally(e);
+    }
+  }
+
+  private void take(List<ByteBuffer> buffers) {
     for (ByteBuffer buffer : buffers) {
       if (events != null) {
         events.take(buffer);

@@ -5,15 +5,16 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Runs a plan's turns. An open model: a turn begins when it is due, however slow the earlier ones
- * are, and its times count from when it was due; so a server that stalls can't hide it by holding
- * up its own load. (Schroeder, Wierman, Harchol-Balter: Open Versus Closed, NSDI 2006.)
+ * Runs a plan's turns, once. An open model: a turn begins when it is due, however slow the earlier
+ * ones are, and its times count from when it was due; so a server that stalls can't hide it by
+ * holding up its own load. (Schroeder, Wierman, Harchol-Balter: Open Versus Closed, NSDI 2006.)
  */
 final class Load implements AutoCloseable {
   private static final int THREADS = 2;
@@ -29,9 +30,11 @@ final class Load implements AutoCloseable {
           .executor(threads)
           .build();
   private final Set<Turn> running = ConcurrentHashMap.newKeySet();
+  private final CountDownLatch left;
 
   Load(Plan plan) {
     this.plan = plan;
+    this.left = new CountDownLatch(plan.streams());
   }
 
   /** Asks the gateways, and waits until every turn has ended or the plan's patience has. */
@@ -53,25 +56,19 @@ final class Load implements AutoCloseable {
     long began = System.nanoTime();
     for (int number = 0; number < plan.streams(); number++) {
       long due = began + plan.dueNanos(number);
-      for (long early = due - System.nanoTime(); early > 0; early = due - System.nanoTime()) {
-        LockSupport.parkNanos(early);
-        if (Thread.interrupted()) {
-          throw new InterruptedException();
-        }
-      }
+      TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
       Turn turn = maker.make(number, due);
       running.add(turn);
       turn.begin();
     }
-    long last = began + plan.dueNanos(plan.streams()) + plan.patience().toNanos();
-    while (!running.isEmpty() && System.nanoTime() < last) {
-      Thread.sleep(5);
+    if (!left.await(plan.patience().toMillis(), TimeUnit.MILLISECONDS)) {
+      running.forEach(turn -> turn.failed("not ended in time"));
     }
-    running.forEach(turn -> turn.failed("not ended in time"));
   }
 
   void ended(Turn turn) {
     running.remove(turn);
+    left.countDown();
   }
 
   Plan plan() {

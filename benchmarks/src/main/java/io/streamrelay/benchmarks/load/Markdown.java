@@ -5,9 +5,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Reports as a table, one column each; with a baseline, the ratio to it. */
-final class Markdown {
+public final class Markdown {
+  private static final double QUIET = 0.3;
+
   private final List<Report> reports;
   private final StringBuilder text = new StringBuilder();
 
@@ -18,7 +21,7 @@ final class Markdown {
   /**
    * @param reports the first is what is measured, a second one its baseline
    */
-  static String of(List<Report> reports) {
+  public static String of(List<Report> reports) {
     return new Markdown(reports).write();
   }
 
@@ -42,7 +45,11 @@ final class Markdown {
     millis("added time to first token, ms: p50", r -> r.firstTokenAdded().p50());
     millis("added time to first token, ms: p99", r -> r.firstTokenAdded().p99());
     if (first.refusal() != null) {
-      row("time to a refusal, ms: p99", r -> r.refusal() == null ? "" : number(r.refusal().p99()));
+      row("time to a refusal, ms: p99", r -> maybe(r.refusal(), Report.Millis::p99));
+    }
+    if (first.takeover() != null) {
+      row("silence at a takeover, ms: p50", r -> maybe(r.takeover(), Report.Millis::p50));
+      row("silence at a takeover, ms: p99", r -> maybe(r.takeover(), Report.Millis::p99));
     }
     for (String process : first.cpuMicrosPerToken().keySet()) {
       row("CPU per token, µs: " + process, r -> number(r.cpuMicrosPerToken(), process));
@@ -53,12 +60,24 @@ final class Markdown {
     row("streams open at once, at most", r -> Long.toString(r.mostOpen()));
     row("seconds", r -> number(r.seconds()));
     row("processors kept busy by others", r -> number(r.foreignCores()));
-    for (Report report : reports) {
-      report
-          .reasons()
-          .forEach((reason, count) -> line("\n%s: %d × %s", report.label(), count, reason));
-    }
+    reports.forEach(this::remarks);
     return text.toString();
+  }
+
+  private void remarks(Report report) {
+    report
+        .reasons()
+        .forEach((reason, count) -> line("\n%s: %d × %s", report.label(), count, reason));
+    if (report.clockSteps() > 0) {
+      line(
+          "\n%s: %d tokens arrived before they were said: the clocks differ, delays mean nothing",
+          report.label(), report.clockSteps());
+    }
+    if (report.foreignCores() > QUIET) {
+      line(
+          "\n%s: other programs kept %s processors busy; times are not to be trusted",
+          report.label(), number(report.foreignCores()));
+    }
   }
 
   private void millis(String name, Function<Report, Double> value) {
@@ -79,6 +98,11 @@ final class Markdown {
 
   private void line(String format, Object... values) {
     text.append(String.format(Locale.ROOT, format, values)).append('\n');
+  }
+
+  private static String maybe(
+      Report.@Nullable Millis millis, Function<Report.Millis, Double> value) {
+    return millis == null ? "" : number(value.apply(millis));
   }
 
   private static String number(Map<String, Double> values, String name) {

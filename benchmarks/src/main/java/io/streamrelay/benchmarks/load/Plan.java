@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *     baseline; null: no baseline
  * @param streams turns in all
  * @param rate turns that arrive per second, whatever became of the earlier ones
+ * @param warmUp turns before those, at the same rate, that don't count
  * @param tokens of each answer
  * @param interval from token to token; zero: as fast as the provider can
  * @param firstToken until the provider's first token
@@ -24,11 +26,12 @@ import org.jspecify.annotations.Nullable;
  * @param json file for the whole report; null: none
  * @param key API key, from the environment; null in dev mode
  */
-record Plan(
+public record Plan(
     List<URI> gateways,
     @Nullable URI direct,
     int streams,
     double rate,
+    int warmUp,
     int tokens,
     Duration interval,
     Duration firstToken,
@@ -38,10 +41,57 @@ record Plan(
     @Nullable Path json,
     @Nullable String key) {
 
+  /** In dev mode, without warm-up: for a system that the caller started itself. */
+  public static Plan of(URI gateway, String family, Map<String, List<Long>> processes) {
+    return new Plan(
+        List.of(gateway),
+        null,
+        50,
+        10,
+        0,
+        200,
+        Duration.ofMillis(40),
+        Duration.ofMillis(200),
+        family,
+        Duration.ofSeconds(120),
+        processes,
+        null,
+        null);
+  }
+
+  /** As many turns, that many per second. */
+  public Plan arriving(int streams, double rate) {
+    return new Plan(
+        gateways, direct, streams, rate, warmUp, tokens, interval, firstToken, family, patience,
+        processes, json, key);
+  }
+
+  Plan withStreams(int streams) {
+    return arriving(streams, rate);
+  }
+
+  /** Answers of this length and pace. */
+  public Plan saying(int tokens, Duration interval, Duration firstToken) {
+    return new Plan(
+        gateways, direct, streams, rate, warmUp, tokens, interval, firstToken, family, patience,
+        processes, json, key);
+  }
+
+  /** Charging others. */
+  public Plan charging(Map<String, List<Long>> processes) {
+    return new Plan(
+        gateways, direct, streams, rate, warmUp, tokens, interval, firstToken, family, patience,
+        processes, json, key);
+  }
+
   /** The model that says stamped tokens at this plan's pace. */
   String model() {
-    String pace = "-t%d-i%d-f%d".formatted(tokens, interval.toMillis(), firstToken.toMillis());
-    return family + pace;
+    return model(tokens);
+  }
+
+  /** The same for another number of tokens. */
+  String model(int tokens) {
+    return family + "-t%d-i%d-f%d".formatted(tokens, interval.toMillis(), firstToken.toMillis());
   }
 
   /** When a turn is due, counted from the first. */
@@ -49,9 +99,9 @@ record Plan(
     return (long) (number / rate * 1e9);
   }
 
-  /** Never prints the key. */
+  /** For people; never the key. */
   @Override
   public String toString() {
-    return "Plan[" + model() + ", streams=" + streams + ", rate=" + rate + "]";
+    return String.format(Locale.ROOT, "%s, %d turns, %.4g per second", model(), streams, rate);
   }
 }

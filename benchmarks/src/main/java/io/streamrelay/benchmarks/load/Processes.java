@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * resident memory. Read from {@code /proc}; where there is none, from the JDK's process handles,
  * which know no memory. Not thread-safe.
  */
-final class Processes {
+public final class Processes {
   private static final boolean HAS_PROC = Files.isDirectory(Path.of("/proc/self"));
   private static final int AFTER_COMMAND = 2;
   private static final int UTIME = 13;
@@ -26,7 +26,7 @@ final class Processes {
   private final Map<String, Long> memoryAtStart = new LinkedHashMap<>();
   private final Map<String, Long> memoryPeak = new LinkedHashMap<>();
   private final long busyAtStart;
-  private final long ownAtStart = ownMillis();
+  private final long knownAtStart;
   private final long began = System.nanoTime();
 
   /**
@@ -35,24 +35,25 @@ final class Processes {
    * @param memoryStart bytes resident; −1 if unknown
    * @param memoryPeak the most bytes seen; −1 if unknown
    */
-  record Use(Duration cpu, long memoryStart, long memoryPeak) {}
+  public record Use(Duration cpu, long memoryStart, long memoryPeak) {}
 
-  Processes(Map<String, List<Long>> ids) {
+  public Processes(Map<String, List<Long>> ids) {
     this.ids = ids;
     for (String name : ids.keySet()) {
       cpuAtStart.put(name, cpuMillis(name));
       memoryAtStart.put(name, memory(name));
     }
     memoryPeak.putAll(memoryAtStart);
+    knownAtStart = knownMillis();
     busyAtStart = busyMillis();
   }
 
   /** Looks at the memory. Call it often: the peak is the most that was seen. */
-  void sample() {
+  public void sample() {
     ids.keySet().forEach(name -> memoryPeak.merge(name, memory(name), Math::max));
   }
 
-  Map<String, Use> used() {
+  public Map<String, Use> used() {
     sample();
     Map<String, Use> used = new LinkedHashMap<>();
     for (String name : ids.keySet()) {
@@ -65,22 +66,25 @@ final class Processes {
   }
 
   /**
-   * Processors kept busy by processes that are neither named nor this one; negative if unknown.
-   * Above 0.3 times are not to be trusted.
+   * Processors kept busy by processes that are neither named nor this one nor its children;
+   * negative if unknown. Above 0.3 times are not to be trusted.
    */
-  double foreignCores() {
+  public double foreignCores() {
     if (!HAS_PROC) {
       return -1;
     }
-    long own = ownMillis() - ownAtStart;
-    long named = used().values().stream().mapToLong(use -> use.cpu().toMillis()).sum();
+    long known = knownMillis() - knownAtStart;
     long all = busyMillis() - busyAtStart;
     double seconds = (System.nanoTime() - began) / 1e9;
-    return Math.max(0, (all - named - own) / 1000.0 / seconds);
+    return Math.max(0, (all - known) / 1000.0 / seconds);
   }
 
-  private static long ownMillis() {
-    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO).toMillis();
+  private long knownMillis() {
+    Stream<ProcessHandle> named = ids.keySet().stream().flatMap(this::family);
+    return Stream.concat(named, family(ProcessHandle.current()))
+        .distinct()
+        .mapToLong(Processes::cpuMillis)
+        .sum();
   }
 
   private static long start(Map<String, Long> values, String name) {
@@ -98,7 +102,11 @@ final class Processes {
   private Stream<ProcessHandle> family(String name) {
     return ids.getOrDefault(name, List.of()).stream()
         .flatMap(id -> ProcessHandle.of(id).stream())
-        .flatMap(process -> Stream.concat(Stream.of(process), process.descendants()));
+        .flatMap(Processes::family);
+  }
+
+  private static Stream<ProcessHandle> family(ProcessHandle process) {
+    return Stream.concat(Stream.of(process), process.descendants());
   }
 
   private static long cpuMillis(ProcessHandle process) {

@@ -30,7 +30,7 @@ final class Progress implements AutoCloseable {
     this.processes = processes;
     this.streams = plan.streams();
     this.out = out;
-    out.println(label + ": " + plan.model() + ", " + streams + " streams");
+    out.println(label + ": " + plan);
     long period = 1000 / SAMPLES_PER_SECOND;
     clock.scheduleAtFixedRate(this::sample, period, period, TimeUnit.MILLISECONDS);
   }

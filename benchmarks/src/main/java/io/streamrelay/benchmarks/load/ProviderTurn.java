@@ -38,7 +38,7 @@ final class ProviderTurn extends Turn implements SseEvents.Listener {
   @Override
   public void event(String name, String data, @Nullable String id) {
     if (data.equals(DONE)) {
-      said();
+      said(true);
       return;
     }
     JsonNode delta = load.json().readTree(data).path("choices").path(0).path("delta");

@@ -23,6 +23,7 @@ final class RelayTurn extends Turn implements SseEvents.Listener {
   private final EntryIds ids = new EntryIds();
   private final MessageDigest digest = sha256();
   private long length;
+  private boolean terminal;
   private @Nullable String turnId;
 
   RelayTurn(Load load, URI gateway, long dueNanos) {
@@ -66,7 +67,9 @@ final class RelayTurn extends Turn implements SseEvents.Listener {
   @Override
   public void event(String name, String data, @Nullable String id) {
     if (isOver()) {
-      load.tally().badIds.increment(); // nothing comes after a terminal
+      if (terminal) {
+        load.tally().badIds.increment(); // nothing comes after a terminal
+      }
       return;
     }
     if (!ids.follows(id)) {
@@ -81,8 +84,8 @@ final class RelayTurn extends Turn implements SseEvents.Listener {
         say(node(data).path("text").asString());
       }
       case "end" -> end(node(data));
-      case "error" -> failed(node(data).path("code").asString("error"));
-      case "cancel" -> failed("cancelled");
+      case "error" -> endOtherwise(node(data).path("code").asString("error"));
+      case "cancel" -> endOtherwise("cancelled");
       default -> {} // ping, reasoning, tool calls
     }
   }
@@ -98,8 +101,13 @@ final class RelayTurn extends Turn implements SseEvents.Listener {
     reset();
   }
 
+  private void endOtherwise(String reason) {
+    terminal = true;
+    failed(reason);
+  }
+
   private void reset() {
-    stamp().reset();
+    beginAnew();
     digest.reset();
     length = 0;
   }
@@ -111,13 +119,14 @@ final class RelayTurn extends Turn implements SseEvents.Listener {
   }
 
   private void end(JsonNode end) {
+    terminal = true;
     boolean same =
         end.path("length").asLong() == length
             && end.path("sha256").asString().equals(HexFormat.of().formatHex(digest.digest()));
     if (!same) {
       load.tally().badHashes.increment();
     }
-    said();
+    said(same);
   }
 
   @Override

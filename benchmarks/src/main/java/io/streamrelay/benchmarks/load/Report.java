@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param label what was asked: {@code relay} or {@code provider}
  * @param model with its pace
  * @param streams turns that were asked for
+ * @param rate of those, per second
  * @param whole turns that ended well with every token, once, in order, and the hash that is saved
  * @param failed turns that ended otherwise
  * @param refused turns that weren't accepted
@@ -28,15 +29,17 @@ import org.jspecify.annotations.Nullable;
  * @param delay from the provider's stamp to here
  * @param firstTokenAdded from when the turn was due to its first token, less the provider's time
  * @param refusal from when the turn was due to the refusal; null if there was none
+ * @param takeover from an attempt's last token to the next one's first; null if there was none
  * @param seconds of the run
- * @param cpuMicrosPerToken by process, and {@code all} for their sum; empty if none was named
+ * @param cpuMicrosPerToken by process, and {@code all} for their sum; empty if none was named.
+ *     Those whose name begins with a dash are not in the sum
  * @param kibPerStream growth of resident memory (peak less start) by process, per stream that was
  *     open at the same time
  * @param mostOpen streams that were open at the same time
  * @param foreignCores see {@link Processes#foreignCores}
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record Report(
+public record Report(
     String label,
     String model,
     int streams,
@@ -57,6 +60,7 @@ record Report(
     Millis delay,
     Millis firstTokenAdded,
     @Nullable Millis refusal,
+    @Nullable Millis takeover,
     double seconds,
     Map<String, Double> cpuMicrosPerToken,
     Map<String, Double> kibPerStream,
@@ -64,7 +68,7 @@ record Report(
     double foreignCores) {
 
   /** A distribution, in milliseconds. */
-  record Millis(double p50, double p90, double p99, double max) {
+  public record Millis(double p50, double p90, double p99, double max) {
     static Millis of(Histogram micros) {
       return new Millis(
           at(micros, 50), at(micros, 90), at(micros, 99), micros.getMaxValue() / 1000.0);
@@ -85,13 +89,15 @@ record Report(
       Processes.Use use = used.getValue();
       double micros = use.cpu().toNanos() / 1000.0 / tokens;
       cpu.put(used.getKey(), micros);
-      all += micros;
+      if (isCharged(used.getKey())) {
+        all += micros;
+      }
       long growth = use.memoryPeak() - use.memoryStart();
       memory.put(used.getKey(), growth / 1024.0 / Math.max(1, mostOpen));
     }
     if (!cpu.isEmpty()) {
       cpu.put("all", all);
-      memory.put("all", memory.values().stream().mapToDouble(Double::doubleValue).sum());
+      memory.put("all", charged(memory));
     }
     return new Report(
         label,
@@ -114,6 +120,7 @@ record Report(
         Millis.of(tally.delay),
         Millis.of(tally.firstToken),
         tally.refused.sum() == 0 ? null : Millis.of(tally.refusal),
+        tally.takeover.getTotalCount() == 0 ? null : Millis.of(tally.takeover),
         seconds,
         cpu,
         memory,
@@ -121,8 +128,20 @@ record Report(
         processes.foreignCores());
   }
 
+  /** Others are shown, not summed up. */
+  private static boolean isCharged(String process) {
+    return !process.startsWith("-");
+  }
+
+  private static double charged(Map<String, Double> values) {
+    return values.entrySet().stream()
+        .filter(value -> isCharged(value.getKey()))
+        .mapToDouble(Map.Entry::getValue)
+        .sum();
+  }
+
   /** Whether every accepted turn arrived whole. */
-  boolean isClean() {
+  public boolean isClean() {
     return failed == 0 && lost + doubled + foreign + badIds + badHashes == 0;
   }
 }

@@ -47,11 +47,10 @@ final class SseEvents {
       return;
     }
     int colon = text.indexOf(':');
-    if (colon <= 0) {
-      return;
-    }
-    String value = text.substring(text.startsWith(": ", colon) ? colon + 2 : colon + 1);
-    switch (text.substring(0, colon)) {
+    int end = colon < 0 ? text.length() : colon;
+    String value =
+        colon < 0 ? "" : text.substring(text.startsWith(": ", colon) ? colon + 2 : colon + 1);
+    switch (text.substring(0, end)) {
       case "event" -> name = value;
       case "id" -> id = value;
       case "data" -> {
@@ -61,7 +60,7 @@ final class SseEvents {
         data.append(value);
         hasData = true;
       }
-      default -> {} // retry, and what is to come
+      default -> {} // a comment, retry, and what is to come
     }
   }
 }

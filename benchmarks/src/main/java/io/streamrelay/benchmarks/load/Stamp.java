@@ -28,11 +28,14 @@ final class Stamp {
     void foreign();
   }
 
+  private static final long MOST_INDEX = 10_000_000;
+
   private final Findings findings;
   private int expected;
   private long number;
   private int digits;
   private long index = -1;
+  private boolean flawed;
 
   Stamp(Findings findings) {
     this.findings = findings;
@@ -49,7 +52,7 @@ final class Stamp {
       if (c >= '0' && c <= '9' && digits < 18) {
         number = number * 10 + (c - '0');
         digits++;
-      } else if (c == ':' && digits > 0 && index < 0) {
+      } else if (c == ':' && digits > 0 && index < 0 && number <= MOST_INDEX) {
         index = number;
         clearNumber();
       } else if (c == ' ' && digits > 0 && index >= 0) {
@@ -57,6 +60,7 @@ final class Stamp {
         index = -1;
         clearNumber();
       } else {
+        flawed = true;
         findings.foreign();
         index = -1;
         clearNumber();
@@ -71,10 +75,12 @@ final class Stamp {
 
   private void token(int at, long delayMicros) {
     if (at < expected) {
+      flawed = true;
       findings.doubled();
       return;
     }
     if (at > expected) {
+      flawed = true;
       findings.lost(at - expected);
     }
     expected = at + 1;
@@ -84,8 +90,14 @@ final class Stamp {
   /** An attempt begins anew: what was said so far doesn't count. */
   void reset() {
     expected = 0;
+    flawed = false;
     index = -1;
     clearNumber();
+  }
+
+  /** Whether these were just so many tokens, each once and in order. */
+  boolean isWhole(int tokens) {
+    return !flawed && expected == tokens;
   }
 
   /** Tokens there have been, the missing ones included. */

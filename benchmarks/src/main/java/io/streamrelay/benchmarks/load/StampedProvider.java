@@ -7,7 +7,10 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
@@ -17,15 +20,30 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * A model provider to measure with: OpenAI's chat completions as a stream, on loopback. The model's
  * name says the pace, {@code anything-t200-i40-f200}; each token is stamped with its number and the
- * time it was written, see {@link Stamp}.
+ * time it was written, see {@link Stamp}. At interval 0 tokens go out in pieces of some kilobytes,
+ * else one by one.
+ *
+ * <p>{@code GET /closed/<model>} says when a connection that such an answer was written to turned
+ * out to be closed, in microseconds since 1970, or 404. A closed connection shows at the second
+ * write after it, so two intervals later at most.
  */
-final class StampedProvider implements AutoCloseable {
+public final class StampedProvider implements AutoCloseable {
   private static final int DEFAULT_PORT = 23100;
   private static final int BACKLOG = 4096;
+  private static final int MOST_NOTES = 100_000;
   private static final Pattern PACE = Pattern.compile("-t(\\d{1,6})-i(\\d{1,6})-f(\\d{1,6})$");
   private static final JsonMapper JSON = new JsonMapper();
 
+  static {
+    // Otherwise the JDK's server lets small writes wait for the acknowledgement of earlier ones,
+    // and closes connections beyond 200 that wait for their next request.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+    System.setProperty("sun.net.httpserver.maxIdleConnections", "100000");
+  }
+
   private final HttpServer server;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final Map<String, Long> closed = new ConcurrentHashMap<>();
 
   private record Pace(int tokens, long intervalNanos, long firstNanos) {
     static Pace of(String model) {
@@ -44,20 +62,22 @@ final class StampedProvider implements AutoCloseable {
   StampedProvider(int port) throws IOException {
     server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
-    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    server.setExecutor(threads);
     server.createContext("/v1/chat/completions", this::answer);
+    server.createContext("/closed/", this::tellClosed);
     server.start();
   }
 
   /** Serves until the process is ended. */
-  static int serve(String[] arguments) throws IOException, InterruptedException {
+  public static int serve(String[] arguments) throws IOException, InterruptedException {
     int port = DEFAULT_PORT;
     if (arguments.length == 2
         && arguments[0].equals("--port")
-        && arguments[1].matches("\\d{1,5}")) {
+        && arguments[1].matches("\\d{1,5}")
+        && Integer.parseInt(arguments[1]) < 65_536) {
       port = Integer.parseInt(arguments[1]);
     } else if (arguments.length != 0) {
-      throw new IllegalArgumentException("bench provider takes --port and nothing else.");
+      throw new IllegalArgumentException("bench provider takes --port (0 to 65535), nothing else.");
     }
     try (StampedProvider provider = new StampedProvider(port)) {
       System.out.println("provider: pid " + ProcessHandle.current().pid() + ", " + provider.url());
@@ -84,7 +104,27 @@ final class StampedProvider implements AutoCloseable {
       }
       exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
       exchange.sendResponseHeaders(200, 0);
-      write(exchange.getResponseBody(), model, pace);
+      try {
+        write(exchange.getResponseBody(), model, pace);
+      } catch (IOException e) {
+        noteClosed(model);
+        throw e;
+      }
+    }
+  }
+
+  private void noteClosed(String model) {
+    if (closed.size() < MOST_NOTES) {
+      closed.put(model, Stamp.nowMicros());
+    }
+  }
+
+  private void tellClosed(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      Long micros = closed.get(exchange.getRequestURI().getPath().substring("/closed/".length()));
+      byte[] body = String.valueOf(micros).getBytes(StandardCharsets.US_ASCII);
+      exchange.sendResponseHeaders(micros == null ? 404 : 200, body.length);
+      exchange.getResponseBody().write(body);
     }
   }
 
@@ -103,35 +143,42 @@ final class StampedProvider implements AutoCloseable {
   private static void write(OutputStream out, String model, Pace pace) throws IOException {
     long began = System.nanoTime();
     String frame =
-        "data: {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":0,\"model\":\""
-            + model
-            + "\",\"choices\":[{\"index\":0,\"delta\":{";
+        "data: {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":0,\"model\":"
+            + JSON.writeValueAsString(model)
+            + ",\"choices\":[{\"index\":0,\"delta\":{";
     for (int i = 0; i < pace.tokens(); i++) {
-      long due = began + pace.firstNanos() + i * pace.intervalNanos();
-      for (long early = due - System.nanoTime(); early > 0; early = due - System.nanoTime()) {
-        LockSupport.parkNanos(early);
-      }
+      await(began + pace.firstNanos() + i * pace.intervalNanos());
       String token = "\"content\":\"" + i + ":" + Stamp.nowMicros() + " \"";
       write(out, frame + token + "},\"finish_reason\":null}]}\n\n");
+      if (pace.intervalNanos() > 0) {
+        out.flush();
+      }
     }
     write(out, frame + "},\"finish_reason\":\"stop\"}]}\n\n");
-    write(
-        out,
-        frame
-            + "},\"finish_reason\":null}],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":"
-            + pace.tokens()
-            + ",\"total_tokens\":"
-            + (pace.tokens() + 1)
-            + "}}\n\ndata: [DONE]\n\n");
+    write(out, frame + "},\"finish_reason\":null}],\"usage\":" + usage(pace.tokens()) + "}\n\n");
+    write(out, "data: [DONE]\n\n");
+    out.flush();
+  }
+
+  private static void await(long dueNanos) {
+    for (long early = dueNanos - System.nanoTime(); early > 0; ) {
+      LockSupport.parkNanos(early);
+      early = dueNanos - System.nanoTime();
+    }
+  }
+
+  private static String usage(int tokens) {
+    return "{\"prompt_tokens\":1,\"completion_tokens\":%d,\"total_tokens\":%d}"
+        .formatted(tokens, tokens + 1);
   }
 
   private static void write(OutputStream out, String text) throws IOException {
     out.write(text.getBytes(StandardCharsets.UTF_8));
-    out.flush();
   }
 
   @Override
   public void close() {
     server.stop(0);
+    threads.shutdownNow();
   }
 }

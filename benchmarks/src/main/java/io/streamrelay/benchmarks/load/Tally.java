@@ -26,6 +26,7 @@ final class Tally implements Stamp.Findings {
   final LongAdder clockSteps = new LongAdder();
   final Histogram delay = new ConcurrentHistogram(MOST_MICROS, 3);
   final Histogram firstToken = new ConcurrentHistogram(MOST_MICROS, 3);
+  final Histogram takeover = new ConcurrentHistogram(MOST_MICROS, 3);
   final Histogram refusal = new ConcurrentHistogram(MOST_MICROS, 3);
   private final Map<String, LongAdder> reasons = new ConcurrentHashMap<>();
 
@@ -58,6 +59,13 @@ final class Tally implements Stamp.Findings {
    */
   void firstToken(long micros) {
     firstToken.recordValue(bounded(micros));
+  }
+
+  /**
+   * @param micros from an attempt's last token to the next attempt's first
+   */
+  void takeover(long micros) {
+    takeover.recordValue(bounded(micros));
   }
 
   /**

@@ -1,13 +1,17 @@
 package io.streamrelay.benchmarks.load;
 
+import java.net.ConnectException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * One turn from when it is due to its end. Driven by the HTTP client's threads, by one at a time.
+ * One turn from when it is due to its end. Driven by the HTTP client's threads, by one at a time;
+ * whoever runs out of patience may end it from outside.
  */
 abstract class Turn {
   private static final long COME_BACK_MILLIS = 250;
@@ -15,8 +19,10 @@ abstract class Turn {
   final Load load;
   private final long dueNanos;
   private final Stamp stamp;
+  private final AtomicBoolean over = new AtomicBoolean();
   private boolean heard;
-  private volatile boolean over;
+  private boolean anew;
+  private long lastTextNanos;
   private boolean accepted;
 
   Turn(Load load, long dueNanos) {
@@ -48,7 +54,8 @@ abstract class Turn {
             if (failure == null) {
               answered(answer);
             } else {
-              broken("no connection");
+              Throwable cause = failure.getCause();
+              lost(failure instanceof CompletionException && cause != null ? cause : failure);
             }
           } catch (RuntimeException e) {
             failed(String.valueOf(e.getMessage()));
@@ -57,25 +64,35 @@ abstract class Turn {
   }
 
   private void answered(HttpResponse<String> answer) {
-    if (over) {
+    if (isOver()) {
       return;
     }
-    if (answer.statusCode() == 200) {
+    int status = answer.statusCode();
+    if (status == 200) {
       accepted = true;
-      broken("the stream broke off");
-    } else if (accepted && answer.statusCode() >= 500) {
-      broken("status " + answer.statusCode());
+      broken("the stream ended without a terminal");
+    } else if (accepted && status >= 500) {
+      broken("status " + status);
+    } else if (accepted) {
+      failed(refusal(status, answer.body()));
+    } else if (finish()) {
+      load.tally().refused(refusal(status, answer.body()), sinceDue());
+    }
+  }
+
+  private void lost(Throwable failure) {
+    if (failure instanceof RuntimeException) {
+      failed("what came can't be read: " + failure.getMessage());
     } else {
-      finish();
-      load.tally().refused(refusal(answer.statusCode(), answer.body()), sinceDue());
+      broken(failure instanceof ConnectException ? "no connection" : "the connection broke");
     }
   }
 
   private void broken(String reason) {
-    if (over) {
+    if (isOver()) {
       return;
     }
-    boolean inTime = sinceDue() < load.plan().patience().toNanos() / 1000;
+    boolean inTime = sinceDue() < toMicros(load.plan().patience());
     if (!mayComeBack() || !inTime) {
       failed(reason);
       return;
@@ -86,47 +103,62 @@ abstract class Turn {
   }
 
   final void text(String piece) {
+    long now = System.nanoTime();
     if (!heard) {
       heard = true;
       load.tally().firstToken(sinceDue() - toMicros(load.plan().firstToken()));
+    } else if (anew) {
+      load.tally().takeover((now - lastTextNanos) / 1000);
     }
+    anew = false;
+    lastTextNanos = now;
     accepted = true;
     stamp.text(piece, Stamp.nowMicros());
   }
 
-  final Stamp stamp() {
-    return stamp;
+  /** What was said so far doesn't count: another attempt says it all again. */
+  final void beginAnew() {
+    anew = true;
+    stamp.reset();
   }
 
-  /** The end came; everything is counted that should have come before it. */
-  final void said() {
+  /**
+   * The end came.
+   *
+   * @param asSaved whether what was read is what was saved
+   */
+  final void said(boolean asSaved) {
     int missing = load.plan().tokens() - stamp.reached();
     if (missing > 0) {
       load.tally().lost(missing);
     }
-    finish();
-    if (missing == 0) {
+    if (!stamp.isWhole(load.plan().tokens())) {
+      failed(missing > 0 ? "tokens missing at the end" : "tokens lost, doubled, reordered or more");
+    } else if (!asSaved) {
+      failed("length or SHA-256 is another than what was read");
+    } else if (finish()) {
       load.tally().whole.increment();
-    } else {
-      load.tally().failed("tokens missing at the end");
     }
   }
 
   final void failed(String reason) {
-    if (!over) {
-      finish();
+    if (finish()) {
       load.tally().failed(reason);
     }
   }
 
   final boolean isOver() {
-    return over;
+    return over.get();
   }
 
-  private void finish() {
-    over = true;
+  /** False if it ended before. */
+  private boolean finish() {
+    if (over.getAndSet(true)) {
+      return false;
+    }
     load.tally().open.decrement();
     load.ended(this);
+    return true;
   }
 
   private long sinceDue() {

@@ -1,6 +1,6 @@
 /**
  * The load generator: turns that arrive at their own pace, every token of every answer checked.
- * Read {@link io.streamrelay.benchmarks.load.Bench} first.
+ * Read {@link io.streamrelay.benchmarks.load.Measurement} first.
  */
 @NullMarked
 package io.streamrelay.benchmarks.load;

@@ -1,0 +1,78 @@
+package io.streamrelay.benchmarks.budget;
+
+import io.streamrelay.benchmarks.load.Processes;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+
+/** Many readers that follow sessions in which nothing happens. */
+final class IdleScenario implements Scenario {
+  private static final int AT_ONCE = 16;
+  private static final int RECEIVE_BYTES = 16_384;
+
+  /** Long enough for a ping on each, and for what connecting left behind to be collected. */
+  private static final int HOLD_MILLIS = 12_000;
+
+  @Override
+  public String name() {
+    return "idle";
+  }
+
+  @Override
+  public String what() {
+    return "memory of an open idle connection, each following a session of its own (--open)";
+  }
+
+  @Override
+  public List<Measured> run(Bed bed) throws Exception {
+    int open = bed.settings().open();
+    Relay relay = bed.relay();
+    String prefix = "idle-" + System.nanoTime() + "-";
+    makeSessions(relay, prefix, open);
+    Processes processes =
+        new Processes(
+            Map.of(
+                "gateway", List.of(relay.process("gateway").pid()),
+                "redis", List.of(bed.redis().pid())));
+    bed.progress().println("opening " + open + " connections");
+    try (SilentReaders readers = new SilentReaders(relay.gatewayPort(), RECEIVE_BYTES)) {
+      for (int i = 0; i < open; i++) {
+        readers.open("/api/chat/" + prefix + i + "/stream?follow=true");
+      }
+      Thread.sleep(HOLD_MILLIS);
+      double bytes =
+          processes.used().values().stream()
+              .mapToDouble(use -> use.memoryPeak() - use.memoryStart())
+              .sum();
+      return List.of(
+          Measured.atMost(
+                  "open idle SSE connection, %d open, gateway and Redis".formatted(open),
+                  "KB",
+                  60.0,
+                  15.0,
+                  bytes / 1000 / open)
+              .beside("Jetty's own, an idle connection: 12 to 41 KB"));
+    }
+  }
+
+  private static void makeSessions(Relay relay, String prefix, int count) throws Exception {
+    String model = Relay.FAMILY + "-t1-i0-f0";
+    try (Api api = new Api(relay.url());
+        ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {
+      List<Future<Object>> made =
+          IntStream.range(0, count)
+              .mapToObj(number ->
+                  threads.<Object>submit(() -> {
+                    api.complete(prefix + number, model);
+                    return number;
+                  }))
+              .toList();
+      for (Future<Object> each : made) {
+        each.get();
+      }
+    }
+  }
+}

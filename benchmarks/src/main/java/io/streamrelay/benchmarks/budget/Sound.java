@@ -1,0 +1,25 @@
+package io.streamrelay.benchmarks.budget;
+
+import io.streamrelay.benchmarks.load.Report;
+
+/** A cost per token means nothing where tokens are missing. */
+final class Sound {
+  private Sound() {}
+
+  /** The report, if every turn was accepted and arrived whole. */
+  static Report whole(Report report) {
+    if (!report.isClean() || report.refused() > 0) {
+      throw new IllegalStateException(
+          "%s: of %d turns %d failed and %d were refused: %s; %d tokens lost, %d doubled"
+              .formatted(
+                  report.label(),
+                  report.streams(),
+                  report.failed(),
+                  report.refused(),
+                  report.reasons(),
+                  report.lost(),
+                  report.doubled()));
+    }
+    return report;
+  }
+}
