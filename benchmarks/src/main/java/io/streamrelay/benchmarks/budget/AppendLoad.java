@@ -64,7 +64,9 @@ public final class AppendLoad {
 
   private AppendLoad() {}
 
-  /** Arguments: Redis' port, {@code relay | pushed | plain}, sessions, entries per second, seconds. */
+  /**
+   * Arguments: Redis' port, {@code relay | pushed | plain}, sessions, entries per second, seconds.
+   */
   public static void main(String[] arguments) {
     int port = Integer.parseInt(arguments[0]);
     int sessions = Integer.parseInt(arguments[2]);

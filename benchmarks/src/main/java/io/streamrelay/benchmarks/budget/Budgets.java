@@ -61,10 +61,9 @@ public final class Budgets {
           ALL.stream()
               .filter(scenario -> scenario.name().equals(name))
               .findFirst()
-              .orElseThrow(
-                  () ->
-                      new IllegalArgumentException(
-                          "There is no budget '" + name + "'; there are " + names() + ".")));
+              .orElseThrow(() ->
+                  new IllegalArgumentException(
+                      "There is no budget '" + name + "'; there are " + names() + ".")));
     }
     return chosen;
   }

@@ -55,9 +55,11 @@ final class ChainScenario implements Scenario {
             .beside("provider asked directly", direct.delay().p50()),
         Measured.atMost("delay per token, p99", "ms", 20.0, 3.0, relayed.delay().p99())
             .beside("provider asked directly", direct.delay().p99()),
-        Measured.atMost("added time to first token, p50", "ms", null, 5.0, added(relayed, direct, 50))
+        Measured.atMost(
+                "added time to first token, p50", "ms", null, 5.0, added(relayed, direct, 50))
             .beside("provider asked directly", direct.firstTokenAdded().p50()),
-        Measured.atMost("added time to first token, p99", "ms", 40.0, 15.0, added(relayed, direct, 99))
+        Measured.atMost(
+                "added time to first token, p99", "ms", 40.0, 15.0, added(relayed, direct, 99))
             .beside("provider asked directly", direct.firstTokenAdded().p99()),
         Measured.atMost("Redis connections of a gateway", "", 16.0, 8.0, known(gatewayConnections)),
         Measured.atMost("Redis connections of a worker", "", 16.0, 8.0, known(workerConnections)));

@@ -53,8 +53,7 @@ final class OverloadScenario implements Scenario {
             "accepted turns that failed or passed their deadline", "", 0.0, 0.0, report.failed()));
     Report.Millis refusal = report.refusal();
     if (refusal != null) {
-      measured.add(
-          Measured.atMost("time to a refusal, p99", "ms", null, 50.0, refusal.p99()));
+      measured.add(Measured.atMost("time to a refusal, p99", "ms", null, 50.0, refusal.p99()));
     }
     return measured;
   }

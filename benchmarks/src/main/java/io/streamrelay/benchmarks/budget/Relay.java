@@ -58,7 +58,9 @@ final class Relay implements AutoCloseable {
     processes.put(
         "provider",
         JarProcess.start(
-            List.of("-cp", classPath, main, "provider", "--port", port), Map.of(), log("provider")));
+            List.of("-cp", classPath, main, "provider", "--port", port),
+            Map.of(),
+            log("provider")));
     Map<String, URI> ready = new LinkedHashMap<>();
     ready.put("gateway", launch("gateway", "gateway"));
     for (int i = 1; i <= workers; i++) {

@@ -37,8 +37,7 @@ final class Results {
   void write(String scenario, List<Measured> measured, double foreignCores) throws IOException {
     Files.createDirectories(folder);
     Run run = new Run(scenario, LocalDate.now().toString(), machine(), foreignCores, measured);
-    Files.writeString(
-        folder.resolve(scenario + ".json"), JSON.writeValueAsString(run) + "\n");
+    Files.writeString(folder.resolve(scenario + ".json"), JSON.writeValueAsString(run) + "\n");
     Files.writeString(folder.resolve("README.md"), table(runs()));
   }
 

@@ -15,12 +15,7 @@ import java.util.List;
  * @param results folder for what comes out
  */
 record Settings(
-    List<String> scenarios,
-    int seconds,
-    int warmUpSeconds,
-    int open,
-    int stalled,
-    Path results) {
+    List<String> scenarios, int seconds, int warmUpSeconds, int open, int stalled, Path results) {
   private static final int MOST_SECONDS = 3600;
   private static final int MOST_OPEN = 20_000;
 
@@ -49,7 +44,8 @@ record Settings(
         case "--stalled" -> stalled = number(word, value, 1, MOST_OPEN);
         case "--results" -> results = Path.of(value);
         default ->
-            throw new IllegalArgumentException("There is no option '%s' of bench budgets.".formatted(word));
+            throw new IllegalArgumentException(
+                "There is no option '%s' of bench budgets.".formatted(word));
       }
     }
     return new Settings(List.copyOf(names), seconds, warmUp, open, stalled, results);

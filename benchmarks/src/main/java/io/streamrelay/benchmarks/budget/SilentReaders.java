@@ -33,7 +33,8 @@ final class SilentReaders implements AutoCloseable {
     connections.add(connection);
     connection.setOption(StandardSocketOptions.SO_RCVBUF, receiveBytes);
     connection.connect(gateway);
-    String request = "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + gateway.getPort() + "\r\n\r\n";
+    String request =
+        "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + gateway.getPort() + "\r\n\r\n";
     connection.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
     ByteBuffer first = ByteBuffer.allocate(64);
     connection.read(first);

@@ -33,16 +33,12 @@ final class StalledScenario implements Scenario {
     int stalled = bed.settings().stalled();
     Relay relay = bed.relay();
     Plan others =
-        relay
-            .plan()
-            .arriving(100, 5)
-            .saying(100, Duration.ofMillis(40), Duration.ofMillis(200));
+        relay.plan().arriving(100, 5).saying(100, Duration.ofMillis(40), Duration.ofMillis(200));
     Report before = Sound.whole(new Measurement(others, bed.progress()).ofRelay());
     String session = "stalled-" + System.nanoTime();
     try (Api api = new Api(relay.url());
         SilentReaders readers = new SilentReaders(relay.gatewayPort(), RECEIVE_BYTES)) {
-      Processes gateway =
-          new Processes(Map.of("gateway", List.of(relay.process("gateway").pid())));
+      Processes gateway = new Processes(Map.of("gateway", List.of(relay.process("gateway").pid())));
       api.submit(session, LONG);
       for (int i = 0; i < stalled; i++) {
         readers.open("/api/chat/" + session + "/stream?follow=true");
@@ -51,7 +47,8 @@ final class StalledScenario implements Scenario {
       Thread watch = Thread.ofVirtual().start(closing);
       Report meanwhile = Sound.whole(new Measurement(others, bed.progress()).ofRelay());
       watch.join();
-      Processes.Use use = gateway.used().getOrDefault("gateway", new Processes.Use(Duration.ZERO, 0, 0));
+      Processes.Use use =
+          gateway.used().getOrDefault("gateway", new Processes.Use(Duration.ZERO, 0, 0));
       return List.of(
           Measured.atMost(
               "%d readers stop reading: growth of the gateway".formatted(stalled),
@@ -60,7 +57,8 @@ final class StalledScenario implements Scenario {
               50.0,
               (use.memoryPeak() - use.memoryStart()) / 1e6),
           Measured.atMost("all of them closed within", "s", 30.0, 20.0, closing.seconds),
-          Measured.atMost("delay of others meanwhile, p99", "ms", null, 20.0, meanwhile.delay().p99())
+          Measured.atMost(
+                  "delay of others meanwhile, p99", "ms", null, 20.0, meanwhile.delay().p99())
               .beside("the same without them", before.delay().p99()));
     }
   }

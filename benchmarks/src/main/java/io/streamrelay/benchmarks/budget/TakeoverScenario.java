@@ -51,7 +51,11 @@ final class TakeoverScenario implements Scenario {
                 silence.p50() / 1000)
             .beside(lost),
         Measured.atMost(
-                "worker SIGKILL → next token at the reader, p99", "s", 10.0, 5.0, silence.p99() / 1000)
+                "worker SIGKILL → next token at the reader, p99",
+                "s",
+                10.0,
+                5.0,
+                silence.p99() / 1000)
             .beside(lost));
   }
 

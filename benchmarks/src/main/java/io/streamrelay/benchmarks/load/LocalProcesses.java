@@ -16,7 +16,10 @@ import java.util.stream.Stream;
 final class LocalProcesses {
   private LocalProcesses() {}
 
-  /** By tier: {@code gateway}, {@code worker}, {@code redis}, {@code postgresql}; empty if none runs. */
+  /**
+   * By tier: {@code gateway}, {@code worker}, {@code redis}, {@code postgresql}; empty if none
+   * runs.
+   */
   static Map<String, List<Long>> of(Path data) {
     Map<String, List<Long>> found = new TreeMap<>();
     for (Path file : files(data.resolve("run"))) {

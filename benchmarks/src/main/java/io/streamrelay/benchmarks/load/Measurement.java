@@ -14,8 +14,8 @@ public final class Measurement {
   }
 
   /**
-   * Sees with one short turn whether this can be measured at all. Throws {@link UnfitException} with
-   * a sentence for the user.
+   * Sees with one short turn whether this can be measured at all. Throws {@link UnfitException}
+   * with a sentence for the user.
    */
   public static void tryOut(Plan plan) throws InterruptedException {
     Trial.of(plan);

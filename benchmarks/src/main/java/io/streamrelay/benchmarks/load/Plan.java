@@ -62,8 +62,19 @@ public record Plan(
   /** As many turns, that many per second. */
   public Plan arriving(int streams, double rate) {
     return new Plan(
-        gateways, direct, streams, rate, warmUp, tokens, interval, firstToken, family, patience,
-        processes, json, key);
+        gateways,
+        direct,
+        streams,
+        rate,
+        warmUp,
+        tokens,
+        interval,
+        firstToken,
+        family,
+        patience,
+        processes,
+        json,
+        key);
   }
 
   Plan withStreams(int streams) {
@@ -73,15 +84,37 @@ public record Plan(
   /** Answers of this length and pace. */
   public Plan saying(int tokens, Duration interval, Duration firstToken) {
     return new Plan(
-        gateways, direct, streams, rate, warmUp, tokens, interval, firstToken, family, patience,
-        processes, json, key);
+        gateways,
+        direct,
+        streams,
+        rate,
+        warmUp,
+        tokens,
+        interval,
+        firstToken,
+        family,
+        patience,
+        processes,
+        json,
+        key);
   }
 
   /** Charging others. */
   public Plan charging(Map<String, List<Long>> processes) {
     return new Plan(
-        gateways, direct, streams, rate, warmUp, tokens, interval, firstToken, family, patience,
-        processes, json, key);
+        gateways,
+        direct,
+        streams,
+        rate,
+        warmUp,
+        tokens,
+        interval,
+        firstToken,
+        family,
+        patience,
+        processes,
+        json,
+        key);
   }
 
   /** The model that says stamped tokens at this plan's pace. */

@@ -118,7 +118,8 @@ final class Trial {
   private static String detail(String body) {
     try {
       JsonNode problem = JSON.readTree(body);
-      String detail = problem.path("detail").asString(problem.path("error").path("message").asString(""));
+      String detail =
+          problem.path("detail").asString(problem.path("error").path("message").asString(""));
       return detail.isEmpty() ? "." : ": " + detail;
     } catch (JacksonException e) {
       return ".";

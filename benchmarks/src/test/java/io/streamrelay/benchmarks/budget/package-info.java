@@ -1,2 +1,5 @@
-/** What budgets are made of; the scenarios themselves are run by {@code ./stream-relay bench budgets}. */
+/**
+ * What budgets are made of; the scenarios themselves are run by {@code ./stream-relay bench
+ * budgets}.
+ */
 package io.streamrelay.benchmarks.budget;

@@ -64,8 +64,7 @@ final class FaultyGateway implements AutoCloseable {
 
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
-      String body =
-          new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+      String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
       String[] path = exchange.getRequestURI().getPath().split("/");
       String session = path[3];
       if (exchange.getRequestMethod().equals("GET")) {

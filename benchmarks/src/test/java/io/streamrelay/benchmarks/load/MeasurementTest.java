@@ -165,7 +165,9 @@ class MeasurementTest {
   @Test
   void ofProvider_asksTheStampedProviderItself() throws Exception {
     try (StampedProvider provider = new StampedProvider(0)) {
-      Plan plan = plan(URI.create("http://unused"), 5).saying(20, Duration.ofMillis(1), Duration.ofMillis(5));
+      Plan plan =
+          plan(URI.create("http://unused"), 5)
+              .saying(20, Duration.ofMillis(1), Duration.ofMillis(5));
 
       Report report = new Measurement(plan, NOWHERE).ofProvider(URI.create(provider.url()));
 
@@ -179,8 +181,7 @@ class MeasurementTest {
   void ofRelay_showsHowFarItIs() throws Exception {
     ByteArrayOutputStream shown = new ByteArrayOutputStream();
     try (FaultyGateway gateway = new FaultyGateway()) {
-      new Measurement(
-              plan(gateway.url(), 3), new PrintStream(shown, true, StandardCharsets.UTF_8))
+      new Measurement(plan(gateway.url(), 3), new PrintStream(shown, true, StandardCharsets.UTF_8))
           .ofRelay();
     }
 
@@ -212,8 +213,7 @@ class MeasurementTest {
       port = socket.getLocalPort();
     }
 
-    assertThatThrownBy(
-            () -> Measurement.tryOut(plan(URI.create("http://127.0.0.1:" + port), 1)))
+    assertThatThrownBy(() -> Measurement.tryOut(plan(URI.create("http://127.0.0.1:" + port), 1)))
         .isInstanceOf(UnfitException.class)
         .hasMessageStartingWith("Nothing answers at http://127.0.0.1:" + port)
         .hasMessageContaining("./stream-relay up");

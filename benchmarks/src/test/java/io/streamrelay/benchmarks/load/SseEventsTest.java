@@ -28,7 +28,8 @@ class SseEventsTest {
 
       id: 9-0
 
-      data: cut off""";
+      data: cut off\
+      """;
 
   private static final List<String> EVENTS =
       List.of("text {\"text\":\"é🙂: a\"} 7-1", "message one\ntwo\n null", "ping {} null");

@@ -12,6 +12,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,14 +36,17 @@ class StampedProviderTest {
   void answer_endsWithFinishReasonUsageAndDone() throws Exception {
     String body = ask("any-t3-i0-f0").body();
 
-    assertThat(body.split("\n\n"))
+    assertThat(List.of(body.split("\n\n")))
         .hasSize(6)
         .allMatch(frame -> frame.startsWith("data: "))
         .last()
         .isEqualTo("data: [DONE]");
     assertThat(body)
         .containsSubsequence(
-            "\"content\":\"0:", "\"content\":\"1:", "\"content\":\"2:", "\"finish_reason\":\"stop\"")
+            "\"content\":\"0:",
+            "\"content\":\"1:",
+            "\"content\":\"2:",
+            "\"finish_reason\":\"stop\"")
         .contains("\"completion_tokens\":3");
   }
 
