@@ -69,11 +69,18 @@ final class Bed implements AutoCloseable {
 
   /** A warm relay with one worker and room for every turn; the same for all that ask. */
   Relay relay() throws IOException, InterruptedException {
-    return relay(1, Map.of("RELAY_WORKER_SLOTS", Integer.toString(settings.open() + 1000)));
+    Map<String, String> roomy =
+        Map.of("RELAY_WORKER_SLOTS", Integer.toString(settings.open() + 1000));
+    boolean warm = relay != null && relay.is(1, roomy);
+    Relay relay = relay(1, roomy);
+    if (!warm) {
+      relay.warmUp();
+    }
+    return relay;
   }
 
   /**
-   * A relay set up in this way; another one ends.
+   * A relay set up in this way, cold if it was started for this; another one ends.
    *
    * @param environment settings of gateway and workers
    */

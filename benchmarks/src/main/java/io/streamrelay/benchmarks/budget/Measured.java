@@ -44,6 +44,11 @@ record Measured(
     return new Measured(budget, unit, must, aim, false, value, null, null);
   }
 
+  /** Something without a budget, that tells about the others. */
+  static Measured plain(String what, String unit, double value) {
+    return new Measured(what, unit, null, null, true, value, null, null);
+  }
+
   Measured beside(String baseline, double value) {
     return new Measured(budget, unit, must, aim, atMost, this.value, baseline, value);
   }
@@ -57,13 +62,17 @@ record Measured(
     if (!Double.isFinite(value)) {
       return "not measured";
     }
-    if (must != null && !holds(must)) {
+    if (isMissed()) {
       return "**missed**";
     }
     if (aim == null) {
-      return "met";
+      return must == null ? "" : "met";
     }
     return holds(aim) ? "aim met" : must == null ? "aim missed" : "met";
+  }
+
+  boolean isMissed() {
+    return must != null && Double.isFinite(value) && !holds(must);
   }
 
   private boolean holds(double bound) {

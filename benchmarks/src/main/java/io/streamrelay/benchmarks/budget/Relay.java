@@ -42,7 +42,6 @@ final class Relay implements AutoCloseable {
     Relay relay = new Relay(bed, workers, environment);
     try {
       relay.start();
-      relay.warmUp();
       return relay;
     } catch (IOException | InterruptedException | RuntimeException e) {
       relay.close();
@@ -107,7 +106,7 @@ final class Relay implements AutoCloseable {
   }
 
   /** Until the JIT compilers have seen what is measured. */
-  private void warmUp() throws InterruptedException {
+  void warmUp() throws InterruptedException {
     int seconds = bed.settings().warmUpSeconds();
     if (seconds > 0) {
       Plan plan =

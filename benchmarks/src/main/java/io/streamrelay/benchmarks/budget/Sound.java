@@ -4,11 +4,14 @@ import io.streamrelay.benchmarks.load.Report;
 
 /** A cost per token means nothing where tokens are missing. */
 final class Sound {
+  /** In hundredths: a few refusals, each in its time, cost next to nothing. */
+  private static final int MOST_REFUSED = 5;
+
   private Sound() {}
 
-  /** The report, if every turn was accepted and arrived whole. */
+  /** The report, if nearly every turn was accepted, and each of those arrived whole. */
   static Report whole(Report report) {
-    if (!report.isClean() || report.refused() > 0) {
+    if (!report.isClean() || report.refused() * 100 > (long) MOST_REFUSED * report.streams()) {
       throw new IllegalStateException(
           "%s: of %d turns %d failed and %d were refused: %s; %d tokens lost, %d doubled"
               .formatted(
