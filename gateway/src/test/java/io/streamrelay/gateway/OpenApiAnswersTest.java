@@ -22,6 +22,17 @@ class OpenApiAnswersTest extends GatewayTest {
   private static final JsonNode DOCUMENT = OpenApiDocument.read(Path.of("..", "docs", "openapi"));
   private static final Schemas SCHEMAS = new Schemas(DOCUMENT);
 
+  private static final String MEDIA =
+      """
+      {"message": {"parts": [
+        {"type": "image", "url": "https://example.org/mill.png"},
+        {"type": "file", "name": "mill.txt", "mediaType": "text/plain", "data": "QSBtaWxs"}]}}
+      """;
+  private static final String RESULT =
+      """
+      {"message": {"parts": [{"type": "tool_result", "toolCallId": "call_1", "content": "sunny"}]}}
+      """;
+
   private final Map<String, JsonNode> operations = operations();
   private final Set<String> answered = new TreeSet<>();
   private final Set<String> events = new TreeSet<>();
@@ -79,12 +90,14 @@ class OpenApiAnswersTest extends GatewayTest {
     check("streamTurn", 204, get(path + "/turns/" + turn + "/stream?after=" + last));
     check("streamSession", 200, get(path + "/stream?after=1-0"));
     check("streamSession", 204, get(path + "/stream?after=" + last));
-    check("listMessages", 200, get(path + "/messages?limit=1"));
+    check("submitTurn", 202, post(path, MEDIA));
+    check("listMessages", 200, get(path + "/messages?limit=2"));
   }
 
   private void lookAtFailures(String path, TurnId turn) {
     check("submitTurn", 400, post(path, "{\"message\":\"a\",\"model\":\"nobody\"}"));
     check("submitTurn", 400, post(path, "{\"mesage\":\"a\"}"));
+    check("submitTurn", 409, post("/api/chat/" + newSession(), RESULT));
     check("submitTurn", 413, post(path, "{\"message\":\"" + "a".repeat(256 * 1024) + "\"}"));
     check(
         "submitTurn",

@@ -58,16 +58,18 @@ final class ProblemSchemas {
       ArrayNode required = schema.putArray("required");
       properties.setAll((ObjectNode) common.deepCopy());
       properties.putObject("code").put("type", "string").putArray("enum").add(code.getKey());
-      properties.setAll(fields(code.getKey()));
+      properties.setAll(fields(code.getKey(), "fields"));
       properties.propertyNames().forEach(required::add);
+      properties.setAll(fields(code.getKey(), "optional"));
     }
     ObjectNode all = schemas.putObject("Problem");
     all.put("description", "What went wrong (RFC 9457), by its code.");
     union(all, List.copyOf(codes.propertyNames()));
   }
 
-  private ObjectNode fields(String code) {
-    JsonNode fields = codes.get(code).get("fields");
+  /** What only this code's problem has: {@code fields} always, {@code optional} sometimes. */
+  private ObjectNode fields(String code, String which) {
+    JsonNode fields = codes.get(code).get(which);
     return fields == null ? Yaml.JSON.createObjectNode() : (ObjectNode) fields.deepCopy();
   }
 
@@ -102,7 +104,7 @@ final class ProblemSchemas {
     problem.put("type", "about:blank");
     problem.put("title", HttpStatus.valueOf(status).getReasonPhrase());
     problem.put("status", status).put("code", code).set("detail", detail);
-    fields(code)
+    fields(code, "fields")
         .properties()
         .forEach(field -> problem.set(field.getKey(), field.getValue().get("examples").get(0)));
     return problem.put("requestId", "7b0c6a1e-5d5f-4c55-9d0e-2f6f1f1a9a11");

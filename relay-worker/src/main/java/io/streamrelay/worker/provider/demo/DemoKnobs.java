@@ -17,11 +17,13 @@ import org.jspecify.annotations.Nullable;
  * @param stallAfter tokens until nothing more comes; null: never
  * @param cutAfter tokens until the connection breaks, {@code provider_truncated}; null: never
  * @param lengthAfter tokens until finish reason {@code length}; null: never
- * @param tool whether it ends with a tool call
+ * @param toolRounds how often it answers with a tool call, until it says what the results were;
+ *     null: where the request has tools and the question asks for one
  * @param reasoning whether it begins with reasoning
  * @param emoji whether there are emoji, their surrogate pairs split between deltas
  * @param hostile whether there is text that breaks careless wire formats
  * @param vary whether another attempt says something else
+ * @param stamp whether each token is its number and the time it is said, {@code 17:1763649000123456 }
  * @param seed in place of the question's hash; null: that
  */
 record DemoKnobs(
@@ -32,19 +34,20 @@ record DemoKnobs(
     @Nullable Integer stallAfter,
     @Nullable Integer cutAfter,
     @Nullable Integer lengthAfter,
-    boolean tool,
+    @Nullable Integer toolRounds,
     boolean reasoning,
     boolean emoji,
     boolean hostile,
     boolean vary,
+    boolean stamp,
     @Nullable Integer seed) {
   private static final int MAX_TOKENS = 200_000;
   private static final int MAX_MILLIS = 3_600_000;
-  private static final Pattern NUMBERED = Pattern.compile("(seed|[a-z])([0-9]{1,9})");
+  private static final Pattern NUMBERED = Pattern.compile("(seed|tool|[a-z])([0-9]{1,9})");
   private static final String KNOWN =
       "t<tokens>, i<ms between tokens>, r<tokens per second>, f<ms until the first token>,"
           + " e<error after n>, s<stall after n>, c<cut after n>, l<length after n>, seed<n>,"
-          + " tool, reasoning, emoji, hostile, vary";
+          + " tool, tool<rounds>, reasoning, emoji, hostile, vary, stamp";
 
   /** Throws {@code provider_rejected} naming what it doesn't know, and what it does. */
   static DemoKnobs parse(String model) throws ProviderException {
@@ -87,11 +90,12 @@ record DemoKnobs(
     private @Nullable Integer stallAfter;
     private @Nullable Integer cutAfter;
     private @Nullable Integer lengthAfter;
-    private boolean tool;
+    private @Nullable Integer toolRounds;
     private boolean reasoning;
     private boolean emoji;
     private boolean hostile;
     private boolean vary;
+    private boolean stamp;
     private @Nullable Integer seed;
 
     /** Whether there is such a knob. */
@@ -104,11 +108,12 @@ record DemoKnobs(
 
     private boolean flag(String word) {
       switch (word) {
-        case "tool" -> tool = true;
+        case "tool" -> toolRounds = 1;
         case "reasoning" -> reasoning = true;
         case "emoji" -> emoji = true;
         case "hostile" -> hostile = true;
         case "vary" -> vary = true;
+        case "stamp" -> stamp = true;
         default -> {
           return false;
         }
@@ -127,6 +132,7 @@ record DemoKnobs(
         case "s" -> stallAfter = value;
         case "c" -> cutAfter = value;
         case "l" -> lengthAfter = value;
+        case "tool" -> toolRounds = value;
         case "seed" -> seed = value;
         default -> {
           return false;
@@ -144,11 +150,12 @@ record DemoKnobs(
           stallAfter,
           cutAfter,
           lengthAfter,
-          tool,
+          toolRounds,
           reasoning,
           emoji,
           hostile,
           vary,
+          stamp,
           seed);
     }
   }
