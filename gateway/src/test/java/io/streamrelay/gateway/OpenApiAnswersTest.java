@@ -58,7 +58,9 @@ class OpenApiAnswersTest extends GatewayTest {
     lookAtTheEnd(path, turn);
     lookAtFailures(path, turn);
     lookAtCancelled();
+    lookAtSessions();
     check("listModels", 200, get("/api/models"));
+    check("getVersion", 200, get("/api/version"));
 
     assertThat(answered).isEqualTo(operations.keySet());
     assertThat(events).contains("user", "start", "text", "end", "cancel");
@@ -125,6 +127,28 @@ class OpenApiAnswersTest extends GatewayTest {
     check("stopTurn", 200, post(path + "/stop", ""));
     check("getTurn", 200, get(path + "/turns/" + turn));
     check("streamTurn", 200, get(path + "/turns/" + turn + "/stream"));
+  }
+
+  private void lookAtSessions() {
+    var started = check("startTurn", 202, post("/api/chat/start", "{\"message\":\"Hello\"}"));
+    String path = "/api/chat/" + json(started).get("sessionId").stringValue();
+    backstage.worker().begin(TurnId.parse(json(started).get("turnId").stringValue()));
+    check("listStreams", 200, get("/api/chat/streams"));
+    check("getSession", 200, get(path));
+    check("renameSession", 200, rename(path, "{\"title\":\"A story\"}"));
+    check("renameSession", 200, rename(path, "{\"title\":null}"));
+    check("renameSession", 400, rename(path, "{}"));
+    check("listSessions", 200, get("/api/chat/sessions?limit=1"));
+    check("listSessions", 400, get("/api/chat/sessions?limit=0"));
+    check("deleteSession", 204, send(request(path).DELETE()));
+    check("getSession", 404, get(path));
+  }
+
+  private HttpResponse<String> rename(String path, String body) {
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .method("PATCH", BodyPublishers.ofString(body)));
   }
 
   private HttpResponse<String> check(String operation, int status, HttpResponse<String> answer) {

@@ -162,7 +162,7 @@ class OpenApiRequestsTest extends GatewayTest {
 
   private static List<JsonNode> outOf(JsonNode schema, JsonNode value) {
     List<Object> wrong = new ArrayList<>();
-    wrong.add(Set.of("integer", "number").contains(schema.get("type").asString()) ? "7" : 7);
+    wrong.add(schema.get("type").toString().matches("\"(integer|number)\"") ? "7" : 7);
     ifThere(schema, "minimum", least -> wrong.add(least.longValue() - 1));
     ifThere(schema, "maximum", most -> wrong.add(most.longValue() + 1));
     ifThere(schema, "minLength", least -> wrong.add("a".repeat(least.intValue() - 1)));

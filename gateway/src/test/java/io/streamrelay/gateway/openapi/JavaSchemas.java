@@ -1,6 +1,7 @@
 package io.streamrelay.gateway.openapi;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.lang.reflect.ParameterizedType;
@@ -108,16 +109,17 @@ final class JavaSchemas {
           required.add(field);
         });
     for (RecordComponent field : type.getRecordComponents()) {
+      String fieldName = nameOf(field);
       ObjectNode property = property(field, name);
-      JsonNode description = described.remove(field.getName());
+      JsonNode description = described.remove(fieldName);
       if (description != null) {
-        Yaml.join(property, description, name + "/" + field.getName());
+        Yaml.join(property, description, name + "/" + fieldName);
       } else if (!property.has("$ref")) {
-        throw new IllegalStateException("describe " + name + "." + field.getName());
+        throw new IllegalStateException("describe " + name + "." + fieldName);
       }
-      properties.set(field.getName(), property);
+      properties.set(fieldName, property);
       if (always(field)) {
-        required.add(field.getName());
+        required.add(fieldName);
       }
     }
     if (!described.isEmpty()) {
@@ -141,6 +143,11 @@ final class JavaSchemas {
       }
     }
     return Map.of();
+  }
+
+  private static String nameOf(RecordComponent field) {
+    JsonProperty named = field.getAccessor().getAnnotation(JsonProperty.class);
+    return named == null ? field.getName() : named.value();
   }
 
   private ObjectNode property(RecordComponent field, String name) {
