@@ -6,7 +6,7 @@ type Schemas = components["schemas"];
 type Submit = paths["/api/chat/{session}"]["post"];
 type Submitted = Submit["responses"][202]["content"]["application/json"];
 type Streamed = Submit["responses"][200]["content"]["text/event-stream"];
-type Busy = Submit["responses"][409]["content"]["application/problem+json"];
+type Conflict = Submit["responses"][409]["content"]["application/problem+json"];
 
 export const least: Submit["requestBody"]["content"]["application/json"] = { message: "Tell me a story" };
 
@@ -48,7 +48,9 @@ export function whatToDo(problem: Schemas["Problem"]): string {
   return problem.code === "session_busy" ? problem.streamUrl : problem.detail;
 }
 
-export const follow = (answer: Submitted | Busy): string => answer.streamUrl;
+export function whereToFollow(answer: Submitted | Conflict): string | undefined {
+  return "code" in answer && answer.code === "tool_results_mismatch" ? undefined : answer.streamUrl;
+}
 
 export function texts(turn: Schemas["Turn"]): string[] {
   return (turn.message?.parts ?? []).flatMap((part) => (part.type === "text" ? [part.text] : []));

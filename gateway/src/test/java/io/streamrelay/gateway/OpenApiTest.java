@@ -84,10 +84,10 @@ class OpenApiTest extends GatewayTest {
     JsonNode document = generated();
 
     for (Route route : routes().toList()) {
-      JsonNode path = document.get("paths").get(route.path());
+      JsonNode path = document.get("paths").path(route.path());
       List<String> documented = new ArrayList<>();
       names(document, path.path("parameters"), documented);
-      names(document, path.get(route.method().toLowerCase()).path("parameters"), documented);
+      names(document, path.path(route.method().toLowerCase()).path("parameters"), documented);
       List<String> taken = new ArrayList<>(route.variables());
       for (Parameter parameter : route.handler().getMethod().getParameters()) {
         if (parameter.isAnnotationPresent(RequestParam.class)) {
