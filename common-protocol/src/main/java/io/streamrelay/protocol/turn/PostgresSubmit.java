@@ -42,6 +42,18 @@ final class PostgresSubmit {
       LIMIT 1
       """;
 
+  /**
+   * One row for each turn the caller or one of its users has under way, no more of them than count:
+   * two ranges of one index, so that each stops there. '0' comes after '/'.
+   */
+  private static final String OPEN =
+      """
+      (SELECT FROM turns WHERE ended_at IS NULL AND owner = :caller LIMIT :most)
+      UNION ALL
+      (SELECT FROM turns
+       WHERE ended_at IS NULL AND owner >= :caller || '/' AND owner < :caller || '0' LIMIT :most)
+      """;
+
   private static final String ACCEPT =
       """
       WITH same AS (%s), busy AS (%s), newest AS (
@@ -54,6 +66,7 @@ final class PostgresSubmit {
         SELECT :turn, :owner, :session, :place, 'accepted', CAST(:key AS varchar), :hash,
                CAST(:request AS jsonb), :message, :epoch, now() + :millis * interval '1 ms', now()
         WHERE NOT EXISTS (SELECT FROM same) AND NOT EXISTS (SELECT FROM busy)
+          AND (:unbounded OR (SELECT count(*) FROM (%s) open) < :most)
         RETURNING id
       ), said AS (
         INSERT INTO messages (id, owner, session, parent, turn, role, parts)
@@ -63,7 +76,7 @@ final class PostgresSubmit {
       )
       SELECT coalesce(%s, :epoch) FROM accepted
       """
-          .formatted(SAME, BUSY, PostgresTurnStore.KEEP_FROM);
+          .formatted(SAME, BUSY, OPEN, PostgresTurnStore.KEEP_FROM);
 
   private final PostgresTransactions transactions;
 
@@ -71,8 +84,8 @@ final class PostgresSubmit {
     this.transactions = transactions;
   }
 
-  SubmitResult submit(Submission submission) {
-    Map<String, @Nullable Object> values = values(submission);
+  SubmitResult submit(Submission submission, int mostTurns) {
+    Map<String, @Nullable Object> values = values(submission, mostTurns);
     try {
       return transactions.together(status -> accept(submission, values, status));
     } catch (DuplicateKeyException e) {
@@ -106,7 +119,7 @@ final class PostgresSubmit {
       return new SubmitResult.Accepted(active, keepFrom.get());
     }
     SubmitResult same = same(submission, values);
-    SubmitResult refusal = same != null ? same : busy(values);
+    SubmitResult refusal = same != null ? same : refusal(values);
     status.setRollbackOnly();
     return refusal;
   }
@@ -131,17 +144,23 @@ final class PostgresSubmit {
         : new SubmitResult.KeyMismatch(turn);
   }
 
-  private SubmitResult busy(Map<String, @Nullable Object> values) {
+  private SubmitResult refusal(Map<String, @Nullable Object> values) {
     return transactions
         .sql(BUSY)
         .params(values)
         .query((row, number) -> new SubmitResult.Busy(new TurnId(StoredTurnRow.uuid(row, "id"))))
-        .single();
+        .optional()
+        .map(SubmitResult.class::cast)
+        .orElseGet(SubmitResult.TooMany::new);
   }
 
-  private static Map<String, @Nullable Object> values(Submission submission) {
+  private static Map<String, @Nullable Object> values(
+      Submission submission, int mostTurns) {
     Map<String, @Nullable Object> values = new HashMap<>();
     values.put("owner", submission.session().owner().id());
+    values.put("caller", submission.session().owner().caller().value());
+    values.put("most", mostTurns);
+    values.put("unbounded", mostTurns == Integer.MAX_VALUE);
     values.put("session", submission.session().session().value());
     values.put("turn", submission.turn().value());
     values.put("message", submission.messageId().value());

@@ -5,6 +5,7 @@ import static java.util.Comparator.comparingInt;
 import static java.util.Comparator.naturalOrder;
 import static java.util.Comparator.nullsFirst;
 
+import io.streamrelay.protocol.caller.CallerName;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.MessageId;
@@ -80,7 +81,7 @@ public final class InMemoryTurns implements TurnStore, TurnReader, SweepStore {
   }
 
   @Override
-  public synchronized SubmitResult submit(Submission submission) {
+  public synchronized SubmitResult submit(Submission submission, int mostTurns) {
     InMemoryTurn same = sameSubmission(submission);
     if (same != null) {
       return same.id().equals(submission.turn())
@@ -95,9 +96,19 @@ public final class InMemoryTurns implements TurnStore, TurnReader, SweepStore {
     if (!busy.isEmpty()) {
       return new SubmitResult.Busy(busy.getFirst().id());
     }
+    if (open(submission.session().owner().caller()) >= mostTurns) {
+      return new SubmitResult.TooMany();
+    }
     InMemoryTurn turn = add(submission);
     activate(turn);
     return new SubmitResult.Accepted(turn.stored().active(), keepFrom(turn));
+  }
+
+  private long open(CallerName caller) {
+    return turns.values().stream()
+        .filter(turn -> !turn.status.terminal())
+        .filter(turn -> turn.session().owner().caller().equals(caller))
+        .count();
   }
 
   /** Lets a turn wait, as a submit with {@code onBusy: enqueue} does. */

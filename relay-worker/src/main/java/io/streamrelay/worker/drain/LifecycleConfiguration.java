@@ -10,7 +10,7 @@ import io.streamrelay.protocol.turn.Migrations;
 import io.streamrelay.worker.attempt.LiveAttempts;
 import io.streamrelay.worker.claim.ClaimLoop;
 import io.streamrelay.worker.claim.Heartbeat;
-import io.streamrelay.worker.claim.LaneDepths;
+import io.streamrelay.protocol.job.LaneDepths;
 import io.streamrelay.worker.claim.WorkerProperties;
 import io.streamrelay.worker.sweep.Sweeper;
 import java.time.Duration;

@@ -1,9 +1,8 @@
 package io.streamrelay.worker.route;
 
 import io.streamrelay.protocol.model.PropertyException;
+import io.streamrelay.protocol.model.SecretFile;
 import java.net.URI;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,11 +19,11 @@ final class ApiKeys {
       String entry, ProviderProperties.Entry properties, URI baseUrl) {
     String file = properties.apiKeyFile();
     if (file != null && !file.isBlank()) {
-      return new SecretFile(entry + ".api-key-file", path(entry + ".api-key-file", file));
+      return SecretFile.of(entry + ".api-key-file", file)::get;
     }
     String key = properties.apiKey();
     if (key != null && !key.isBlank()) {
-      String checked = checked(entry + ".api-key", key.strip());
+      String checked = SecretFile.checked(entry + ".api-key", key.strip());
       return () -> checked;
     }
     if (!isLoopback(baseUrl)) {
@@ -35,22 +34,6 @@ final class ApiKeys {
               + ".api-key-file; only a server on this machine may go without");
     }
     return () -> null;
-  }
-
-  /** Throws unless it can stand in a header. Never shows it. */
-  static String checked(String property, String key) {
-    if (key.isEmpty() || !key.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
-      throw new PropertyException(property, "must be printable ASCII without spaces");
-    }
-    return key;
-  }
-
-  private static Path path(String property, String file) {
-    try {
-      return Path.of(file);
-    } catch (InvalidPathException e) {
-      throw new PropertyException(property, "is not a file name");
-    }
   }
 
   private static boolean isLoopback(URI url) {

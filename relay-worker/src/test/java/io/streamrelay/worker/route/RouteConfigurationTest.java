@@ -264,29 +264,6 @@ final class RouteConfigurationTest {
                         .doesNotContain("sk-canary")));
   }
 
-  @Test
-  void secretFile_isReadAgainWhenItChanges() throws Exception {
-    Path file = Files.writeString(folder.resolve("key"), "first\n");
-    SecretFile secret = new SecretFile("p", file);
-    assertThat(secret.get()).isEqualTo("first");
-
-    Files.writeString(file, "second");
-    Files.setLastModifiedTime(file, FileTime.fromMillis(System.currentTimeMillis() + 5000));
-    assertThat(secret.get()).isEqualTo("second");
-
-    Files.delete(file);
-    assertThat(secret.get()).isEqualTo("second");
-    assertThat(secret.toString()).doesNotContain("second");
-  }
-
-  @Test
-  void secretFile_refusesWhatIsNoKey() throws Exception {
-    for (String content : List.of("", "two words", "x".repeat(20_000))) {
-      Path file = Files.writeString(folder.resolve("key"), content);
-      assertThatThrownBy(() -> new SecretFile("p", file)).isInstanceOf(PropertyException.class);
-    }
-  }
-
   private void assertWrong(String property, String problem, String... properties) {
     worker
         .withPropertyValues(properties)
