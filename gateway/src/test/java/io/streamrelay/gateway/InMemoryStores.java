@@ -5,6 +5,8 @@ import io.streamrelay.protocol.health.StartCheck;
 import io.streamrelay.protocol.job.InMemoryJobQueue;
 import io.streamrelay.protocol.job.InMemoryJobStreams;
 import io.streamrelay.protocol.job.JobQueue;
+import io.streamrelay.protocol.key.InMemoryKeys;
+import io.streamrelay.protocol.key.KeyStore;
 import io.streamrelay.protocol.session.ControlPush;
 import io.streamrelay.protocol.session.InMemorySessionStreams;
 import io.streamrelay.protocol.session.PushSubscriber;
@@ -33,6 +35,7 @@ class InMemoryStores {
       InMemorySessionStreams streams,
       ScriptedWorker worker,
       Queue<TurnId> interrupted,
+      InMemoryKeys keys,
       StoreSwitch postgres,
       StoreSwitch redis) {}
 
@@ -49,6 +52,7 @@ class InMemoryStores {
         streams,
         worker,
         new ConcurrentLinkedQueue<>(),
+        new InMemoryKeys(System::currentTimeMillis),
         new StoreSwitch(),
         new StoreSwitch());
   }
@@ -61,6 +65,11 @@ class InMemoryStores {
   @Bean
   TurnReader turnReader(Backstage backstage) {
     return backstage.postgres().before(TurnReader.class, backstage.turns());
+  }
+
+  @Bean
+  KeyStore keyStore(Backstage backstage) {
+    return backstage.postgres().before(KeyStore.class, backstage.keys());
   }
 
   @Bean

@@ -3,6 +3,10 @@ package io.streamrelay.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamrelay.protocol.health.Progress;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,13 +54,43 @@ class ManagementTest extends GatewayTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "/actuator/health/liveness",
+        "/actuator/health/readiness",
+        "/actuator/prometheus"
+      })
+  void managementPort_isReadOnly(String path) {
+    assertThat(management(path).statusCode()).isEqualTo(200);
+    assertThat(managementPost(path).statusCode()).isEqualTo(404);
+  }
+
+  private HttpResponse<String> managementPost(String path) {
+    URI uri = URI.create("http://127.0.0.1:" + managementPort + path);
+    return send(HttpRequest.newBuilder(uri).POST(BodyPublishers.ofString("{}")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
         "/",
         "/actuator",
         "/actuator/health",
         "/actuator/health/progress",
         "/actuator/health/stores",
         "/actuator/health/liveness/progress",
+        "/actuator/auditevents",
+        "/actuator/beans",
+        "/actuator/caches",
+        "/actuator/conditions",
+        "/actuator/configprops",
         "/actuator/env",
+        "/actuator/flyway",
+        "/actuator/httpexchanges",
+        "/actuator/logfile",
+        "/actuator/mappings",
+        "/actuator/sbom",
+        "/actuator/scheduledtasks",
+        "/actuator/sessions",
+        "/actuator/startup",
         "/actuator/heapdump",
         "/actuator/loggers",
         "/actuator/threaddump",
@@ -68,6 +102,8 @@ class ManagementTest extends GatewayTest {
       })
   void managementPort_hasNothingElse(String path) {
     assertThat(management(path).statusCode()).isEqualTo(404);
+    assertThat(management(path + "/").statusCode()).isEqualTo(404);
+    assertThat(managementPost(path).statusCode()).isEqualTo(404);
   }
 
   @ParameterizedTest
@@ -76,7 +112,17 @@ class ManagementTest extends GatewayTest {
         "/actuator",
         "/actuator/health",
         "/actuator/health/liveness",
-        "/actuator/prometheus"
+        "/actuator/health/readiness",
+        "/actuator/prometheus",
+        "/actuator/beans",
+        "/actuator/configprops",
+        "/actuator/env",
+        "/actuator/heapdump",
+        "/actuator/loggers",
+        "/actuator/mappings",
+        "/actuator/metrics",
+        "/actuator/shutdown",
+        "/actuator/threaddump"
       })
   void publicPort_hasNoManagement(String path) {
     assertProblem(get(path), 404, "not_found");

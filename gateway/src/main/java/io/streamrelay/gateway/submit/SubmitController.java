@@ -1,5 +1,8 @@
 package io.streamrelay.gateway.submit;
 
+import io.streamrelay.gateway.caller.Caller;
+import io.streamrelay.gateway.dialect.OpenStreams;
+import io.streamrelay.gateway.dialect.StreamPlace;
 import io.streamrelay.gateway.dialect.sse.SseStreams;
 import io.streamrelay.gateway.error.ErrorCode;
 import io.streamrelay.gateway.error.Problem;
@@ -10,13 +13,14 @@ import io.streamrelay.gateway.turn.TurnPaths;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.MessageId;
 import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.protocol.turn.Submission;
-import io.streamrelay.protocol.turn.SubmitResult;
 import io.streamrelay.protocol.turn.SubmitResult.Accepted;
 import io.streamrelay.protocol.turn.SubmitResult.Busy;
 import io.streamrelay.protocol.turn.SubmitResult.KeyMismatch;
 import io.streamrelay.protocol.turn.SubmitResult.Repeated;
+import io.streamrelay.protocol.turn.SubmitResult.TooMany;
 import io.streamrelay.protocol.turn.TurnRequest;
 import io.streamrelay.protocol.turn.TurnStatus;
 import jakarta.servlet.http.HttpServletRequest;
@@ -35,44 +39,88 @@ final class SubmitController {
 
   private final JsonBody bodies;
   private final OfferedModels models;
+  private final Admission admission;
   private final Submitter submitter;
   private final Positions positions;
   private final SseStreams streams;
+  private final OpenStreams places;
 
   SubmitController(
       JsonBody bodies,
       OfferedModels models,
+      Admission admission,
       Submitter submitter,
       Positions positions,
-      SseStreams streams) {
+      SseStreams streams,
+      OpenStreams places) {
     this.bodies = bodies;
     this.models = models;
+    this.admission = admission;
     this.submitter = submitter;
     this.positions = positions;
     this.streams = streams;
+    this.places = places;
   }
 
   @PostMapping("/api/chat/{session}")
   @Nullable ResponseEntity<SubmittedTurn> submit(
-      SessionKey session, HttpServletRequest request, HttpServletResponse response) {
+      SessionKey session,
+      Caller caller,
+      HttpServletRequest request,
+      HttpServletResponse response) {
     String key = idempotencyKey(request);
     SubmitRequest asked = SubmitBody.read(bodies.read(request, SubmitBody.FIELDS));
-    SubmitResult result = submitter.submit(submission(session, asked, key));
-    return switch (result) {
-      case Accepted(var turn, var keepFrom) -> {
-        EntryId before = EntryId.first(turn.userEpoch() - 1);
-        yield asked.stream()
-            ? open(new Attachment(session, turn.turn(), before, false), request, response)
-            : accepted(session, turn.turn(), TurnStatus.ACCEPTED);
-      }
-      case Repeated(var where, var turn, var status) ->
-          asked.stream()
-              ? open(positions.ofTurn(where, turn), request, response)
-              : accepted(where, turn, status);
-      case Busy(var running) -> throw busy(session, running).exception();
+    Submission submission = submission(session, asked, key);
+    if (!asked.stream()) {
+      return accepted(submit(submission));
+    }
+    StreamPlace place = places.take(caller); // a stream that can't be opened isn't submitted
+    try {
+      streams.open(request, response, attachment(submit(submission)), place);
+      return null;
+    } catch (RuntimeException e) {
+      place.close();
+      throw e;
+    }
+  }
+
+  /** Accepted now or before; anything else is a problem. */
+  private Submitted submit(Submission submission) {
+    int mostTurns = admission.mostTurns(submission);
+    return switch (submitter.submit(submission, mostTurns)) {
+      case Accepted(var turn, var keepFrom) ->
+          new Submitted(
+              turn.session(), turn.turn(), TurnStatus.ACCEPTED, EntryId.first(turn.userEpoch() - 1));
+      case Repeated(var where, var turn, var status) -> new Submitted(where, turn, status, null);
+      case Busy(var running) -> throw busy(submission.session(), running).exception();
+      case TooMany() ->
+          throw admission.refusal(mostTurns, submission.request().lane()).exception();
       case KeyMismatch(var other) -> throw mismatch().exception();
     };
   }
+
+  private Attachment attachment(Submitted turn) {
+    EntryId before = turn.before();
+    return before == null
+        ? positions.ofTurn(turn.session(), turn.turn())
+        : new Attachment(turn.session(), turn.turn(), before, false);
+  }
+
+  private static ResponseEntity<SubmittedTurn> accepted(Submitted turn) {
+    SessionId session = turn.session().session();
+    SubmittedTurn body =
+        new SubmittedTurn(
+            turn.turn(), session, turn.status(), TurnPaths.stream(session, turn.turn()));
+    return ResponseEntity.accepted()
+        .location(URI.create(TurnPaths.resource(session, turn.turn())))
+        .body(body);
+  }
+
+  /**
+   * @param before the place before its first entry, where that is known already
+   */
+  private record Submitted(
+      SessionKey session, TurnId turn, TurnStatus status, @Nullable EntryId before) {}
 
   private static @Nullable String idempotencyKey(HttpServletRequest request) {
     String key = request.getHeader("Idempotency-Key");
@@ -100,22 +148,6 @@ final class SubmitController {
         key,
         RequestHash.of(session.session(), asked),
         asked.timeout());
-  }
-
-  private @Nullable ResponseEntity<SubmittedTurn> open(
-      Attachment attachment, HttpServletRequest request, HttpServletResponse response) {
-    streams.open(request, response, attachment);
-    return null;
-  }
-
-  private static ResponseEntity<SubmittedTurn> accepted(
-      SessionKey session, TurnId turn, TurnStatus status) {
-    SubmittedTurn body =
-        new SubmittedTurn(
-            turn, session.session(), status, TurnPaths.stream(session.session(), turn));
-    return ResponseEntity.accepted()
-        .location(URI.create(TurnPaths.resource(session.session(), turn)))
-        .body(body);
   }
 
   private static Problem busy(SessionKey session, TurnId running) {
