@@ -53,11 +53,7 @@ class ManagementTest extends GatewayTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "/actuator/health/liveness",
-        "/actuator/health/readiness",
-        "/actuator/prometheus"
-      })
+      strings = {"/actuator/health/liveness", "/actuator/health/readiness", "/actuator/prometheus"})
   void managementPort_isReadOnly(String path) {
     assertThat(management(path).statusCode()).isEqualTo(200);
     assertThat(managementPost(path).statusCode()).isEqualTo(404);

@@ -74,7 +74,9 @@ class RouteMatrixTest {
   /** Routes that aren't about a session: everybody with a key gets what the owner gets. */
   private static final Set<String> UNOWNED = Set.of("GET /api/models");
 
-  /** Makes a session where the caller has none: another's of that id is neither touched nor seen. */
+  /**
+   * Makes a session where the caller has none: another's of that id is neither touched nor seen.
+   */
   private static final Set<String> MAKING = Set.of("POST /api/chat/{session}");
 
   /** Of the error page, which no request reaches by its name. */
@@ -197,12 +199,17 @@ class RouteMatrixTest {
                 404),
             new Asker("other end user", as(trusted, "X-Relay-User", "ben"), 200, 404),
             new Asker("the trusted caller itself", as(trusted), 200, 404),
-            new Asker("admin of the same caller", as(key(owning, false, true)), 200, 404),
+            new Asker(
+                "admin of the same caller, for another end user",
+                as(key(owning, true, true), "X-Relay-User", "cyd"),
+                200,
+                404),
             new Asker("admin", as(key("admin", true, true)), 200, 404));
     String session = "s-" + UUID.randomUUID();
     JsonNode submitted =
         JsonMapper.shared()
-            .readTree(call("POST /api/chat/" + session, owner, "{\"message\":\"secret-1\"}").body());
+            .readTree(
+                call("POST /api/chat/" + session, owner, "{\"message\":\"secret-1\"}").body());
     String turn = submitted.get("turnId").stringValue();
 
     for (Asker asker : others) {
@@ -244,8 +251,7 @@ class RouteMatrixTest {
     return JsonMapper.shared().readTree(answer.body()).get("status").stringValue();
   }
 
-  private Answer call(Row row, String session, String turn, List<String> headers)
-      throws Exception {
+  private Answer call(Row row, String session, String turn, List<String> headers) throws Exception {
     String body = row.request().equals("POST /api/chat/S") ? "{\"message\":\"x\"}" : row.body();
     String request = row.request().replace("/S", "/" + session).replace("/T", "/" + turn);
     return call(request, headers, body == null ? null : body.replace("T", turn));

@@ -60,10 +60,14 @@ final class KeyCommand {
       PostgreSqlDatabases databases =
           new PostgreSqlDatabases(port, PostgreSqlCluster.USERNAME, password);
       return Map.of(
-          "SPRING_DATASOURCE_URL", databases.jdbcUrl(EmbeddedPostgreSql.DATABASE),
-          "SPRING_DATASOURCE_USERNAME", PostgreSqlCluster.USERNAME,
-          "SPRING_DATASOURCE_PASSWORD", password,
-          "RELAY_KEYS_PEPPERFILE", DataRoot.pepper(data).toString());
+          "SPRING_DATASOURCE_URL",
+          databases.jdbcUrl(EmbeddedPostgreSql.DATABASE),
+          "SPRING_DATASOURCE_USERNAME",
+          PostgreSqlCluster.USERNAME,
+          "SPRING_DATASOURCE_PASSWORD",
+          password,
+          "RELAY_KEYS_PEPPERFILE",
+          DataRoot.pepper(data).toString());
     } catch (IOException | IndexOutOfBoundsException | NumberFormatException e) {
       throw new StartException("PostgreSQL is about to start or stop; try again.", e);
     }

@@ -36,8 +36,7 @@ class CommandLineTest {
         .isEqualTo(
             new CommandLine.Key(List.of("create", "--caller", "a", "--admin"), Path.of("/a")));
     assertThat(parse("key")).isEqualTo(new CommandLine.Key(List.of(), Path.of("/home/.data")));
-    assertThat(parse("key list --data"))
-        .isEqualTo(new CommandLine.Wrong("--data wants a value."));
+    assertThat(parse("key list --data")).isEqualTo(new CommandLine.Wrong("--data wants a value."));
   }
 
   @ParameterizedTest

@@ -46,7 +46,9 @@ public record KeyProperties(
     }
   }
 
-  /** Throws {@link PropertyException} unless there is exactly one pepper and it is fit to be one. */
+  /**
+   * Throws {@link PropertyException} unless there is exactly one pepper and it is fit to be one.
+   */
   public Pepper readPepper() {
     String text = pepper == null || pepper.isBlank() ? null : pepper.strip();
     String file = pepperFile == null || pepperFile.isBlank() ? null : pepperFile;

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A secret in a file, read again when the file changes. Where that fails, the last one that could be
- * read stays. Thread-safe.
+ * A secret in a file, read again when the file changes. Where that fails, the last one that could
+ * be read stays. Thread-safe.
  */
 public final class SecretFile implements Supplier<String> {
   private static final Logger LOG = LoggerFactory.getLogger(SecretFile.class);

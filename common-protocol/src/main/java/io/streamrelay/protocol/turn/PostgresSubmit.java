@@ -46,7 +46,7 @@ final class PostgresSubmit {
    * One row for each turn the caller or one of its users has under way, no more of them than count:
    * two ranges of one index, so that each stops there. '0' comes after '/'.
    */
-  private static final String OPEN =
+  static final String OPEN =
       """
       (SELECT FROM turns WHERE ended_at IS NULL AND owner = :caller LIMIT :most)
       UNION ALL
@@ -154,8 +154,7 @@ final class PostgresSubmit {
         .orElseGet(SubmitResult.TooMany::new);
   }
 
-  private static Map<String, @Nullable Object> values(
-      Submission submission, int mostTurns) {
+  private static Map<String, @Nullable Object> values(Submission submission, int mostTurns) {
     Map<String, @Nullable Object> values = new HashMap<>();
     values.put("owner", submission.session().owner().id());
     values.put("caller", submission.session().owner().caller().value());

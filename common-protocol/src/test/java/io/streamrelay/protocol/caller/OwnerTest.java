@@ -62,8 +62,7 @@ class OwnerTest {
     CallerName caller = new CallerName("c".repeat(128));
 
     assertThat(Owner.of(caller, "/".repeat(127)).id()).hasSize(256);
-    assertThatThrownBy(() -> Owner.of(caller, "u".repeat(128)))
-        .hasMessageContaining("1 to 127 of");
+    assertThatThrownBy(() -> Owner.of(caller, "u".repeat(128))).hasMessageContaining("1 to 127 of");
     assertThatThrownBy(() -> Owner.of(caller, "")).hasMessageContaining("1 to 127 of");
     assertThatThrownBy(() -> new CallerName("c".repeat(129))).hasMessageContaining("1 to 128");
     assertThatThrownBy(() -> new CallerName("a/b")).hasMessageContaining("a caller's name");

@@ -59,7 +59,8 @@ class ApiKeyTest {
         "srk_abcdefgh_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA A"
       })
   void parse_ofAnythingElseIsNull(String text) {
-    assertThat(ApiKey.parse("srk_abcdefgh_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")).isNotNull();
+    assertThat(ApiKey.parse("srk_abcdefgh_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"))
+        .isNotNull();
     assertThat(ApiKey.parse(text)).isNull();
   }
 

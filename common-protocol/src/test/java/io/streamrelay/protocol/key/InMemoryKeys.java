@@ -88,8 +88,7 @@ public final class InMemoryKeys implements KeyStore {
     if (found.key().revokedAt() != null) {
       return new RevokeResult.Before(found.key());
     }
-    return new RevokeResult.Revoked(
-        change(found, key -> with(key, key.lastUsedAt(), now())).key());
+    return new RevokeResult.Revoked(change(found, key -> with(key, key.lastUsedAt(), now())).key());
   }
 
   @Override

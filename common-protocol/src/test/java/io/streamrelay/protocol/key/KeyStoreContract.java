@@ -55,8 +55,7 @@ abstract class KeyStoreContract {
     add(key, false, false);
 
     NewKey twin =
-        new NewKey(
-            key.prefix(), PEPPER.hash(ApiKey.make()), new CallerName("eve"), "", true, true);
+        new NewKey(key.prefix(), PEPPER.hash(ApiKey.make()), new CallerName("eve"), "", true, true);
 
     assertThat(store().add(twin)).isFalse();
     assertThat(find(key).key().caller()).isEqualTo(new CallerName("ada"));

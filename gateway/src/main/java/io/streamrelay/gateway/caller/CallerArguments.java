@@ -18,11 +18,12 @@ import org.springframework.web.method.support.ModelAndViewContainer;
 import org.springframework.web.servlet.HandlerMapping;
 
 /**
- * Gives controllers what a request is about: its {@link Caller} and {@link Owner}, the {@link SessionKey} of owner and
- * path, the {@link TurnId} of the path. The only way a controller comes by an owner.
+ * Gives controllers what a request is about: its {@link Caller} and {@link Owner}, the {@link
+ * SessionKey} of owner and path, the {@link TurnId} of the path. The only way a controller comes by
+ * an owner.
  */
 final class CallerArguments implements HandlerMethodArgumentResolver {
-  private static final Set<Class<?>> TYPES = 
+  private static final Set<Class<?>> TYPES =
       Set.of(Caller.class, Owner.class, SessionKey.class, TurnId.class);
 
   @Override

@@ -41,7 +41,9 @@ final class CallerFilter implements Filter {
     if (dev && !isLocal(asked)) {
       Problem foreign =
           new Problem(
-              403, ErrorCode.FORBIDDEN, "dev mode answers only to this machine's own Host and Origin");
+              403,
+              ErrorCode.FORBIDDEN,
+              "dev mode answers only to this machine's own Host and Origin");
       ProblemWriter.write(foreign, (HttpServletResponse) response);
       return;
     }
@@ -59,8 +61,7 @@ final class CallerFilter implements Filter {
     List<SimpleGrantedAuthority> may =
         caller.admin() ? List.of(new SimpleGrantedAuthority(ADMIN)) : List.of();
     SecurityContext context = SecurityContextHolder.createEmptyContext();
-    context.setAuthentication(
-        new PreAuthenticatedAuthenticationToken(caller, "", may));
+    context.setAuthentication(new PreAuthenticatedAuthenticationToken(caller, "", may));
     SecurityContextHolder.setContext(context);
   }
 

@@ -49,8 +49,7 @@ class ChainConfiguration {
   @Bean
   @Order(1)
   SecurityFilterChain managementChain(HttpSecurity http, WebApplicationContext application) {
-    http.securityMatcher(request ->
-        request.getServletContext() != application.getServletContext());
+    http.securityMatcher(request -> request.getServletContext() != application.getServletContext());
     return plain(http)
         .exceptionHandling(answers ->
             answers.authenticationEntryPoint(new HttpStatusEntryPoint(HttpStatus.NOT_FOUND)))
@@ -71,8 +70,8 @@ class ChainConfiguration {
   SecurityFilterChain publicChain(HttpSecurity http, CallerFilter callers) {
     Refusals refusals = new Refusals();
     return plain(http)
-        .exceptionHandling(answers ->
-            answers.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
+        .exceptionHandling(
+            answers -> answers.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
         .addFilterBefore(callers, AuthorizationFilter.class)
         .authorizeHttpRequests(rules -> {
           rules.requestMatchers(HttpMethod.GET, OpenPaths.PATTERNS).permitAll();
@@ -96,8 +95,8 @@ class ChainConfiguration {
         .requestCache(AbstractHttpConfigurer::disable)
         .servletApi(AbstractHttpConfigurer::disable)
         .headers(AbstractHttpConfigurer::disable)
-        .sessionManagement(sessions ->
-            sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS));
+        .sessionManagement(
+            sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS));
   }
 
   /** Refuses ambiguous paths. Headers and parameters are left to those who read them. */

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The keys this gateway knows. A known key costs no query: all of them are confirmed together, by
  * {@link #check}, and forgotten once that found them revoked. A key never seen costs one; however
- * many strangers come, there are at most so many queries at once and a second, and what isn't
- * there is remembered for a while. Thread-safe.
+ * many strangers come, there are at most so many queries at once and a second, and what isn't there
+ * is remembered for a while. Thread-safe.
  */
 final class KeyRing {
   private static final Logger LOG = LoggerFactory.getLogger(KeyRing.class);

@@ -49,8 +49,7 @@ final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
       throws IOException {
     Problem problem =
         ChainConfiguration.isForAdmins(request)
-            ? new Problem(
-                403, ErrorCode.FORBIDDEN, "only for admins: use a key made with --admin")
+            ? new Problem(403, ErrorCode.FORBIDDEN, "only for admins: use a key made with --admin")
             : Problem.notFound("there is nothing here");
     ProblemWriter.write(problem, response);
   }

@@ -18,7 +18,9 @@ public enum ErrorCode {
   SESSION_BUSY,
   /** The idempotency key stands for another body or session. */
   IDEMPOTENCY_MISMATCH,
-  /** The caller has as many turns under way as it may have; come again after {@code Retry-After}. */
+  /**
+   * The caller has as many turns under way as it may have; come again after {@code Retry-After}.
+   */
   TOO_MANY_TURNS,
   /** The caller, or with 503 the gateway, has as many streams open as it may have. */
   TOO_MANY_STREAMS,

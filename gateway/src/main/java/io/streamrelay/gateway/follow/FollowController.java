@@ -32,10 +32,7 @@ final class FollowController {
 
   @GetMapping("/api/chat/{session}/stream")
   void session(
-      SessionKey session,
-      Caller caller,
-      HttpServletRequest request,
-      HttpServletResponse response) {
+      SessionKey session, Caller caller, HttpServletRequest request, HttpServletResponse response) {
     boolean follow = follow(request.getParameter("follow"));
     open(positions.ofSession(session, cursor(request), follow), caller, request, response);
   }

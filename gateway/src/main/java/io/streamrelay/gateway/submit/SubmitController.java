@@ -64,10 +64,7 @@ final class SubmitController {
 
   @PostMapping("/api/chat/{session}")
   @Nullable ResponseEntity<SubmittedTurn> submit(
-      SessionKey session,
-      Caller caller,
-      HttpServletRequest request,
-      HttpServletResponse response) {
+      SessionKey session, Caller caller, HttpServletRequest request, HttpServletResponse response) {
     String key = idempotencyKey(request);
     SubmitRequest asked = SubmitBody.read(bodies.read(request, SubmitBody.FIELDS));
     Submission submission = submission(session, asked, key);
@@ -90,11 +87,13 @@ final class SubmitController {
     return switch (submitter.submit(submission, mostTurns)) {
       case Accepted(var turn, var keepFrom) ->
           new Submitted(
-              turn.session(), turn.turn(), TurnStatus.ACCEPTED, EntryId.first(turn.userEpoch() - 1));
+              turn.session(),
+              turn.turn(),
+              TurnStatus.ACCEPTED,
+              EntryId.first(turn.userEpoch() - 1));
       case Repeated(var where, var turn, var status) -> new Submitted(where, turn, status, null);
       case Busy(var running) -> throw busy(submission.session(), running).exception();
-      case TooMany() ->
-          throw admission.refusal(mostTurns, submission.request().lane()).exception();
+      case TooMany() -> throw admission.refusal(mostTurns, submission.request().lane()).exception();
       case KeyMismatch(var other) -> throw mismatch().exception();
     };
   }

@@ -68,9 +68,7 @@ class KeyCommandTest {
     try {
       int code = KeyCommandApplication.run(arguments);
       return new Run(
-          code,
-          newOut.toString(StandardCharsets.UTF_8),
-          newErr.toString(StandardCharsets.UTF_8));
+          code, newOut.toString(StandardCharsets.UTF_8), newErr.toString(StandardCharsets.UTF_8));
     } finally {
       System.setOut(out);
       System.setErr(err);
@@ -102,8 +100,7 @@ class KeyCommandTest {
     assertThat(all.err()).isEmpty();
     assertThat(all.out()).startsWith("PREFIX").doesNotContain(key.reveal());
     assertThat(all.out().lines())
-        .anyMatch(line ->
-            line.matches(key.prefix() + " +eve +- +admin +20\\S+Z +never +good *"));
+        .anyMatch(line -> line.matches(key.prefix() + " +eve +- +admin +20\\S+Z +never +good *"));
   }
 
   @Test
