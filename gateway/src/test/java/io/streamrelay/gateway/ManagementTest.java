@@ -3,6 +3,7 @@ package io.streamrelay.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamrelay.protocol.health.Progress;
+import jakarta.servlet.Filter;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -12,9 +13,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.mock.web.MockFilterChain;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.mock.web.MockServletContext;
 
 class ManagementTest extends GatewayTest {
   @Autowired List<Progress> signs;
+
+  @Autowired
+  @Qualifier("springSecurityFilterChain")
+  Filter chain;
 
   @Test
   void liveness_andReadinessSayNoMoreThanTheState() {
@@ -54,9 +64,25 @@ class ManagementTest extends GatewayTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"/actuator/health/liveness", "/actuator/health/readiness", "/actuator/prometheus"})
-  void managementPort_isReadOnly(String path) {
+  void managementPort_isReadOnly(String path) throws Exception {
     assertThat(management(path).statusCode()).isEqualTo(200);
     assertThat(managementPost(path).statusCode()).isEqualTo(404);
+    assertThat(throughChain("GET", path)).isTrue();
+    assertThat(throughChain("HEAD", path)).isTrue();
+    assertThat(throughChain("POST", path)).isFalse();
+    assertThat(throughChain("GET", path)).isFalse();
+  }
+
+  /** Whether the security chain alone lets it pass in another context than the application's. */
+  private boolean throughChain(String method, String path) throws Exception {
+    var request = new MockHttpServletRequest(new MockServletContext(), method, path);
+    request.setServletPath(path);
+    var response = new MockHttpServletResponse();
+    var behind = new MockFilterChain();
+    chain.doFilter(request, response, behind);
+    boolean passed = behind.getRequest() != null;
+    assertThat(response.getStatus()).isEqualTo(passed ? 200 : 404);
+    return passed;
   }
 
   private HttpResponse<String> managementPost(String path) {
@@ -96,10 +122,11 @@ class ManagementTest extends GatewayTest {
         "/api/models",
         "/error"
       })
-  void managementPort_hasNothingElse(String path) {
+  void managementPort_hasNothingElse(String path) throws Exception {
     assertThat(management(path).statusCode()).isEqualTo(404);
     assertThat(management(path + "/").statusCode()).isEqualTo(404);
     assertThat(managementPost(path).statusCode()).isEqualTo(404);
+    assertThat(throughChain("GET", path)).isFalse();
   }
 
   @ParameterizedTest

@@ -15,7 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     every key unknown
  * @param pepperFile the file it is in; read at start
  * @param check how often a gateway asks PostgreSQL, in one query, which of the keys in use were
- *     revoked: so long a revoked key goes on. 1 s to 1 min
+ *     revoked: so long a revoked key goes on. 1 s to 45 s, so that a minute is kept
  * @param outage how long a key that was known goes on while PostgreSQL doesn't answer, so that
  *     reading, which needs only Redis, goes on too: so long a revocation isn't noticed then. Up to
  *     1 day; 0 s: not at all
@@ -30,13 +30,13 @@ public record KeyProperties(
     @DefaultValue("10m") Duration outage,
     @DefaultValue("10000") int cached) {
   private static final Duration MIN_CHECK = Duration.ofSeconds(1);
-  private static final Duration MAX_CHECK = Duration.ofMinutes(1);
+  private static final Duration MAX_CHECK = Duration.ofSeconds(45);
   private static final Duration MAX_OUTAGE = Duration.ofDays(1);
   private static final int MAX_CACHED = 1_000_000;
 
   public KeyProperties {
     if (check.compareTo(MIN_CHECK) < 0 || check.compareTo(MAX_CHECK) > 0) {
-      throw new PropertyException("relay.keys.check", "must be 1s to 1m");
+      throw new PropertyException("relay.keys.check", "must be 1s to 45s");
     }
     if (outage.isNegative() || outage.compareTo(MAX_OUTAGE) > 0) {
       throw new PropertyException("relay.keys.outage", "must be 0s to 1d");

@@ -94,8 +94,8 @@ class ApiKeyTest {
   @Test
   void properties_refuseWhatIsOutOfBounds() {
     assertThatThrownBy(() -> properties(Duration.ofMillis(999), Duration.ZERO, 1))
-        .hasMessageContaining("'relay.keys.check': must be 1s to 1m");
-    assertThatThrownBy(() -> properties(Duration.ofSeconds(61), Duration.ZERO, 1))
+        .hasMessageContaining("'relay.keys.check': must be 1s to 45s");
+    assertThatThrownBy(() -> properties(Duration.ofSeconds(46), Duration.ZERO, 1))
         .hasMessageContaining("relay.keys.check");
     assertThatThrownBy(() -> properties(Duration.ofSeconds(1), Duration.ofSeconds(-1), 1))
         .hasMessageContaining("relay.keys.outage");
@@ -103,7 +103,7 @@ class ApiKeyTest {
         .hasMessageContaining("relay.keys.outage");
     assertThatThrownBy(() -> properties(Duration.ofSeconds(1), Duration.ZERO, 0))
         .hasMessageContaining("relay.keys.cached");
-    properties(Duration.ofMinutes(1), Duration.ofDays(1), 1_000_000);
+    properties(Duration.ofSeconds(45), Duration.ofDays(1), 1_000_000);
   }
 
   @Test

@@ -16,8 +16,14 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What counting a caller's turns costs among very many that have ended. */
 class TurnsPerCallerPlanTest {
-  private static final int ENDED = 50_000;
+  private static final int ENDED = 20_000;
   private static final int OPEN = 1_000;
+  private static final int OTHERS_OPEN = 9_000;
+  private static final String OWNER =
+      "CASE WHEN n <= %d THEN 'big/u' || n %% 500 ELSE 'o' || n END".formatted(ENDED + OPEN);
+
+  /** Rows a statement makes: all at once would take longer than a statement may. */
+  private static final int PIECE = 1_000;
 
   @Test
   void count_readsOpenTurnsOnly() {
@@ -56,29 +62,39 @@ class TurnsPerCallerPlanTest {
     return PostgresFixture.of(PostgresFixture.sharedServer(), database).awaitReady();
   }
 
-  /** One caller with many users: nearly all of its turns have ended. */
+  /** One caller with many users, nearly all of whose turns have ended, and many other callers. */
   private static void fill(JdbcClient jdbc) {
+    for (int first = 1; first <= ENDED + OPEN + OTHERS_OPEN; first += PIECE) {
+      fill(jdbc, first, first + PIECE - 1);
+    }
+    jdbc.sql("ANALYZE turns").update();
+  }
+
+  private static void fill(JdbcClient jdbc, int first, int last) {
     jdbc.sql(
             """
             INSERT INTO sessions (owner, id, epoch, turn_count)
-            SELECT 'big/u' || n % 500, 's-' || n, 5, 1 FROM generate_series(1, :all) n
-            """)
-        .param("all", ENDED + OPEN)
+            SELECT %s, 's-' || n, 5, 1 FROM generate_series(:first, :last) n
+            """
+                .formatted(OWNER))
+        .param("first", first)
+        .param("last", last)
         .update();
     jdbc.sql(
             """
             INSERT INTO turns (id, owner, session, place, status, request_hash, request,
                                user_message, user_epoch, final_epoch, deadline, ended_at)
-            SELECT gen_random_uuid(), 'big/u' || n % 500, 's-' || n, 1,
+            SELECT gen_random_uuid(), %s, 's-' || n, 1,
                    CASE WHEN n <= :ended THEN 'ended' ELSE 'accepted' END, 'h', '{}',
                    gen_random_uuid(), 1, CASE WHEN n <= :ended THEN 5 END, now(),
                    CASE WHEN n <= :ended THEN now() END
-            FROM generate_series(1, :all) n
-            """)
-        .param("all", ENDED + OPEN)
+            FROM generate_series(:first, :last) n
+            """
+                .formatted(OWNER))
+        .param("first", first)
+        .param("last", last)
         .param("ended", ENDED)
         .update();
-    jdbc.sql("ANALYZE turns").update();
   }
 
   private static Submission submission(String owner) {
