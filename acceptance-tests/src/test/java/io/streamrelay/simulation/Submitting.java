@@ -118,6 +118,8 @@ final class Submitting {
       case SubmitResult.Busy busy -> again(attempt);
       case SubmitResult.TooMany tooMany ->
           world.violation("a bound nobody set refused a submit", tooMany::toString);
+      case SubmitResult.WrongResults wrong ->
+          world.violation("a text taken for tool results", wrong::toString);
       case SubmitResult.KeyMismatch mismatch ->
           world.violation("I5 a repeated submit taken for another", mismatch::toString);
     }

@@ -29,7 +29,9 @@ public interface TurnStore {
   /**
    * Accepts a turn: session (made if absent), user message, turn and u in one transaction. Refuses
    * while the session has an active turn, or the caller has too many of them. A submission that was
-   * accepted before is {@link SubmitResult.Repeated} whatever the bounds are now.
+   * accepted before is {@link SubmitResult.Repeated} whatever the bounds are now. Tool results are
+   * compared with the calls of the session's last answer in the same transaction, which holds the
+   * session: no turn can come in between.
    *
    * @param mostTurns how many turns, waiting or active, the caller may have after this one, all its
    *     users' together; 0: no new one is accepted. Turns being accepted at the same moment don't

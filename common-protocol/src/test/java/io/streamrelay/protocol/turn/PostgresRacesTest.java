@@ -131,6 +131,7 @@ class PostgresRacesTest extends TurnStoreContract {
               case SubmitResult.Repeated repeated -> true;
               case SubmitResult.Busy busy -> false;
               case SubmitResult.TooMany tooMany -> throw new AssertionError(tooMany);
+              case SubmitResult.WrongResults wrong -> throw new AssertionError(wrong);
               case SubmitResult.KeyMismatch mismatch -> throw new AssertionError(mismatch);
             });
     ClaimResult claimed = patiently(() -> turns.claim(claimOf(turn, 1, "t")));

@@ -16,6 +16,8 @@ public enum ErrorCode {
   NOT_FOUND,
   /** The session has a turn that still runs: {@code turnId}, {@code streamUrl}. */
   SESSION_BUSY,
+  /** The tool results don't answer the calls of the session's last answer, or some are missing. */
+  TOOL_RESULTS_MISMATCH,
   /** The idempotency key stands for another body or session. */
   IDEMPOTENCY_MISMATCH,
   /**
