@@ -87,6 +87,8 @@ class AdmissionTest {
 
   @Test
   void refusal_ofTooManyTurnsNamesTheBound() {
+    lanes.start();
+
     Problem problem = admission.refusal(7, Lane.INTERACTIVE);
 
     assertThat(problem.status()).isEqualTo(429);
