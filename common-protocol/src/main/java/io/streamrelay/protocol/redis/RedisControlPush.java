@@ -37,7 +37,9 @@ final class RedisControlPush implements ControlPush {
 
   @Override
   public void subscribe(String worker, Consumer<TurnId> listener) {
-    var _ = subscriber.subscribe(new Subscription(channel(worker), new ToWorker(listener), true));
+    var _ =
+        subscriber.subscribe(
+            new Subscription(channel(worker), new ToWorker(listener), true, false));
   }
 
   private static String channel(String worker) {

@@ -104,7 +104,7 @@ class RedisProtocolConfigurationTest {
         ActiveTurn turn = turn(Turns.session(), 1);
 
         assertThat(context.getBean(SessionStream.class).open(turn, user(turn), 1)).isTrue();
-        try (RawConnection raw = connections.connect("test", Duration.ofSeconds(2))) {
+        try (RawConnection raw = connections.connect(connections.nodes().holder(""), "test", Duration.ofSeconds(2))) {
           assertThat(raw.ping()).isTrue();
           assertThat(connections.toString() + raw).doesNotContain(SECRET);
         }
