@@ -27,13 +27,16 @@ final class SentinelMaster implements RedisNodes {
   static final Duration WATCH = Duration.ofMillis(500);
 
   private static final Logger log = LoggerFactory.getLogger(SentinelMaster.class);
+  private static final Duration FRESH = Duration.ofMillis(100);
   private static final Duration SENTINEL_TIMEOUT = Duration.ofSeconds(1);
 
   private final RedisPlace.Sentinels place;
   private final RedisAccess access;
   private final ReentrantLock lock = new ReentrantLock();
-  private int preferred; // guarded by lock, as the next
+  private int preferred; // guarded by lock, as the next three
   private @Nullable RawConnection sentinel;
+  private @Nullable JedisException failure;
+  private long askedNanos = System.nanoTime() - FRESH.toNanos();
   private final Semaphore doubts = new Semaphore(0);
   private final Thread thread;
   private volatile Runnable listener = () -> {};
@@ -104,7 +107,7 @@ final class SentinelMaster implements RedisNodes {
     HostAndPort master;
     lock.lock();
     try {
-      master = askEach();
+      master = askUnlessJustAsked();
     } finally {
       lock.unlock();
     }
@@ -115,6 +118,28 @@ final class SentinelMaster implements RedisNodes {
       listener.run();
     }
     return master;
+  }
+
+  /** Those who wait for the same answer, or for the same timeouts, wait for one only. */
+  private HostAndPort askUnlessJustAsked() {
+    if (System.nanoTime() - askedNanos < FRESH.toNanos()) {
+      if (failure != null) {
+        throw failure;
+      }
+      if (last != null) {
+        return last;
+      }
+    }
+    try {
+      HostAndPort master = askEach();
+      failure = null;
+      return master;
+    } catch (JedisException e) {
+      failure = e;
+      throw e;
+    } finally {
+      askedNanos = System.nanoTime();
+    }
   }
 
   private HostAndPort askEach() {

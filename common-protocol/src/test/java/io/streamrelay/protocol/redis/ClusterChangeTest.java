@@ -59,7 +59,8 @@ class ClusterChangeTest {
   @Test
   void deadNode_isReplacedByItsReplica() throws Exception {
     SessionKey session =
-        Stream.generate(Turns::session).filter(each -> cluster.holder(slot(each)) == 0)
+        Stream.generate(Turns::session)
+            .filter(each -> cluster.holder(slot(each)) == 0)
             .findFirst()
             .orElseThrow();
     int replica = cluster.addReplica(0);
@@ -77,10 +78,8 @@ class ClusterChangeTest {
   void connections_areBoundedForEachNode() throws Exception {
     try (TopologyChange change = new TopologyChange(TestRedis.connect(cluster), Turns.session())) {
       int server = cluster.holder(0) == 0 ? 1 : 2;
-      try (Jedis jedis =
-          new Jedis("127.0.0.1", cluster.servers().get(server).port())) {
-        long ours =
-            jedis.clientList().lines().filter(line -> line.contains("name=relay")).count();
+      try (Jedis jedis = new Jedis("127.0.0.1", cluster.servers().get(server).port())) {
+        long ours = jedis.clientList().lines().filter(line -> line.contains("name=relay")).count();
         assertThat(ours).isBetween(6L, 16L);
       }
       change.endsWhole();

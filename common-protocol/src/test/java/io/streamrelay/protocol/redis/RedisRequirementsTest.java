@@ -45,7 +45,8 @@ class RedisRequirementsTest {
       assertThat(((Verdict.NotMet) requirements.judge("here:1", old, "noeviction")).why())
           .contains("7.0 or newer");
     }
-    assertThat(requirements.judge("here:1", "10.1.0", "noeviction")).isEqualTo(new Verdict.Met(null));
+    assertThat(requirements.judge("here:1", "10.1.0", "noeviction"))
+        .isEqualTo(new Verdict.Met(null));
   }
 
   @Test

@@ -9,6 +9,7 @@ import static io.streamrelay.protocol.session.Turns.user;
 import io.streamrelay.protocol.event.Entry;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.StreamEvent;
+import io.streamrelay.protocol.event.StreamEvent.UserMessage;
 import io.streamrelay.protocol.session.ActiveTurn;
 import io.streamrelay.protocol.session.AppendResult;
 import io.streamrelay.protocol.session.SessionAppender;
@@ -30,6 +31,7 @@ final class SteadyWriter implements AutoCloseable {
   private final SessionStream stream;
   private final SessionAppender appender;
   private final ActiveTurn turn;
+  private final UserMessage user;
   private final List<String> said = new ArrayList<>(); // the thread's own until it has ended
   private final Thread thread = Thread.ofPlatform().daemon().unstarted(this::run);
   private volatile boolean ends;
@@ -41,9 +43,10 @@ final class SteadyWriter implements AutoCloseable {
     this.stream = stream;
     this.appender = appender;
     this.turn = turn(session, EPOCH - 1);
+    this.user = user(turn);
   }
 
-  void start() {
+  void begin() {
     thread.start();
   }
 
@@ -107,7 +110,7 @@ final class SteadyWriter implements AutoCloseable {
 
   private void open() {
     try {
-      stream.open(turn, user(turn), EPOCH - 1);
+      stream.open(turn, user, EPOCH - 1);
     } catch (StoreUnavailableException e) {
       // the next append says again that it isn't open
     }
@@ -124,7 +127,7 @@ final class SteadyWriter implements AutoCloseable {
       throw new AssertionError("the writer hangs at " + acknowledged);
     }
     List<Entry> entries = new ArrayList<>();
-    entries.add(new Entry(id(EPOCH - 1, 0), user(turn)));
+    entries.add(new Entry(id(EPOCH - 1, 0), user));
     entries.add(new Entry(id(EPOCH, 0), start(turn), turn.first()));
     for (int seq = 1; seq < said.size(); seq++) {
       entries.add(new Entry(id(EPOCH, seq), text(said.get(seq))));

@@ -6,6 +6,8 @@ import io.streamrelay.quickstart.EmbeddedRedis;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import redis.clients.jedis.Connection;
@@ -23,15 +25,20 @@ public final class TestCluster implements AutoCloseable {
 
   private TestCluster() {}
 
+  /** Starts it and waits until all nodes agree. */
+  public static TestCluster start() {
+    return start(Map::of);
+  }
+
   /**
    * Starts it and waits until all nodes agree.
    *
-   * @param config settings of redis.conf for each, name and value in turn
+   * @param config gives settings of redis.conf, for each server anew
    */
-  public static TestCluster start(String... config) {
+  public static TestCluster start(Supplier<Map<String, String>> config) {
     TestCluster cluster = new TestCluster();
     for (int number = 0; number < MASTERS; number++) {
-      cluster.add(config);
+      cluster.add(config.get());
     }
     for (int number = 0; number < MASTERS; number++) {
       int first = SLOTS * number / MASTERS;
@@ -44,11 +51,9 @@ public final class TestCluster implements AutoCloseable {
     return cluster;
   }
 
-  private void add(String... config) {
+  private void add(Map<String, String> config) {
     EmbeddedRedis.Builder builder = EmbeddedRedis.builder().cluster(NODE_TIMEOUT);
-    for (int at = 0; at < config.length; at += 2) {
-      builder.config(config[at], config[at + 1]);
-    }
+    config.forEach(builder::config);
     servers.add(builder.start());
   }
 
@@ -73,15 +78,13 @@ public final class TestCluster implements AutoCloseable {
     await()
         .atMost(Duration.ofSeconds(20))
         .pollInterval(Duration.ofMillis(20))
-        .until(
-            () ->
-                IntStream.range(0, servers.size())
-                    .allMatch(
-                        number -> {
-                          String info = text(say(number, "INFO"));
-                          return info.contains("cluster_state:ok")
-                              && info.contains("cluster_known_nodes:" + servers.size());
-                        }));
+        .until(() ->
+            IntStream.range(0, servers.size())
+                .allMatch(number -> {
+                  String info = text(say(number, "INFO"));
+                  return info.contains("cluster_state:ok")
+                      && info.contains("cluster_known_nodes:" + servers.size());
+                }));
   }
 
   /** {@code host:port} of each, separated by commas. */
@@ -98,18 +101,17 @@ public final class TestCluster implements AutoCloseable {
   /** Adds a replica of that server and waits until it has its data; returns its number. */
   public int addReplica(int of) {
     int replica = servers.size();
-    add();
+    add(Map.of());
     meet(replica);
     await().atMost(Duration.ofSeconds(20)).until(() -> knows(replica, id(of)));
     say(replica, "REPLICATE", id(of));
     await()
         .atMost(Duration.ofSeconds(20))
-        .until(
-            () -> {
-              try (Jedis jedis = jedis(replica)) {
-                return jedis.info("replication").contains("master_link_status:up");
-              }
-            });
+        .until(() -> {
+          try (Jedis jedis = jedis(replica)) {
+            return jedis.info("replication").contains("master_link_status:up");
+          }
+        });
     awaitOk();
     return replica;
   }
@@ -139,8 +141,7 @@ public final class TestCluster implements AutoCloseable {
   /** The number of the server that has a slot, as the first server says that runs. */
   public int holder(int slot) {
     try (RawConnection connection =
-        TestRedis.access()
-            .connect(running(), "test", Duration.ofSeconds(2))) {
+        TestRedis.access().connect(running(), "test", Duration.ofSeconds(2))) {
       connection.sendCommand(Command.CLUSTER, "SLOTS");
       for (Object each : (List<?>) connection.getOne()) {
         List<?> range = (List<?>) each;

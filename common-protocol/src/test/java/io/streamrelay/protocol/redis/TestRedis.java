@@ -70,8 +70,7 @@ final class TestRedis {
     var streams = redis.template().opsForStream();
     for (Lane lane : Lane.values()) {
       if (redis.template().hasKey(lane.stream()) && !streams.groups(lane.stream()).isEmpty()) {
-        for (PendingMessage held :
-            streams.pending(lane.stream(), group, Range.unbounded(), 100)) {
+        for (PendingMessage held : streams.pending(lane.stream(), group, Range.unbounded(), 100)) {
           redis
               .template()
               .execute(

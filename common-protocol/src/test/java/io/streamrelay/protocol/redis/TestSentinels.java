@@ -23,12 +23,11 @@ public final class TestSentinels implements AutoCloseable {
     sentinel = EmbeddedRedis.builder().sentinel(MASTER, first.port(), DOWN_AFTER).start();
     await()
         .atMost(Duration.ofSeconds(20))
-        .until(
-            () -> {
-              try (Jedis jedis = new Jedis(sentinel.host(), sentinel.port())) {
-                return !jedis.sentinelReplicas(MASTER).isEmpty();
-              }
-            });
+        .until(() -> {
+          try (Jedis jedis = new Jedis(sentinel.host(), sentinel.port())) {
+            return !jedis.sentinelReplicas(MASTER).isEmpty();
+          }
+        });
   }
 
   /** Starts them and waits until each knows the others. */

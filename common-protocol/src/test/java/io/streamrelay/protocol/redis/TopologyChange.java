@@ -38,7 +38,7 @@ final class TopologyChange implements AutoCloseable {
         .subscribe(session, heard)
         .orTimeout(10, TimeUnit.SECONDS)
         .join();
-    writer.start();
+    writer.begin();
     awaitProgress(Duration.ofSeconds(10));
   }
 

@@ -98,11 +98,10 @@ abstract class TopologyContracts {
       await()
           .atMost(Duration.ofSeconds(8))
           .pollInterval(Duration.ofMillis(20))
-          .until(
-              () -> {
-                control.interrupt("worker-1", turn);
-                return heard.contains(turn);
-              });
+          .until(() -> {
+            control.interrupt("worker-1", turn);
+            return heard.contains(turn);
+          });
     }
   }
 
