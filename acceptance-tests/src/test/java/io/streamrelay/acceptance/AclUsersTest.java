@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
 
 /** The whole system as the users of deploy/redis/users.acl, each of which may do what it needs. */
-@Timeout(value = 180, unit = TimeUnit.SECONDS)
+@Timeout(value = 6, unit = TimeUnit.MINUTES)
 class AclUsersTest {
   private static final Path FILE = Path.of("..", "deploy", "redis", "users.acl");
   private static final String JOBS = "jobs:interactive";

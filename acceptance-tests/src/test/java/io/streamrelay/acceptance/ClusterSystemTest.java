@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole system on a Redis Cluster. */
-@Timeout(value = 180, unit = TimeUnit.SECONDS)
+@Timeout(value = 6, unit = TimeUnit.MINUTES)
 class ClusterSystemTest {
   @TempDir Path folder;
 

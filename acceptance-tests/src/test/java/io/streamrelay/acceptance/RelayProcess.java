@@ -78,7 +78,7 @@ final class RelayProcess {
 
   void awaitReady() {
     await(module + " is ready, see " + log)
-        .atMost(Duration.ofSeconds(90))
+        .atMost(Duration.ofMinutes(3))
         .pollInterval(Duration.ofMillis(100))
         .until(this::isReady);
   }
