@@ -1,5 +1,6 @@
 package io.streamrelay.worker.route;
 
+import io.streamrelay.worker.provider.openai.MaxTokensField;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,8 @@ record ProviderProperties(@DefaultValue Map<String, Entry> providers) {
    * @param betweenTokensTimeout from token to token; keep-alives don't count
    * @param maxConnections open at the same time, at most
    * @param maxAnswer bytes of one answer on the wire, at most
+   * @param maxTokensField what it calls the limit of an answer's tokens; default: {@code
+   *     max_completion_tokens} on OpenAI's and Azure's hosts, else {@code max_tokens}
    */
   public record Entry(
       @Nullable String type,
@@ -40,7 +43,8 @@ record ProviderProperties(@DefaultValue Map<String, Entry> providers) {
       @DefaultValue("30s") Duration firstTokenTimeout,
       @DefaultValue("20s") Duration betweenTokensTimeout,
       @DefaultValue("1000") int maxConnections,
-      @DefaultValue("64MB") DataSize maxAnswer) {
+      @DefaultValue("64MB") DataSize maxAnswer,
+      @Nullable MaxTokensField maxTokensField) {
     long maxAnswerBytes() {
       return maxAnswer.toBytes();
     }
