@@ -71,8 +71,7 @@ class RedisTlsTest {
       Map<String, Object> place, TestCertificate trusted) {
     Map<String, Object> keys = new HashMap<>(place);
     keys.put("spring.data.redis.ssl.bundle", "redis");
-    keys.put(
-        "spring.ssl.bundle.pem.redis.truststore.certificate", "file:" + trusted.certificate());
+    keys.put("spring.ssl.bundle.pem.redis.truststore.certificate", "file:" + trusted.certificate());
     return RedisProtocolConfigurationTest.context(keys);
   }
 
@@ -119,8 +118,10 @@ class RedisTlsTest {
         var context =
             context(
                 Map.of(
-                    "spring.data.redis.sentinel.master", "relay",
-                    "spring.data.redis.sentinel.nodes", "127.0.0.1:" + sentinelPort),
+                    "spring.data.redis.sentinel.master",
+                    "relay",
+                    "spring.data.redis.sentinel.nodes",
+                    "127.0.0.1:" + sentinelPort),
                 certificate)) {
       checkBothClients(context);
       assertThat(server.isRunning() && sentinel.isRunning()).isTrue();

@@ -64,8 +64,7 @@ class KeyInjectionTest {
       SessionKey before = seen.putIfAbsent(key.stream(), key);
       assertThat(before == null || before.equals(key)).as("%s and %s", before, key).isTrue();
       assertThat(key.stream().split(":"))
-          .containsExactly(
-              "{user", key.owner().id(), "chat", key.session().value() + "}");
+          .containsExactly("{user", key.owner().id(), "chat", key.session().value() + "}");
       assertThat(key.stream()).doesNotContain("\r", "\n", "*", " ");
     }
     assertThat(valid).isGreaterThan(1000);
