@@ -118,9 +118,7 @@ class RedisUsersTest {
     subscriber.subscribe(turn.session(), heard).get(10, SECONDS);
 
     gatewayStream.open(turn, user, 6);
-    appender
-        .append(turn, id(7, 0), List.of(start(turn), text("one")), false)
-        .get(10, SECONDS);
+    appender.append(turn, id(7, 0), List.of(start(turn), text("one")), false).get(10, SECONDS);
     gatewayStream.read(turn.session(), id(6, 0), 10);
     for (RedisSessionStream each : List.of(gatewayStream, workerStream)) {
       each.lastIds(List.of(turn.session()));
@@ -169,10 +167,9 @@ class RedisUsersTest {
 
     await()
         .atMost(Duration.ofSeconds(10))
-        .until(
-            () -> {
-              tells.interrupt("worker", turn);
-              return heard.contains(turn);
-            });
+        .until(() -> {
+          tells.interrupt("worker", turn);
+          return heard.contains(turn);
+        });
   }
 }
