@@ -64,7 +64,12 @@ class ConfigurationReferenceTest {
         add(parameter.getType(), name, properties);
       } else if (parameter.getType() == Map.class) {
         var map = (ParameterizedType) parameter.getParameterizedType();
-        add((Class<?>) map.getActualTypeArguments()[1], name + ".<key>", properties);
+        Class<?> value = (Class<?>) map.getActualTypeArguments()[1];
+        if (value.isRecord()) {
+          add(value, name + ".<key>", properties);
+        } else {
+          properties.put(name + ".<key>", "");
+        }
       } else {
         DefaultValue value = parameter.getAnnotation(DefaultValue.class);
         properties.put(name, value == null ? "" : String.join(",", value.value()));

@@ -20,6 +20,9 @@ import java.util.Map;
 import org.springframework.data.domain.Range;
 import org.springframework.data.domain.Range.Bound;
 import org.springframework.data.redis.connection.Limit;
+import org.springframework.data.redis.connection.RedisStreamCommands.TrimOptions;
+import org.springframework.data.redis.connection.RedisStreamCommands.XTrimOptions;
+import org.springframework.data.redis.connection.stream.RecordId;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
 import redis.clients.jedis.Protocol.Command;
@@ -130,6 +133,14 @@ public final class RedisSessionStream implements SessionStream {
           }
         });
     return ids;
+  }
+
+  /** Trimmed, not deleted: a stream that is empty still knows its last id. */
+  @Override
+  public void forget(SessionKey session, long through) {
+    RecordId first = RecordId.of(EntryId.first(through + 1).toString());
+    XTrimOptions below = XTrimOptions.trim(TrimOptions.minId(first).exact());
+    connections.calling("forget", () -> redis.opsForStream().trim(session.stream(), below));
   }
 
   @Override

@@ -14,6 +14,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     attempt
  * @param retryBudget retries per call in the long run, so that a failing provider doesn't get twice
  *     the load
+ * @param firstTokenBudget time in which tries may be begun, at all targets and fallbacks together;
+ *     the last may still take its provider's {@code first-token-timeout}
+ * @param keyAside how long a provider's key that was refused isn't used while there are others
+ * @param fullWait how long a call waits for a place at a provider that has as many calls as it may
  * @param circuit when a provider and model isn't asked any more
  */
 @ConfigurationProperties("relay.route")
@@ -22,6 +26,9 @@ record RouteProperties(
     @DefaultValue("250ms") Duration backoff,
     @DefaultValue("2s") Duration maxRetryAfter,
     @DefaultValue("0.1") double retryBudget,
+    @DefaultValue("60s") Duration firstTokenBudget,
+    @DefaultValue("60s") Duration keyAside,
+    @DefaultValue("100ms") Duration fullWait,
     @DefaultValue Circuit circuit) {
   /**
    * @param failureRate per cent of failed calls that opens it
