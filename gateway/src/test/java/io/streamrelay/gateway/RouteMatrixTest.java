@@ -73,6 +73,7 @@ class RouteMatrixTest {
     // Last: they end the turn, and the very last makes a session for whoever had none.
     add("POST /api/chat/{session}/cancel", "POST /api/chat/S/cancel", 200, "{\"turnId\":\"T\"}");
     add("POST /api/chat/{session}/stop", "POST /api/chat/S/stop", 200, null);
+    add(DELETE, "DELETE /api/chat/S", 204, null);
     add("POST /api/chat/start", "POST /api/chat/start", 202, "{\"message\":\"x\"}");
     add("POST /api/chat/{session}", "POST /api/chat/S", 202, null);
   }
@@ -93,6 +94,9 @@ class RouteMatrixTest {
    */
   private static final Set<String> MAKING = 
       Set.of("POST /api/chat/{session}", "POST /api/chat/start");
+
+  /** The owner's is the very last: it takes away what the other rows ask for. */
+  private static final String DELETE = "DELETE /api/chat/{session}";
 
   /** Of the error page, which no request reaches by its name. */
   private static final Set<String> INTERNAL = Set.of(ANY + " /error");
@@ -240,8 +244,8 @@ class RouteMatrixTest {
     }
 
     assertThat(status(session, turn, owner)).isEqualTo("accepted"); // nobody cancelled it
-    for (List<Row> rows : ROWS.values()) {
-      for (Row row : rows) {
+    for (Map.Entry<String, List<Row>> route : ROWS.entrySet()) {
+      for (Row row : route.getKey().equals(DELETE) ? List.<Row>of() : route.getValue()) {
         assertThat(call(row, session, turn, owner).status())
             .as("owner: %s", row.request())
             .isEqualTo(row.owners());
@@ -252,6 +256,8 @@ class RouteMatrixTest {
         JsonMapper.shared()
             .readTree(call("GET /api/chat/" + session + "/messages", owner, null).body());
     assertThat(said.get("items").toString()).contains("secret-1");
+    assertThat(call(ROWS.get(DELETE).getFirst(), session, turn, owner).status()).isEqualTo(204);
+    assertThat(call("GET /api/chat/" + session, owner, null).status()).isEqualTo(404);
   }
 
   private static int expected(Asker asker, String route) {
