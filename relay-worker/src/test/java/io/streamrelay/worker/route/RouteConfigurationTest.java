@@ -1,7 +1,6 @@
 package io.streamrelay.worker.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -14,9 +13,7 @@ import io.streamrelay.worker.provider.CollectingSink;
 import io.streamrelay.worker.provider.ProviderRequest;
 import io.streamrelay.worker.provider.demo.DemoText;
 import io.streamrelay.worker.provider.openai.MaxTokensField;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -337,29 +334,6 @@ final class RouteConfigurationTest {
                 .satisfies(failure ->
                     assertThat(Arrays.toString(failure.getStackTrace()) + failure)
                         .doesNotContain("sk-canary")));
-  }
-
-  @Test
-  void secretFile_isReadAgainWhenItChanges() throws Exception {
-    Path file = Files.writeString(folder.resolve("key"), "first\n");
-    SecretFile secret = new SecretFile("p", file);
-    assertThat(secret.get()).isEqualTo("first");
-
-    Files.writeString(file, "second");
-    Files.setLastModifiedTime(file, FileTime.fromMillis(System.currentTimeMillis() + 5000));
-    assertThat(secret.get()).isEqualTo("second");
-
-    Files.delete(file);
-    assertThat(secret.get()).isEqualTo("second");
-    assertThat(secret.toString()).doesNotContain("second");
-  }
-
-  @Test
-  void secretFile_refusesWhatIsNoKey() throws Exception {
-    for (String content : List.of("", "two words", "x".repeat(20_000))) {
-      Path file = Files.writeString(folder.resolve("key"), content);
-      assertThatThrownBy(() -> new SecretFile("p", file)).isInstanceOf(PropertyException.class);
-    }
   }
 
   private void assertWrong(String property, String problem, String... properties) {

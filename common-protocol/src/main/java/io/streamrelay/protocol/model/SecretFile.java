@@ -1,21 +1,20 @@
-package io.streamrelay.worker.route;
+package io.streamrelay.protocol.model;
 
-import io.streamrelay.protocol.model.PropertyException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A key in a file, read again when the file changes. Where that fails, the last one that could be
- * read stays. Thread-safe.
+ * A secret in a file, read again when the file changes. Where that fails, the last one that could
+ * be read stays. Thread-safe.
  */
-final class SecretFile implements Supplier<@Nullable String> {
+public final class SecretFile implements Supplier<String> {
   private static final Logger LOG = LoggerFactory.getLogger(SecretFile.class);
   private static final int MAX_BYTES = 16 * 1024;
 
@@ -26,13 +25,25 @@ final class SecretFile implements Supplier<@Nullable String> {
   private FileTime readAt; // guarded by lock
   private boolean complained; // guarded by lock
 
-  /** Reads the file; throws {@link PropertyException} if that fails. */
-  SecretFile(String property, Path file) {
+  /**
+   * Reads the file; throws {@link PropertyException} if that fails.
+   *
+   * @param property that names the file
+   */
+  public static SecretFile of(String property, String file) {
+    try {
+      return new SecretFile(property, Path.of(file));
+    } catch (InvalidPathException e) {
+      throw new PropertyException(property, "is not a file name");
+    }
+  }
+
+  private SecretFile(String property, Path file) {
     this.property = property;
     this.file = file;
     try {
       readAt = Files.getLastModifiedTime(file);
-      secret = ApiKeys.checked(property, read());
+      secret = checked(property, read());
     } catch (IOException e) {
       throw new PropertyException(property, "the file can't be read");
     }
@@ -44,7 +55,7 @@ final class SecretFile implements Supplier<@Nullable String> {
     try {
       FileTime modified = Files.getLastModifiedTime(file);
       if (!modified.equals(readAt)) {
-        secret = ApiKeys.checked(property, read());
+        secret = checked(property, read());
         readAt = modified;
         complained = false;
       }
@@ -55,6 +66,14 @@ final class SecretFile implements Supplier<@Nullable String> {
       }
     } finally {
       lock.unlock();
+    }
+    return secret;
+  }
+
+  /** Throws unless it can stand in a header. Never shows it. */
+  public static String checked(String property, String secret) {
+    if (secret.isEmpty() || !secret.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
+      throw new PropertyException(property, "must be printable ASCII without spaces");
     }
     return secret;
   }
