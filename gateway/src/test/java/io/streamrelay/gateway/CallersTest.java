@@ -235,7 +235,17 @@ class CallersTest extends GatewayTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/", "/index.html", "/page.js", "/page.css", "/favicon.svg"})
+  @ValueSource(
+      strings = {
+        "/",
+        "/index.html",
+        "/page.js",
+        "/page.css",
+        "/favicon.svg",
+        "/openapi.json",
+        "/swagger-ui/index.html",
+        "/swagger-ui/swagger-ui-bundle.js"
+      })
   void page_isOpenToEverybody(String path) {
     assertThat(get(path).statusCode()).isEqualTo(200);
     assertThat(send(request(path).HEAD()).statusCode()).isEqualTo(200);

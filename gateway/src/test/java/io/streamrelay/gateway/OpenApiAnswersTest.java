@@ -60,6 +60,7 @@ class OpenApiAnswersTest extends GatewayTest {
     lookAtCancelled();
     lookAtSessions();
     check("listModels", 200, get("/api/models"));
+    check("listModels", 400, send(request("/api/models").header("X-Relay-User", "a b")));
     check("getVersion", 200, get("/api/version"));
 
     assertThat(answered).isEqualTo(operations.keySet());
