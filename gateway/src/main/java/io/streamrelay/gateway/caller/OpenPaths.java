@@ -5,9 +5,15 @@ final class OpenPaths {
   /** Path patterns; GET and HEAD only. */
   static final String[] PATTERNS = {
     // the page
-    "/", "/index.html", "/favicon.svg", "/*.js", "/*.css",
+    "/",
+    "/index.html",
+    "/favicon.svg",
+    "/*.js",
+    "/*.css",
     // the description of the API
-    "/openapi.json", "/swagger-ui", "/swagger-ui/**",
+    "/openapi.json",
+    "/swagger-ui",
+    "/swagger-ui/**",
   };
 
   private OpenPaths() {}

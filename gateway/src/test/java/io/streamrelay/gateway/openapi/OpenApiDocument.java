@@ -12,9 +12,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The OpenAPI document, made by tests. What people have to be told is written in {@code docs/openapi}, as OpenAPI
- * in YAML; what the code knows by itself is taken from the code, where the YAML asks for it by an
- * extension that doesn't get into the document:
+ * The OpenAPI document, made by tests. What people have to be told is written in {@code
+ * docs/openapi}, as OpenAPI in YAML; what the code knows by itself is taken from the code, where
+ * the YAML asks for it by an extension that doesn't get into the document:
  *
  * <ul>
  *   <li>{@code x-java}: a record, enum or sealed interface: {@link JavaSchemas}
