@@ -81,27 +81,6 @@ class StartTest {
   }
 
   @Test
-  void start_withADefaultModelThatIsNotThereIsRefused(CapturedOutput output) {
-    assertThatThrownBy(() -> start("relay.default-model=nobody"));
-
-    assertThat(output).contains("property 'relay.default-model': there is no such model");
-  }
-
-  @Test
-  void start_withAModelEntryThatBindsToNothingIsRefused(CapturedOutput output) {
-    assertThatThrownBy(() -> start("relay.models.gpt-4.1.name=gpt-4.1"));
-
-    assertThat(output).contains("binds to nothing");
-  }
-
-  @Test
-  void start_withALimitThatIsNoneIsRefused() {
-    assertThatThrownBy(() -> start("relay.gateway.max-body=0B"));
-    assertThatThrownBy(() -> start("relay.gateway.body-timeout=0s"));
-    assertThatThrownBy(() -> start("relay.gateway.header-timeout=-1s"));
-  }
-
-  @Test
   void start_takesEveryKey() throws Exception {
     try (var gateway =
             start(

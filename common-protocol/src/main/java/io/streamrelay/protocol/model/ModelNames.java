@@ -1,6 +1,7 @@
 package io.streamrelay.protocol.model;
 
 import io.streamrelay.protocol.model.ModelProperties.Model;
+import io.streamrelay.protocol.property.PropertyException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

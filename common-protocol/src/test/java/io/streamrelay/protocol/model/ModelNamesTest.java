@@ -3,6 +3,7 @@ package io.streamrelay.protocol.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.streamrelay.protocol.property.PropertyException;
 import io.streamrelay.protocol.turn.Parameters;
 import java.util.HashMap;
 import java.util.List;
@@ -92,15 +93,7 @@ final class ModelNamesTest {
   }
 
   @Test
-  void checkModels_findsWhatTheBinderDropsSilently() {
-    assertWrong(
-        Map.of("relay.models.gpt-4.1.name", "x"), "relay.models.gpt-4.1.name", "binds to nothing");
-    assertWrong(Map.of("relay.models.a.nmae", "x"), "relay.models.a.nmae", "history, name, system");
-    assertWrong(Map.of("relay.models.a", "x"), "relay.models.a", "binds to nothing");
-  }
-
-  @Test
-  void checkModels_knowsEnvironmentVariablesAndLists() {
+  void of_readsEnvironmentVariablesAndLists() {
     StandardEnvironment environment = environment(Map.of("relay.models.a.targets[0]", "x/y"));
     environment
         .getPropertySources()
@@ -115,18 +108,6 @@ final class ModelNamesTest {
     assertThat(names.models().get("b").defaults().maxTokens()).isEqualTo(5);
   }
 
-  @Test
-  void checkModels_anEnvironmentVariableWithTooManyWordsIsAnError() {
-    StandardEnvironment environment = environment(Map.of());
-    environment
-        .getPropertySources()
-        .addFirst(
-            new SystemEnvironmentPropertySource(
-                "systemEnvironment", Map.of("RELAY_MODELS_GPT_4_NAME", "n")));
-
-    assertThatThrownBy(() -> names(environment)).hasMessageContaining("relay.models.gpt[4].name");
-  }
-
   private static void assertWrong(Map<String, Object> given, String property, String problem) {
     assertThatThrownBy(() -> names(given))
         .isInstanceOf(PropertyException.class)
@@ -139,7 +120,6 @@ final class ModelNamesTest {
   }
 
   private static ModelNames names(StandardEnvironment environment) {
-    UnboundProperties.checkModels(environment);
     return ModelNames.of(Binder.get(environment).bindOrCreate("relay", ModelProperties.class));
   }
 

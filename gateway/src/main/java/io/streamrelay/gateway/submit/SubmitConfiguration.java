@@ -3,22 +3,18 @@ package io.streamrelay.gateway.submit;
 import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.model.ModelNames;
 import io.streamrelay.protocol.model.ModelProperties;
-import io.streamrelay.protocol.model.UnboundProperties;
 import io.streamrelay.protocol.session.SessionStream;
 import io.streamrelay.protocol.time.Time;
 import io.streamrelay.protocol.turn.TurnStore;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.env.Environment;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({SubmitProperties.class, ModelProperties.class})
 class SubmitConfiguration {
   @Bean
-  OfferedModels offeredModels(
-      Environment environment, ModelProperties models, SubmitProperties properties) {
-    UnboundProperties.checkModels(environment);
+  OfferedModels offeredModels(ModelProperties models, SubmitProperties properties) {
     return new OfferedModels(ModelNames.of(models), properties.defaultModel());
   }
 

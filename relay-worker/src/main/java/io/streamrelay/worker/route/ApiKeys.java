@@ -1,6 +1,6 @@
 package io.streamrelay.worker.route;
 
-import io.streamrelay.protocol.model.PropertyException;
+import io.streamrelay.protocol.property.PropertyException;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

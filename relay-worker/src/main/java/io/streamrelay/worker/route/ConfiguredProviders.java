@@ -1,6 +1,6 @@
 package io.streamrelay.worker.route;
 
-import io.streamrelay.protocol.model.PropertyException;
+import io.streamrelay.protocol.property.PropertyException;
 import io.streamrelay.worker.provider.Patience;
 import io.streamrelay.worker.provider.Provider;
 import io.streamrelay.worker.provider.ProviderHttpClient;

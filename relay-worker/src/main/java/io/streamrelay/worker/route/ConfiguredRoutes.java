@@ -3,7 +3,7 @@ package io.streamrelay.worker.route;
 import io.streamrelay.protocol.model.ModelName;
 import io.streamrelay.protocol.model.ModelNames;
 import io.streamrelay.protocol.model.ModelProperties.Model;
-import io.streamrelay.protocol.model.PropertyException;
+import io.streamrelay.protocol.property.PropertyException;
 import io.streamrelay.worker.provider.Provider;
 import java.util.HashMap;
 import java.util.Map;

@@ -7,13 +7,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The patience around a call, alike for all routes.
  *
- * @param retries tries after the first, at most, and only before the first delta
+ * @param retries tries after the first, at most, and only before the first delta. Allowed: at least
+ *     0
  * @param backoff before the first retry, doubled for the next, each between half and whole of it at
- *     random
- * @param maxRetryAfter a provider's wish to wait that is still waited for; a longer one ends the
- *     attempt
+ *     random. Allowed: at least 0s
+ * @param maxRetryAfter a provider's wish to wait that is still waited for; a longer one puts the
+ *     turn off or ends it. Allowed: at least 0s
  * @param retryBudget retries per call in the long run, so that a failing provider doesn't get twice
- *     the load
+ *     the load. Allowed: at least 0
  * @param circuit when a provider and model isn't asked any more
  */
 @ConfigurationProperties("relay.route")
@@ -24,10 +25,11 @@ record RouteProperties(
     @DefaultValue("0.1") double retryBudget,
     @DefaultValue Circuit circuit) {
   /**
-   * @param failureRate per cent of failed calls that opens it
-   * @param minCalls within the window before it may open
-   * @param window time that is looked back on
-   * @param openFor until a few calls are let through again to see
+   * @param failureRate per cent of failed calls after which a provider and model isn't asked any
+   *     more. Allowed: more than 0, to 100
+   * @param minCalls calls within the window before that may happen. Allowed: at least 1
+   * @param window time that is looked back on. Allowed: at least 1s
+   * @param openFor until a few calls are let through again to see. Allowed: more than 0s
    */
   public record Circuit(
       @DefaultValue("50") float failureRate,

@@ -1,8 +1,9 @@
 package io.streamrelay.worker.route;
 
-import io.streamrelay.protocol.model.PropertyException;
+import io.streamrelay.protocol.property.PropertyException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.concurrent.locks.ReentrantLock;
@@ -33,8 +34,10 @@ final class SecretFile implements Supplier<@Nullable String> {
     try {
       readAt = Files.getLastModifiedTime(file);
       secret = ApiKeys.checked(property, read());
+    } catch (NoSuchFileException e) {
+      throw new PropertyException(property, "there is no such file");
     } catch (IOException e) {
-      throw new PropertyException(property, "the file can't be read");
+      throw new PropertyException(property, "must be a file that this process may read");
     }
   }
 
@@ -63,7 +66,9 @@ final class SecretFile implements Supplier<@Nullable String> {
     if (Files.size(file) > MAX_BYTES) {
       throw new PropertyException(property, "the file is over " + MAX_BYTES + " bytes");
     }
-    return Files.readString(file).strip();
+    String content = Files.readString(file).strip();
+    PropertyException.unless(!content.isEmpty(), property, "the file is empty");
+    return content;
   }
 
   @Override

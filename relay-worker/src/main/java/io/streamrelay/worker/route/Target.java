@@ -1,7 +1,7 @@
 package io.streamrelay.worker.route;
 
 import io.streamrelay.protocol.model.ModelName;
-import io.streamrelay.protocol.model.PropertyException;
+import io.streamrelay.protocol.property.PropertyException;
 import java.util.List;
 
 /**
