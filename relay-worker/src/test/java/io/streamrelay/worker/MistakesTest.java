@@ -29,13 +29,16 @@ class MistakesTest {
   private static void assertTold(CapturedOutput output, String sentence, String... properties) {
     List<String> arguments = new ArrayList<>();
     arguments.add("--management.server.port=0");
-    arguments.add("--spring.datasource.url=jdbc:postgresql://127.0.0.1:1/none");
     arguments.add("--spring.data.redis.port=1");
+    arguments.add("--spring.datasource.url=jdbc:postgresql://127.0.0.1:1/none");
     for (String property : properties) {
       arguments.removeIf(each -> each.startsWith("--" + property.split("=")[0] + "="));
       arguments.add("--" + property);
     }
+    assertTold(output, sentence, arguments);
+  }
 
+  private static void assertTold(CapturedOutput output, String sentence, List<String> arguments) {
     assertThatThrownBy(() ->
             new SpringApplication(WorkerApplication.class)
                 .run(arguments.toArray(String[]::new))
@@ -59,7 +62,7 @@ class MistakesTest {
         "relay.worker.chunk.max-entries=1 | : must be at least 3",
         "relay.redis.pool-size=0 | : must be at least 1",
         "relay.postgres.lock-timeout=1h | : must be shorter than relay.postgres.statement-timeout",
-        "relay.route.circuit.failure-rate=101 | : must be more than 0, to 100",
+        "relay.route.circuit.failure-rate=101 | : must be over 0 and at most 100",
         "relay.providers.x.type=openia | : there is no type 'openia'; there are demo, openai-chat",
         "relay.models.a.targets=openai | : 'openai' doesn't read <provider>/<model>",
         "relay.models.a.targets=openai/x | : there is no provider 'openai'; there are demo"
@@ -141,9 +144,9 @@ class MistakesTest {
   void start_withoutPostgres(CapturedOutput output) {
     assertTold(
         output,
-        "property 'spring.datasource.url' (command line): is missing; must read"
+        "property 'spring.datasource.url': is missing; must read"
             + " jdbc:postgresql://<host>[:<port>]/<database>",
-        "spring.datasource.url=");
+        List.of("--management.server.port=0", "--spring.data.redis.port=1"));
   }
 
   @Test

@@ -96,7 +96,7 @@ final class UnknownPropertiesTest {
             "environment variable RELAY_REDIS_POOLSISE is no property of ours and has no effect;"
                 + " perhaps RELAY_REDIS_POOLSIZE is meant",
             "environment variable RELAY_MODELS_GPT_4_1_NAME is no property of ours and has no"
-                + " effect",
+                + " effect; perhaps RELAY_MODELS_GPT_NAME is meant",
             "environment variable RELAY_UPSTREAM is no property of ours and has no effect");
   }
 
