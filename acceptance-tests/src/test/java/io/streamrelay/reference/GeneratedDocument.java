@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  */
 record GeneratedDocument(Path file) {
   private static final Pattern TABLE =
-      Pattern.compile("<!-- table: ([^\n]+?) -->\n(?:.*?\n)?<!-- end -->", Pattern.DOTALL);
+      Pattern.compile("<!-- table: ([^\n]+?) -->\n(?:.*?\n)??<!-- end -->", Pattern.DOTALL);
   private static final String COMMAND =
       "./mvnw -pl acceptance-tests -am test -Dtest='*ReferenceTest'"
           + " -Dsurefire.failIfNoSpecifiedTests=false -Ddocs=write";

@@ -68,7 +68,7 @@ final class ConversionFailureAnalyzer extends AbstractFailureAnalyzer<BindExcept
   private static String allowed(Class<?> type) {
     if (type.isEnum()) {
       return Arrays.stream(type.getEnumConstants())
-          .map(value -> ((Enum<?>) value).name().toLowerCase(Locale.ROOT).replace('_', '-'))
+          .map(value -> ((Enum<?>) value).name().toLowerCase(Locale.ROOT))
           .collect(Collectors.joining(", ", "one of ", ""));
     }
     return ALLOWED.getOrDefault(type, "a " + type.getSimpleName());
