@@ -1,9 +1,13 @@
+import { authorization, keyDoor } from './key.js';
+
 /** The gateway's native API, as far as the page needs it. */
 
 const SUBMIT_TRIES = 4;
 
 export const paths = {
   models: () => '/api/models',
+  sessions: (limit, before) =>
+    `/api/chat/sessions?limit=${limit}${before ? `&before=${encodeURIComponent(before)}` : ''}`,
   session: (session) => `/api/chat/${encodeURIComponent(session)}`,
   messages: (session) => `${paths.session(session)}/messages?limit=200`,
   cancel: (session) => `${paths.session(session)}/cancel`,
@@ -31,6 +35,9 @@ export class Problem extends Error {
 export async function problemOf(response) {
   const seconds = Number(response.headers.get('Retry-After') ?? 0);
   const body = await response.json().catch(() => ({}));
+  if (response.status === 401) {
+    keyDoor.dispatchEvent(new Event('needed'));
+  }
   return new Problem(response.status, body, Number.isFinite(seconds) ? seconds * 1000 : 0);
 }
 
@@ -38,13 +45,18 @@ export async function getJson(path) {
   return call(path, { headers: { Accept: 'application/json' }, cache: 'no-store' });
 }
 
-export async function postJson(path, body, headers = {}) {
-  return call(path, {
-    method: 'POST',
+export const postJson = (path, body, headers) => sendJson('POST', path, body, headers);
+
+export const patchJson = (path, body) => sendJson('PATCH', path, body);
+
+export const deleteJson = (path) => call(path, { method: 'DELETE', headers: {} });
+
+const sendJson = (method, path, body, headers = {}) =>
+  call(path, {
+    method,
     headers: { 'Content-Type': 'application/json', ...headers },
     body: JSON.stringify(body),
   });
-}
 
 /**
  * Hands in a turn. Asks again when there was no answer or a passing one: under the same key that
@@ -66,7 +78,8 @@ export async function submit(session, body, idempotencyKey) {
 async function call(path, request) {
   let response;
   try {
-    response = await fetch(path, request);
+    const headers = { ...request.headers, ...authorization() };
+    response = await fetch(path, { ...request, headers });
   } catch {
     throw new Problem(0, { detail: 'no answer' });
   }

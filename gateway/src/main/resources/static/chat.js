@@ -15,6 +15,7 @@ export class Chat {
   #following = null; // the promise of what is followed now
   #turn = null; // the view of the turn that events belong to
   #turnId = null;
+  #cursor = null; // the id of the newest event; null until there was one
   #said = []; // the pieces of its text, to compare with what is saved
 
   constructor(session, view) {
@@ -29,7 +30,9 @@ export class Chat {
         const { items } = await getJson(paths.messages(this.session));
         items.reverse().forEach((message) => this.#show(message)); // they come newest first
         this.#view.notice('');
-        this.#follow(paths.stream(this.session), false);
+        this.#follow(paths.stream(this.session), {
+          nothing: () => items.some(({ status }) => !isOver(status)) && this.load(),
+        });
         return;
       } catch (problem) {
         if (!problem.isPassing) {
@@ -49,8 +52,20 @@ export class Chat {
     } else if (message.role === 'assistant') {
       turn.replace(snapshotOf(message.parts));
     }
-    if (['ended', 'failed', 'cancelled'].includes(message.status)) {
+    if (isOver(message.status)) {
       turn.settle(message.status);
+    }
+  }
+
+  /** Takes what was said here elsewhere, on another tab or device. Does nothing while it follows. */
+  catchUp() {
+    if (this.#isFollowing || this.#ending.signal.aborted) {
+      return;
+    }
+    if (this.#cursor === null) {
+      this.load();
+    } else {
+      this.#follow(paths.stream(this.session), { cursor: this.#cursor });
     }
   }
 
@@ -63,12 +78,12 @@ export class Chat {
         return true;
       }
       this.#begin(turnId).ask(message);
-      this.#follow(paths.turnStream(this.session, turnId), true);
+      this.#follow(paths.turnStream(this.session, turnId), { untilTerminal: true });
       return true;
     } catch (problem) {
       if (problem.code === 'session_busy') {
         this.#view.notice('An answer is still being written here. Send again when it has ended.');
-        this.#follow(paths.turnStream(this.session, problem.body.turnId), true);
+        this.#follow(paths.turnStream(this.session, problem.body.turnId), { untilTerminal: true });
       } else {
         this.#view.notice(words.problem(problem));
       }
@@ -91,7 +106,10 @@ export class Chat {
     this.#ending.abort();
   }
 
-  #follow(url, untilTerminal) {
+  /**
+   * @param options of {@link follow}, and `nothing`, called if there was nothing to follow
+   */
+  #follow(url, options) {
     const signal = this.#ending.signal;
     const previous = this.#following;
     const stopPrevious = this.#stopFollowing;
@@ -99,26 +117,30 @@ export class Chat {
     const end = () => own.abort();
     signal.addEventListener('abort', end, { once: true });
     this.#stopFollowing = end;
+    this.#isFollowing = true;
     stopPrevious();
-    this.#following = Promise.resolve(previous).then(() =>
-      this.#followTo(url, untilTerminal, own.signal),
-    );
+    this.#following = Promise.resolve(previous).then(() => this.#followTo(url, options, own.signal));
   }
 
+  #isFollowing = false;
   #stopFollowing = () => {};
 
-  async #followTo(url, untilTerminal, signal) {
+  async #followTo(url, { nothing = () => {}, ...options }, signal) {
     try {
-      await follow(url, {
+      const outcome = await follow(url, {
         onEvent: (event) => this.#apply(event),
         onState: (state) => this.#onState(state),
         signal,
-        untilTerminal,
+        ...options,
       });
+      if (outcome === 'nothing') {
+        nothing();
+      }
     } catch (problem) {
       this.#view.notice(words.problem(problem));
     } finally {
       if (!signal.aborted) {
+        this.#isFollowing = false;
         this.#view.connection({ name: 'idle' });
         this.#view.running(false);
       }
@@ -132,7 +154,8 @@ export class Chat {
     }
   }
 
-  #apply({ type, data }) {
+  #apply({ type, data, id }) {
+    this.#cursor = id ?? this.#cursor;
     switch (type) {
       case 'user':
         this.#begin(data.turn).ask(textOf(data.parts));
@@ -168,6 +191,7 @@ export class Chat {
     this.#turnId = turnId;
     this.#turn = this.#view.turn(turnId);
     this.#view.running(true);
+    this.#view.changed();
     return this.#turn;
   }
 
@@ -178,6 +202,7 @@ export class Chat {
     this.#turn = null;
     this.#turnId = null;
     this.#view.running(false);
+    this.#view.changed();
     this.#prove(turn, type, data, this.#said.join(''));
   }
 
@@ -197,6 +222,8 @@ export class Chat {
     }
   }
 }
+
+const isOver = (status) => ['ended', 'failed', 'cancelled'].includes(status);
 
 /** Browsers hash only on secure origins; elsewhere the length has to do. */
 async function hasHash(text, sha256) {

@@ -55,9 +55,10 @@ export class ModelChoice {
   }
 }
 
-function optionOf({ name, wildcard }) {
+function optionOf({ name, wildcard, availability }) {
   const prefix = wildcard ? name.slice(0, -1) : '';
-  const option = new Option(wildcard ? `${prefix}…` : name, name);
+  const away = availability === 'unavailable' ? ' (unavailable)' : '';
+  const option = new Option((wildcard ? `${prefix}…` : name) + away, name);
   option.dataset.prefix = prefix;
   option.dataset.wildcard = wildcard ? 'yes' : '';
   return option;

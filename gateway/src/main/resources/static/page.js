@@ -1,5 +1,7 @@
 import { Chat } from './chat.js';
+import { keyDoor, useKey } from './key.js';
 import { ModelChoice } from './models.js';
+import { SessionList } from './sessions.js';
 import { draft, load, newId, save } from './store.js';
 import { TurnView } from './turn-view.js';
 import * as words from './words.js';
@@ -12,6 +14,11 @@ const [send, stop, notice, spoken] = ['send', 'stop', 'notice', 'spoken'].map(by
 
 /** A reader who is so near the end is taken along as text comes. */
 const NEAR_PIXELS = 48;
+
+/** The list of conversations is asked for once when several things change together. */
+const LIST_MILLIS = 250;
+
+const SESSION = /^[A-Za-z0-9][A-Za-z0-9._~-]{0,127}$/;
 
 let atEnd = true;
 let lastTop = 0;
@@ -72,6 +79,12 @@ const view = {
     notice.textContent = text;
     notice.hidden = text === '';
   },
+
+  /** A turn began or ended: the list shows that too. */
+  changed() {
+    clearTimeout(this.listing);
+    this.listing = setTimeout(() => sessions.load(), LIST_MILLIS);
+  },
 };
 
 function keepPlace() {
@@ -81,9 +94,14 @@ function keepPlace() {
   toEnd.hidden = atEnd;
 }
 
+/** Shows a conversation. The address names it, so a reload, a second tab or a bookmark finds it. */
 function open(session) {
   chat?.leave();
   save('session', session);
+  if (named() !== session) {
+    history[chat ? 'pushState' : 'replaceState'](null, '', `#${session}`);
+  }
+  sessions.choose(session);
   turns = new Map();
   log.replaceChildren();
   byId('welcome').hidden = true;
@@ -94,6 +112,18 @@ function open(session) {
   keepPlace();
   chat = new Chat(session, view);
   return chat;
+}
+
+/** The conversation that the address names, or null. */
+function named() {
+  const name = location.hash.slice(1);
+  return SESSION.test(name) ? name : null;
+}
+
+async function openAndLoad(session) {
+  document.body.classList.remove('listing');
+  await open(session).load();
+  welcome();
 }
 
 /** Whoever is new here is told what there is to see. */
@@ -113,6 +143,7 @@ async function submit(text) {
   const accepted = await chat.send(text, models.value, key);
   send.disabled = false;
   if (accepted) {
+    otherTabs?.postMessage(chat.session);
     draft.clear();
     message.value = '';
   } else {
@@ -128,12 +159,27 @@ async function askAgain(text) {
   if (!send.disabled) {
     send.disabled = true;
     atEnd = true;
-    await chat.send(text, models.value, newId());
+    if (await chat.send(text, models.value, newId())) {
+      otherTabs?.postMessage(chat.session);
+    }
     send.disabled = false;
   }
 }
 
 const models = new ModelChoice(byId('model'), byId('model-name'));
+
+const sessions = new SessionList(byId('sessions'), byId('older'), {
+  open: openAndLoad,
+
+  gone(session) {
+    if (session === chat.session) {
+      open(newId());
+      welcome();
+    }
+  },
+
+  failed: (problem) => view.notice(words.problem(problem)),
+});
 
 byId('composer').addEventListener('submit', (event) => {
   event.preventDefault();
@@ -162,6 +208,45 @@ byId('new').addEventListener('click', () => {
   message.focus();
 });
 
+byId('list').addEventListener('click', () => {
+  const shows = document.body.classList.toggle('listing');
+  byId('list').setAttribute('aria-expanded', String(shows));
+});
+
+addEventListener('hashchange', () => {
+  if (named() !== null && named() !== chat.session) {
+    openAndLoad(named());
+  }
+});
+
+// What other tabs of this browser send is seen here at once; what other devices sent, as soon as
+// this page is looked at again.
+const otherTabs = globalThis.BroadcastChannel && new BroadcastChannel('stream-relay');
+
+otherTabs?.addEventListener('message', ({ data }) => {
+  sessions.load();
+  if (data === chat.session) {
+    chat.catchUp();
+  }
+});
+
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'visible') {
+    sessions.load();
+    chat.catchUp();
+  }
+});
+
+keyDoor.addEventListener('needed', () => (byId('door').hidden = false));
+
+byId('door').addEventListener('submit', (event) => {
+  event.preventDefault();
+  useKey(byId('key').value.trim());
+  byId('key').value = '';
+  byId('door').hidden = true;
+  begin(chat.session);
+});
+
 toEnd.addEventListener('click', () => {
   atEnd = true;
   keepPlace();
@@ -182,8 +267,11 @@ const sizes = new ResizeObserver(keepPlace);
 sizes.observe(scroller);
 sizes.observe(log);
 
+function begin(session) {
+  openAndLoad(session);
+  sessions.load();
+  models.load().catch((problem) => view.notice(words.problem(problem)));
+}
+
 message.value = draft.text();
-open(load('session') ?? newId())
-  .load()
-  .then(welcome);
-models.load().catch((problem) => view.notice(words.problem(problem)));
+begin(named() ?? load('session') ?? newId());

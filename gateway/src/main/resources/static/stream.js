@@ -1,4 +1,5 @@
 import { problemOf } from './api.js';
+import { authorization } from './key.js';
 import { SseParser } from './sse.js';
 
 /** The gateway says something at least every 10 s. So long without a byte: the connection is dead. */
@@ -17,14 +18,14 @@ export const isTerminal = (type) => TERMINALS.has(type);
  * @param onEvent called with {type, data, id}, data being parsed JSON
  * @param onState called with {name: 'connecting' | 'live' | 'waiting', …}: live has `resumedAfter`,
  *     the cursor it came back with or null; waiting has `millis` until the next try
+ * @param cursor the id to go on after; null from where the route begins
  * @param signal ends it; nothing is called after that
  * @param untilTerminal whether the first terminal event ends it; else the server's close after one
  * @returns 'ended' after a terminal event, 'nothing' if there was nothing to stream (204), 'aborted'
  * @throws Problem for an answer that asking again will not change
  */
-export async function follow(url, { onEvent, onState, signal, untilTerminal = false }) {
-  const connection = { url, onEvent, onState, signal, untilTerminal };
-  connection.cursor = null;
+export async function follow(url, { onEvent, onState, signal, cursor = null, untilTerminal = false }) {
+  const connection = { url, onEvent, onState, signal, cursor, untilTerminal };
   connection.retryMillis = DEFAULT_RETRY_MILLIS;
   connection.ended = false;
   let failures = 0;
@@ -56,7 +57,7 @@ async function connect(connection) {
   connection.signal.addEventListener('abort', abort, { once: true });
   const seen = { progress: false };
   try {
-    const headers = { Accept: 'text/event-stream' };
+    const headers = { Accept: 'text/event-stream', ...authorization() };
     if (connection.cursor !== null) {
       headers['Last-Event-ID'] = connection.cursor;
     }

@@ -1,3 +1,4 @@
+import { Pace } from './pace.js';
 import * as words from './words.js';
 
 /** From here on a text goes on in a new block at its next line end: only that is laid out again. */
@@ -16,6 +17,7 @@ export class TurnView {
   #marks = make('p', 'marks');
   #pending = '';
   #pendingReasoning = '';
+  #pace = new Pace();
   #question = '';
   #frames;
   #askAgain;
@@ -44,6 +46,7 @@ export class TurnView {
   /** An attempt begins. What an earlier one said stays, dimmed, until there is something new. */
   attempt({ attempt, reset }) {
     this.flush();
+    this.#pace = new Pace();
     this.#running(true);
     if (reset) {
       this.#answer.classList.add('stale');
@@ -91,6 +94,11 @@ export class TurnView {
 
   /** Puts on the page what came since the last time. */
   flush() {
+    if (this.element.getAttribute('aria-busy') === 'true') {
+      this.#pace.add(this.#pending.length + this.#pendingReasoning.length);
+      const perSecond = this.#pace.perSecond();
+      this.#mark('rate', perSecond === null ? '' : `≈ ${words.rate(perSecond)}`);
+    }
     if (this.#pendingReasoning !== '') {
       this.#reasoning ??= this.#addReasoning();
       this.#reasoning.body.append(this.#pendingReasoning);
@@ -103,6 +111,7 @@ export class TurnView {
   }
 
   resumed(cursor) {
+    this.#pace = new Pace();
     this.#mark('resumed', `resumed after ${cursor}`);
   }
 
@@ -127,6 +136,7 @@ export class TurnView {
   /** How the turn ended, as far as history tells. */
   settle(status) {
     this.#running(false);
+    this.#mark('rate', '');
     this.element.dataset.status = status;
     this.#mark('status', { cancelled: 'Stopped.', failed: 'This answer failed.' }[status] ?? '');
   }

@@ -17,7 +17,8 @@ const FAILURES = {
 };
 
 const PROBLEMS = {
-  unauthorized: 'The gateway does not know you.',
+  unauthorized: 'The gateway asks for a key.',
+  not_found: 'This conversation is not there any more.',
   forbidden: 'The gateway refuses this page. Open it by this machine’s own address.',
   idempotency_mismatch: 'This message was already sent in another form.',
   too_many_turns: 'Too many answers are running. Try again in a moment.',
@@ -43,15 +44,21 @@ export function problem(refusal) {
   return PROBLEMS[refusal.code] ?? refusal.message;
 }
 
-/** One line about an ended turn: `demo · 120 tokens · 4.9 s`. */
+/** One line about an ended turn: `demo · 120 tokens · 4.9 s · 25 tokens/s`. */
 export function summary({ model, usage, timings, finishReason }) {
   const seconds = timings?.totalMillis === undefined ? null : timings.totalMillis / 1000;
+  const writing = (timings?.totalMillis - timings?.firstChunkMillis) / 1000;
+  const perSecond = usage?.outputTokens / writing;
   return [
     model,
     usage?.outputTokens === undefined ? null : `${usage.outputTokens} tokens`,
     seconds === null ? null : `${seconds.toFixed(1)} s`,
+    writing >= 0.2 && perSecond > 0 ? rate(perSecond) : null,
     FINISHES[finishReason],
   ]
     .filter(Boolean)
     .join(' · ');
 }
+
+export const rate = (perSecond) =>
+  `${perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond)} tokens/s`;

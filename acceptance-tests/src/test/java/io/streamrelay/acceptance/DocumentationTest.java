@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Runs what the README tells a newcomer to run. Needs {@code curl}, {@code sh} and {@code node}.
+ * Runs what the README tells a newcomer to run, and what the protocol's reference shows. Needs
+ * {@code curl}, {@code sh} and {@code node}.
  */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class DocumentationTest {
@@ -104,6 +105,29 @@ class DocumentationTest {
       List<String> rest = run("id: 2-60"::equals, "sh", "-c", resume);
       assertThat(firstId(rest)).as("%s", rest).isEqualTo("id: 2-58");
     }
+  }
+
+  @Test
+  void protocolExamples_areAccepted() throws Exception {
+    String protocol = Files.readString(Path.of("..", "docs", "protocol.md"));
+    Matcher example =
+        Pattern.compile(
+                "```\nPOST (/api/chat/\\S+)\n(?:\\S[^\n]*\n)*\n(\\{.*?)\n```", Pattern.DOTALL)
+            .matcher(protocol);
+    StreamClient client = new StreamClient();
+    int examples = 0;
+    while (example.find()) {
+      var answer = client.post(system.url(0) + example.group(1), example.group(2));
+      assertThat(answer.status()).as("%s: %s", example.group(), answer.body()).isEqualTo(202);
+      var turn = client.get(system.url(0) + turnUrl(answer) + "?wait=30");
+      assertThat(turn.text("status")).as("%s", turn.body()).isEqualTo("ended");
+      examples++;
+    }
+    assertThat(examples).isEqualTo(3);
+  }
+
+  private static String turnUrl(StreamClient.Answer answer) {
+    return answer.text("streamUrl").replaceFirst("/stream$", "");
   }
 
   @Test

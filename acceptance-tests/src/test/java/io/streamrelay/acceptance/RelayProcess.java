@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** One shipped jar as a child process. It ends with this JVM, unless this JVM is killed. */
-final class RelayProcess {
+public final class RelayProcess {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -36,9 +36,8 @@ final class RelayProcess {
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
   }
 
-  static RelayProcess start(String module, Path log, Map<String, String> environment)
+  static RelayProcess start(String module, int port, Path log, Map<String, String> environment)
       throws IOException {
-    int port = freePort();
     int managementPort = freePort();
     Path jar = Path.of("..", module, "target", "app", module + ".jar").toAbsolutePath().normalize();
     if (!Files.exists(jar)) {
@@ -55,28 +54,28 @@ final class RelayProcess {
     return new RelayProcess(module, builder.start(), port, managementPort, log);
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     return process.isAlive();
   }
 
-  String log() throws IOException {
+  public String log() throws IOException {
     return Files.readString(log);
   }
 
   /** What {@code /actuator/prometheus} says. */
-  String metrics() throws Exception {
+  public String metrics() throws Exception {
     return get("/actuator/prometheus").body();
   }
 
-  void awaitReady() {
+  public void awaitReady() {
     await(module + " is ready, see " + log)
         .atMost(Duration.ofSeconds(90))
         .pollInterval(Duration.ofMillis(100))
@@ -98,13 +97,13 @@ final class RelayProcess {
   }
 
   /** SIGKILL, and waits until it is gone. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly();
     awaitExit(Duration.ofSeconds(10));
   }
 
   /** SIGTERM, without waiting. */
-  void terminate() {
+  public void terminate() {
     process.destroy();
   }
 
@@ -130,7 +129,7 @@ final class RelayProcess {
     return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
   }
 
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }

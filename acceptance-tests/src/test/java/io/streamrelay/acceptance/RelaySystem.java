@@ -16,7 +16,7 @@ import java.util.Map;
  * Gateways and relay workers as child processes of the shipped jars, on a Redis and a PostgreSQL of
  * their own. Not thread-safe, but for reading.
  */
-final class RelaySystem implements AutoCloseable {
+public final class RelaySystem implements AutoCloseable {
   private final EmbeddedRedis redis;
   private final EmbeddedPostgreSql postgres;
   private final Path folder;
@@ -35,8 +35,8 @@ final class RelaySystem implements AutoCloseable {
   }
 
   /** Starts everything and waits until each process says it is ready. */
-  static RelaySystem start(Path folder, int gateways, int workers, Map<String, String> settings)
-      throws Exception {
+  public static RelaySystem start(
+      Path folder, int gateways, int workers, Map<String, String> settings) throws Exception {
     RelaySystem system = new RelaySystem(folder, settings);
     try {
       for (int i = 0; i < gateways; i++) {
@@ -55,36 +55,44 @@ final class RelaySystem implements AutoCloseable {
     }
   }
 
-  EmbeddedRedis redis() {
+  public EmbeddedRedis redis() {
     return redis;
   }
 
-  EmbeddedPostgreSql postgres() {
+  public EmbeddedPostgreSql postgres() {
     return postgres;
   }
 
-  RelayProcess worker(int index) {
+  public RelayProcess worker(int index) {
     return workers.get(index);
   }
 
-  RelayProcess gateway(int index) {
+  public RelayProcess gateway(int index) {
     return gateways.get(index);
   }
 
   /** The base URL of a gateway's API. */
-  String url(int gateway) {
+  public String url(int gateway) {
     return "http://127.0.0.1:" + gateways.get(gateway).port();
   }
 
   /** Puts a fresh worker in the place of one that was killed. */
-  RelayProcess replaceWorker(int index) throws Exception {
+  public RelayProcess replaceWorker(int index) throws Exception {
     RelayProcess fresh = launch("relay-worker");
     workers.set(index, fresh);
     fresh.awaitReady();
     return fresh;
   }
 
-  Connection database() throws SQLException {
+  /** Puts a fresh gateway in the place of one that was killed, at the same URL. */
+  public RelayProcess replaceGateway(int index) throws Exception {
+    RelayProcess fresh = launch("gateway", gateways.get(index).port());
+    gateways.set(index, fresh);
+    fresh.awaitReady();
+    return fresh;
+  }
+
+  public Connection database() throws SQLException {
     return DriverManager.getConnection(
         postgres.jdbcUrl(), postgres.username(), postgres.password());
   }
@@ -96,6 +104,10 @@ final class RelaySystem implements AutoCloseable {
   }
 
   private RelayProcess launch(String module) throws IOException {
+    return launch(module, RelayProcess.freePort());
+  }
+
+  private RelayProcess launch(String module, int port) throws IOException {
     Map<String, String> environment = new HashMap<>();
     environment.put("SPRING_DATA_REDIS_URL", redis.url());
     environment.put("SPRING_DATASOURCE_URL", postgres.jdbcUrl());
@@ -104,7 +116,8 @@ final class RelaySystem implements AutoCloseable {
     environment.put("RELAY_DEV", "true");
     environment.putAll(settings);
     started++;
-    return RelayProcess.start(module, folder.resolve(module + "-" + started + ".log"), environment);
+    Path log = folder.resolve(module + "-" + started + ".log");
+    return RelayProcess.start(module, port, log, environment);
   }
 
   @Override

@@ -45,7 +45,7 @@ class LinksTest {
     String index = Files.readString(ROOT.resolve("docs/README.md"));
     try (Stream<Path> files = Files.list(ROOT.resolve("docs"))) {
       assertThat(files.map(file -> file.getFileName().toString()))
-          .filteredOn(name -> !name.equals("README.md"))
+          .filteredOn(name -> name.endsWith(".md") && !name.equals("README.md"))
           .allSatisfy(name -> assertThat(index).contains("](" + name));
     }
   }

@@ -36,7 +36,7 @@ class BadInputTest extends GatewayTest {
         arguments("{\"message\":{\"parts\":{}}}", "'message.parts' must be an array"),
         arguments(
             "{\"message\":{\"parts\":[{\"type\":\"image\",\"text\":\"a\"}]}}",
-            "'message.parts[0].type' can only be 'text'"),
+            "unknown field 'text' in message.parts[0]"),
         arguments("{\"message\":\"a\\u0000b\"}", "'message' has U+0000 at character 1"),
         arguments("{\"message\":\"a\\ud83d\"}", "'message' has an unpaired surrogate"),
         arguments("{\"message\":\"a\\ude00b\"}", "'message' has an unpaired surrogate"),
@@ -64,10 +64,11 @@ class BadInputTest extends GatewayTest {
         arguments("{\"message\":\"a\",\"parameters\":{\"stop\":\"x\"}}", "must be an array"),
         arguments("{\"message\":\"a\",\"parameters\":{\"stop\":[1]}}", "stop[0]' must be a string"),
         arguments("{\"message\":\"a\",\"parameters\":{\"stop\":[\"\"]}}", "needs 1 to"),
-        arguments("{\"messages\":[]}", "the last of 'messages' must have the role 'user'"),
+        arguments(
+            "{\"messages\":[]}", "the last of 'messages' must have the role 'user' or 'tool'"),
         arguments(
             "{\"messages\":[{\"role\":\"assistant\",\"content\":\"a\"}]}",
-            "the last of 'messages' must have the role 'user'"),
+            "the last of 'messages' must have the role 'user' or 'tool'"),
         arguments("{\"messages\":[{\"role\":\"boss\",\"content\":\"a\"}]}", "'messages[0].role'"),
         arguments("{\"messages\":[{\"content\":\"a\"}]}", "'messages[0].role' is missing"),
         arguments("{\"messages\":[{\"role\":\"user\"}]}", "'messages[0].content' or 'parts'"),

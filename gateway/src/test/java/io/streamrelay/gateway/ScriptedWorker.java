@@ -9,6 +9,7 @@ import io.streamrelay.protocol.event.StreamEvent.AttemptStarted;
 import io.streamrelay.protocol.event.StreamEvent.Generated;
 import io.streamrelay.protocol.event.StreamEvent.Snapshot;
 import io.streamrelay.protocol.event.StreamEvent.Text;
+import io.streamrelay.protocol.event.StreamEvent.ToolCall;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.event.Usage;
 import io.streamrelay.protocol.job.ClaimedJob;
@@ -23,6 +24,7 @@ import io.streamrelay.protocol.turn.Completion;
 import io.streamrelay.protocol.turn.Ending;
 import io.streamrelay.protocol.turn.InMemoryTurns;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A relay worker that does what a test says, step by step. Not thread-safe: owned by the test. */
@@ -89,6 +91,7 @@ final class ScriptedWorker {
   final class Running {
     private final Claimed claimed;
     private final StringBuilder text = new StringBuilder();
+    private final List<ToolCall> calls = new ArrayList<>();
     private EntryId next;
 
     private Running(Claimed claimed) {
@@ -108,6 +111,12 @@ final class ScriptedWorker {
       append(new Text(piece));
     }
 
+    void call(String id, String name, String arguments) {
+      ToolCall call = new ToolCall(calls.size(), id, name, arguments);
+      calls.add(call);
+      append(call);
+    }
+
     void end() {
       TurnId turn = claimed.turn().turn();
       String said = text.toString();
@@ -125,7 +134,7 @@ final class ScriptedWorker {
               "demo",
               "demo-1");
       append(outcome);
-      Snapshot answer = new Snapshot(said, "", List.of());
+      Snapshot answer = new Snapshot(said, "", calls);
       turns.finish(new Ending.ByAttempt(turn, claimed.epoch(), outcome, answer, last));
       new Completion(turns, streams).complete(turn);
     }

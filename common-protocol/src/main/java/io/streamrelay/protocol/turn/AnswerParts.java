@@ -38,6 +38,8 @@ final class AnswerParts {
         case Part.Reasoning piece -> reasoning.append(piece.text());
         case Part.ToolCall call ->
             calls.add(new ToolCall(call.index(), call.id(), call.name(), call.arguments()));
+        case Part.Media media -> {} // no answer has one
+        case Part.ToolResult result -> {} // likewise
       }
     }
     return new Snapshot(text.toString(), reasoning.toString(), calls);

@@ -5,13 +5,17 @@ import io.streamrelay.protocol.session.ActiveTurn;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.transaction.TransactionStatus;
 
-/** The transaction that accepts a turn: two statements and a commit. Thread-safe. */
+/**
+ * The transaction that accepts a turn: two statements and a commit; some more for tool results.
+ * Thread-safe.
+ */
 final class PostgresSubmit {
   /** Takes the session's row, and u; given back by rollback if the turn is refused. */
   private static final String TAKE_PLACE =
@@ -57,13 +61,32 @@ final class PostgresSubmit {
         RETURNING id
       ), said AS (
         INSERT INTO messages (id, owner, session, parent, turn, role, parts)
-        SELECT :message, :owner, :session, (SELECT message FROM newest), id, 'user',
+        SELECT :message, :owner, :session, (SELECT message FROM newest), id, :role,
                CAST(:parts AS jsonb)
         FROM accepted
       )
       SELECT coalesce(%s, :epoch) FROM accepted
       """
           .formatted(SAME, BUSY, PostgresTurnStore.KEEP_FROM);
+
+  /** The session's newest message that the next prompt would hold. */
+  private static final String LAST_SAID =
+      """
+      WITH RECURSIVE path AS (
+        SELECT m.parent, m.role, m.parts, t.status, t.status <> 'failed' AND m.parts <> '[]' AS told,
+               1 AS depth
+        FROM messages m JOIN turns t ON t.id = m.turn
+        WHERE m.id = (SELECT coalesce(answer_message, user_message) FROM turns
+                      WHERE owner = :owner AND session = :session
+                      ORDER BY place DESC LIMIT 1)
+        UNION ALL
+        SELECT m.parent, m.role, m.parts, t.status, t.status <> 'failed' AND m.parts <> '[]',
+               path.depth + 1
+        FROM path JOIN messages m ON m.id = path.parent JOIN turns t ON t.id = m.turn
+        WHERE NOT path.told AND path.depth < :farthest
+      )
+      SELECT role, parts, status FROM path WHERE told
+      """;
 
   private final PostgresTransactions transactions;
 
@@ -93,22 +116,61 @@ final class PostgresSubmit {
             .params(values)
             .query((row, number) -> new Place(row.getLong("epoch"), row.getInt("turn_count")))
             .single();
-    Optional<Long> keepFrom =
-        transactions
-            .sql(ACCEPT)
-            .params(values)
-            .param("epoch", place.epoch())
-            .param("place", place.number())
-            .query(Long.class)
-            .optional();
-    if (keepFrom.isPresent()) {
-      ActiveTurn active = new ActiveTurn(submission.session(), submission.turn(), place.epoch());
-      return new SubmitResult.Accepted(active, keepFrom.get());
+    SubmitResult refusal = submission.answersCalls() ? refuseResults(submission, values) : null;
+    if (refusal == null) {
+      Long keepFrom = insert(place, values);
+      if (keepFrom != null) {
+        ActiveTurn active = new ActiveTurn(submission.session(), submission.turn(), place.epoch());
+        return new SubmitResult.Accepted(active, keepFrom);
+      }
+      refusal = sameOrBusy(submission, values);
     }
-    SubmitResult same = same(submission, values);
-    SubmitResult refusal = same != null ? same : busy(values);
     status.setRollbackOnly();
-    return refusal;
+    return Objects.requireNonNull(refusal, "neither accepted nor refused");
+  }
+
+  /** Null if the turn is refused, by what is there already. */
+  private @Nullable Long insert(Place place, Map<String, @Nullable Object> values) {
+    return transactions
+        .sql(ACCEPT)
+        .params(values)
+        .param("epoch", place.epoch())
+        .param("place", place.number())
+        .query(Long.class)
+        .optional()
+        .orElse(null);
+  }
+
+  /** A repeated submission is no wrong one, though its calls have their results by now. */
+  private @Nullable SubmitResult refuseResults(
+      Submission submission, Map<String, @Nullable Object> values) {
+    SubmitResult earlier = sameOrBusy(submission, values);
+    if (earlier != null) {
+      return earlier;
+    }
+    List<String> open =
+        transactions
+            .sql(LAST_SAID)
+            .params(values)
+            .param("farthest", 10 * TurnStore.HISTORY)
+            .query((row, number) -> openCalls(row))
+            .optional()
+            .orElse(List.of());
+    OpenCalls.Mismatch mismatch = OpenCalls.mismatch(open, submission.parts());
+    return mismatch == null ? null : new SubmitResult.WrongResults(mismatch);
+  }
+
+  private static List<String> openCalls(ResultSet row) throws SQLException {
+    return OpenCalls.after(
+        Role.of(row.getString("role")),
+        TurnJson.parts(row.getString("parts")),
+        TurnStatus.of(row.getString("status")));
+  }
+
+  private @Nullable SubmitResult sameOrBusy(
+      Submission submission, Map<String, @Nullable Object> values) {
+    SubmitResult same = same(submission, values);
+    return same != null ? same : busy(values);
   }
 
   private @Nullable SubmitResult same(Submission submission, Map<String, @Nullable Object> values) {
@@ -131,12 +193,13 @@ final class PostgresSubmit {
         : new SubmitResult.KeyMismatch(turn);
   }
 
-  private SubmitResult busy(Map<String, @Nullable Object> values) {
+  private @Nullable SubmitResult busy(Map<String, @Nullable Object> values) {
     return transactions
         .sql(BUSY)
         .params(values)
         .query((row, number) -> new SubmitResult.Busy(new TurnId(StoredTurnRow.uuid(row, "id"))))
-        .single();
+        .optional()
+        .orElse(null);
   }
 
   private static Map<String, @Nullable Object> values(Submission submission) {
@@ -145,6 +208,7 @@ final class PostgresSubmit {
     values.put("session", submission.session().session().value());
     values.put("turn", submission.turn().value());
     values.put("message", submission.messageId().value());
+    values.put("role", submission.role().wire());
     values.put("parts", TurnJson.write(submission.parts()));
     values.put("request", TurnJson.write(submission.request()));
     values.put("key", submission.idempotencyKey());

@@ -16,6 +16,13 @@ public sealed interface SubmitResult {
   /** The same submission was accepted before: attach to it. */
   record Repeated(SessionKey session, TurnId turn, TurnStatus status) implements SubmitResult {}
 
+  /**
+   * Its tool results don't answer just the calls of the session's last answer.
+   *
+   * @param mismatch the calls that it names and that aren't open, and those open that it doesn't
+   */
+  record WrongResults(OpenCalls.Mismatch mismatch) implements SubmitResult {}
+
   /** The session has an active turn. */
   record Busy(TurnId running) implements SubmitResult {}
 

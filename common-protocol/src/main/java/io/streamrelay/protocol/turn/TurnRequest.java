@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param system replaces the route's system prompt; null keeps it
  * @param messages the conversation before the user's message, from a caller that keeps it itself;
  *     null: the session's own history
+ * @param tools null: none
+ * @param responseFormat null leaves it to the provider
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TurnRequest(
@@ -19,4 +21,16 @@ public record TurnRequest(
     @Nullable String system,
     Parameters parameters,
     @Nullable List<Utterance> messages,
-    Lane lane) {}
+    Lane lane,
+    @Nullable Tools tools,
+    @Nullable ResponseFormat responseFormat) {
+  /** Without tools, in whatever form. */
+  public TurnRequest(
+      String model,
+      @Nullable String system,
+      Parameters parameters,
+      @Nullable List<Utterance> messages,
+      Lane lane) {
+    this(model, system, parameters, messages, lane, null, null);
+  }
+}

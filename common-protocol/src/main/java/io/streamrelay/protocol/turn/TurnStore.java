@@ -28,7 +28,8 @@ public interface TurnStore {
 
   /**
    * Accepts a turn: session (made if absent), user message, turn and u in one transaction. Refuses
-   * while the session has an active turn.
+   * while the session has an active turn. Tool results are compared with the calls of the session's
+   * last answer in the same transaction, which holds the session: no turn can come in between.
    */
   SubmitResult submit(Submission submission);
 

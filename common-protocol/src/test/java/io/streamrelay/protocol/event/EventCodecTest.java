@@ -37,7 +37,15 @@ class EventCodecTest {
             List.of(
                 new Part.Text(HOSTILE),
                 new Part.Reasoning("r"),
-                new Part.ToolCall(0, null, null, "{}"))),
+                new Part.Image("https://a/b.png", null, null),
+                new Part.Image(null, "image/png", "AAAA"),
+                new Part.File(HOSTILE, null, "application/pdf", "AAAA"),
+                new Part.File(null, "https://a/b.pdf", "application/pdf", null),
+                new Part.ToolCall(0, null, null, "{}"),
+                new Part.ToolResult(
+                    "c",
+                    List.of(new Part.Text(HOSTILE), new Part.Image("https://a/b", null, null)),
+                    true))),
         new AttemptStarted(TURN, 2, HOSTILE, true),
         new Snapshot(HOSTILE, "why", List.of(call, new ToolCall(2, null, null, ""))),
         Snapshot.EMPTY,
@@ -66,6 +74,24 @@ class EventCodecTest {
   @MethodSource("events")
   void json_isOneLine(StreamEvent event) {
     assertThat(EventCodec.json(event)).startsWith("{").doesNotContain("\n", "\r");
+  }
+
+  @Test
+  void data_ofPartsIsWhatTheProtocolSays() {
+    UserMessage user =
+        new UserMessage(
+            TURN,
+            MESSAGE,
+            List.of(
+                new Part.ToolResult("c", List.of(new Part.Text("a")), false),
+                new Part.File("n", null, "text/plain", "AAAA")));
+
+    assertThat(EventCodec.data(user))
+        .endsWith(
+            "\"parts\":[{\"type\":\"tool_result\",\"toolCallId\":\"c\","
+                + "\"content\":[{\"type\":\"text\",\"text\":\"a\"}],\"isError\":false},"
+                + "{\"type\":\"file\",\"name\":\"n\",\"mediaType\":\"text/plain\","
+                + "\"data\":\"AAAA\"}]}");
   }
 
   @Test

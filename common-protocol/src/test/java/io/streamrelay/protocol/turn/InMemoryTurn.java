@@ -138,7 +138,7 @@ final class InMemoryTurn {
             submission.messageId(),
             parent,
             id(),
-            Role.USER,
+            submission.role(),
             submission.parts(),
             status,
             createdAt));

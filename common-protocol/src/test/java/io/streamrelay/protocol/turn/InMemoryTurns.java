@@ -95,9 +95,31 @@ public final class InMemoryTurns implements TurnStore, TurnReader, SweepStore {
     if (!busy.isEmpty()) {
       return new SubmitResult.Busy(busy.getFirst().id());
     }
+    OpenCalls.Mismatch mismatch =
+        submission.answersCalls()
+            ? OpenCalls.mismatch(openCalls(submission.session()), submission.parts())
+            : null;
+    if (mismatch != null) {
+      return new SubmitResult.WrongResults(mismatch);
+    }
     InMemoryTurn turn = add(submission);
     activate(turn);
     return new SubmitResult.Accepted(turn.stored().active(), keepFrom(turn));
+  }
+
+  private List<String> openCalls(SessionKey session) {
+    List<InMemoryTurn> before = where(session, turn -> true);
+    MessageId newest = before.isEmpty() ? null : before.getLast().newestMessage();
+    return path(session, newest)
+        .filter(InMemoryTurns::told)
+        .findFirst()
+        .map(last -> OpenCalls.after(last.role(), last.parts(), last.status()))
+        .orElse(List.of());
+  }
+
+  /** Whether the next prompt would hold it. */
+  private static boolean told(MessageView message) {
+    return message.status() != TurnStatus.FAILED && !message.parts().isEmpty();
   }
 
   /** Lets a turn wait, as a submit with {@code onBusy: enqueue} does. */
@@ -202,7 +224,7 @@ public final class InMemoryTurns implements TurnStore, TurnReader, SweepStore {
 
   private List<Utterance> history(InMemoryTurn turn) {
     return path(turn.session(), turn.parent)
-        .filter(message -> message.status() != TurnStatus.FAILED && !message.parts().isEmpty())
+        .filter(InMemoryTurns::told)
         .limit(HISTORY)
         .map(message -> new Utterance(message.role(), message.parts()))
         .toList()

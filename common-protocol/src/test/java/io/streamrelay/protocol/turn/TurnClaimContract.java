@@ -44,7 +44,14 @@ abstract class TurnClaimContract extends TurnStoreContract {
             "Be brief.",
             new Parameters(0.7, 0.95, 400, List.of("\n\n"), 17L),
             List.of(new Utterance(Role.SYSTEM, List.of(new Part.Text("before")))),
-            Lane.BATCH);
+            Lane.BATCH,
+            new Tools(
+                List.of(
+                    new Tools.Tool("f", "does it", "{\"b\":1,\"a\":[\"\\u00e9\"]}"),
+                    new Tools.Tool("g", null, null)),
+                new Tools.Choice(Tools.Mode.NAMED, "g"),
+                false),
+            new ResponseFormat(ResponseFormat.Kind.JSON_SCHEMA, "n", "{\"b\":1,\"a\":2}", true));
     play("not asked for", "nor this");
     Submission one =
         new Submission(

@@ -3,7 +3,11 @@ package io.streamrelay.protocol.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamrelay.protocol.caller.Owner;
+import io.streamrelay.protocol.event.EntryId;
+import io.streamrelay.protocol.event.MessageId;
 import io.streamrelay.protocol.event.Part;
+import io.streamrelay.protocol.event.StreamEvent.Snapshot;
+import io.streamrelay.protocol.event.StreamEvent.ToolCall;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.session.ActiveTurn;
 import io.streamrelay.protocol.session.SessionId;
@@ -15,6 +19,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** {@link TurnStore#submit}. */
@@ -170,6 +175,144 @@ abstract class TurnSubmitContract extends TurnStoreContract {
     assertThat(results)
         .hasSize(19)
         .containsOnly(new SubmitResult.Repeated(turn.session(), turn.turn(), TurnStatus.ACCEPTED));
+  }
+
+  private TurnId answered(List<String> calls) {
+    ActiveTurn turn = submit("What is the weather?");
+    finish(turn, calls);
+    return turn.turn();
+  }
+
+  private void finish(ActiveTurn turn, List<String> calls) {
+    List<ToolCall> pieces = new ArrayList<>();
+    for (String id : calls) {
+      pieces.add(new ToolCall(pieces.size(), id, "look", "{}"));
+    }
+    turns.finish(ended(turn.turn(), claim(turn.turn()).epoch(), new Snapshot("", "", pieces)));
+  }
+
+  private Submission results(@Nullable String key, String... calls) {
+    List<Part> parts = new ArrayList<>();
+    for (String call : calls) {
+      parts.add(new Part.ToolResult(call, List.of(new Part.Text("Rain")), false));
+    }
+    parts.add(new Part.Text("In short, please."));
+    return new Submission(
+        session,
+        TurnId.make(),
+        MessageId.make(),
+        parts,
+        REQUEST,
+        key,
+        "hash",
+        Duration.ofMinutes(10));
+  }
+
+  private static SubmitResult wrong(List<String> unknown, List<String> missing) {
+    return new SubmitResult.WrongResults(new OpenCalls.Mismatch(unknown, missing));
+  }
+
+  @Test
+  void submit_ofToolResultsIsAMessageOfRoleTool() {
+    answered(List.of("a", "b"));
+    Submission results = results(null, "b", "a");
+
+    ActiveTurn turn = accepted(turns.submit(results)).turn();
+
+    MessageView message = reader.messages(session, 1, null).getFirst();
+    assertThat(message.role()).isEqualTo(Role.TOOL);
+    assertThat(message.parts()).isEqualTo(results.parts());
+    ClaimResult.Claimed claimed = claim(turn.turn());
+    assertThat(claimed.user().parts()).isEqualTo(results.parts());
+    assertThat(claimed.history()).hasSize(2);
+    assertThat(claimed.history().getLast().parts())
+        .containsExactly(
+            new Part.ToolCall(0, "a", "look", "{}"), new Part.ToolCall(1, "b", "look", "{}"));
+  }
+
+  @Test
+  void submit_ofOtherResultsThanTheLastAnswersCallsIsRefusedAndRaisesNothing() {
+    answered(List.of("a", "b"));
+    long epoch = reader.session(session).epoch();
+
+    assertThat(turns.submit(results(null, "a"))).isEqualTo(wrong(List.of(), List.of("b")));
+    assertThat(turns.submit(results(null, "a", "b", "c")))
+        .isEqualTo(wrong(List.of("c"), List.of()));
+    assertThat(turns.submit(results(null, "a", "a"))).isEqualTo(wrong(List.of("a"), List.of("b")));
+
+    assertThat(reader.session(session).epoch()).isEqualTo(epoch);
+    assertThat(turns.submit(results(null, "a", "b"))).isInstanceOf(SubmitResult.Accepted.class);
+  }
+
+  @Test
+  void submit_ofResultsToNothingIsRefusedAndMakesNoSession() {
+    assertThat(turns.submit(results(null, "a"))).isEqualTo(wrong(List.of("a"), List.of()));
+    assertThat(reader.session(session)).isNull();
+
+    play("Hello", "Hi");
+
+    assertThat(turns.submit(results(null, "a"))).isEqualTo(wrong(List.of("a"), List.of()));
+  }
+
+  @Test
+  void submit_ofResultsTwiceIsRefusedUnlessItIsTheSameSubmission() {
+    answered(List.of("a"));
+    String key = UUID.randomUUID().toString();
+    ActiveTurn turn = accepted(turns.submit(results(key, "a"))).turn();
+
+    assertThat(turns.submit(results(null, "a"))).isEqualTo(new SubmitResult.Busy(turn.turn()));
+    turns.finish(ended(turn.turn(), claim(turn.turn()).epoch(), text("It rains.")));
+
+    assertThat(turns.submit(results(null, "a"))).isEqualTo(wrong(List.of("a"), List.of()));
+    assertThat(turns.submit(results(key, "a")))
+        .isEqualTo(new SubmitResult.Repeated(session, turn.turn(), TurnStatus.ENDED));
+  }
+
+  @Test
+  void submit_ofResultsAgainAfterTheTurnOverThemFailed() {
+    answered(List.of("a"));
+    ActiveTurn turn = accepted(turns.submit(results(null, "a"))).turn();
+    turns.finish(failed(turn.turn(), claim(turn.turn()).epoch(), text("")));
+
+    assertThat(turns.submit(results(null, "a"))).isInstanceOf(SubmitResult.Accepted.class);
+  }
+
+  @Test
+  void submit_ofResultsToACancelledAnswersCallsIsRefused() {
+    ActiveTurn turn = submit("What is the weather?");
+    claim(turn.turn());
+    turns.finish(cancel(turn.turn()));
+    Snapshot cut = new Snapshot("", "", List.of(new ToolCall(0, "a", "look", "{\"pla")));
+    turns.saveAnswer(turn.turn(), cut, new EntryId(2, 1), false);
+
+    assertThat(turns.submit(results(null, "a"))).isEqualTo(wrong(List.of("a"), List.of()));
+  }
+
+  @Test
+  void submit_ofTextLeavesCallsUnanswered() {
+    answered(List.of("a"));
+
+    assertThat(turns.submit(submission("Never mind"))).isInstanceOf(SubmitResult.Accepted.class);
+  }
+
+  @Test
+  void submit_ofAWholeConversationIsNotComparedWithTheSession() {
+    Submission own = results(null, "a");
+    TurnRequest request = new TurnRequest("demo", null, Parameters.NONE, List.of(), REQUEST.lane());
+
+    SubmitResult result =
+        turns.submit(
+            new Submission(
+                session,
+                own.turn(),
+                own.messageId(),
+                own.parts(),
+                request,
+                null,
+                "hash",
+                own.timeout()));
+
+    assertThat(result).isInstanceOf(SubmitResult.Accepted.class);
   }
 
   @Test

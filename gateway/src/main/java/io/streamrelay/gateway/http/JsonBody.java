@@ -27,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
  * of the body. Thread-safe.
  */
 public final class JsonBody {
-  private static final int MAX_DEPTH = 16;
+  private static final int MAX_DEPTH = 64;
   private static final int MAX_NUMBER_CHARS = 64;
   private static final int MAX_NAME_CHARS = 256;
   private static final int BUFFER_BYTES = 8192;

@@ -5,6 +5,7 @@ import io.streamrelay.gateway.error.Problem;
 import io.streamrelay.protocol.event.ValidText;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -21,8 +22,17 @@ public final class JsonFields {
   private final JsonNode object;
 
   JsonFields(String path, JsonNode object, Set<String> known) {
+    this(path, object);
+    only(known);
+  }
+
+  private JsonFields(String path, JsonNode object) {
     this.path = path;
     this.object = object;
+  }
+
+  /** Refuses all fields but these. */
+  public void only(Set<String> known) {
     object.propertyNames().forEach(name -> check(name, known));
   }
 
@@ -37,6 +47,11 @@ public final class JsonFields {
 
   private static String listed(Set<String> known) {
     return String.join(", ", new TreeSet<>(known));
+  }
+
+  /** Where the object is, for messages: {@code messages[3].parts[0]}. */
+  public String path() {
+    return path;
   }
 
   /** Where a field is, for messages: {@code parameters.stop}. */
@@ -74,7 +89,10 @@ public final class JsonFields {
     if (!node.isString()) {
       throw wrongType(path, "a string");
     }
-    String text = node.stringValue();
+    return checkText(path, node.stringValue());
+  }
+
+  private static String checkText(String path, String text) {
     int invalid = ValidText.firstInvalid(text);
     if (invalid >= 0) {
       String what = text.charAt(invalid) == 0 ? "U+0000" : "an unpaired surrogate";
@@ -143,6 +161,59 @@ public final class JsonFields {
   public boolean isObject(String name) {
     JsonNode node = node(name);
     return node != null && node.isObject();
+  }
+
+  public boolean isArray(String name) {
+    JsonNode node = node(name);
+    return node != null && node.isArray();
+  }
+
+  /**
+   * An object of whatever fields, as compact JSON text in its own order; null if the field is
+   * missing. Its texts are checked like any other.
+   */
+  public @Nullable String json(String name) {
+    JsonNode node = node(name);
+    if (node == null) {
+      return null;
+    }
+    if (!node.isObject()) {
+      throw wrongType(path(name), "an object");
+    }
+    checkTexts(path(name), node);
+    return node.toString();
+  }
+
+  /** As deep as the body may be. */
+  private static void checkTexts(String path, JsonNode node) {
+    if (node.isString()) {
+      text(path, node);
+    } else if (node.isNumber() && !Double.isFinite(node.doubleValue(Double.NaN))) {
+      throw Problem.invalid("'" + path + "' has a number that is too large").exception();
+    }
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
+      checkText(path, field.getKey());
+      checkTexts(path, field.getValue());
+    }
+    if (node.isArray()) {
+      node.forEach(element -> checkTexts(path, element));
+    }
+  }
+
+  /**
+   * The objects of an array, whose fields {@code each} has to check by {@link #only}; null if the
+   * field is missing.
+   */
+  public <T> @Nullable List<T> variants(String name, int atMost, Function<JsonFields, T> each) {
+    return array(
+        name,
+        atMost,
+        (at, node) -> {
+          if (!node.isObject()) {
+            throw wrongType(at, "an object");
+          }
+          return each.apply(new JsonFields(at, node));
+        });
   }
 
   /** The objects of an array; null if the field is missing. */

@@ -6,6 +6,8 @@ import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.job.Lane;
 import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.turn.Parameters;
+import io.streamrelay.protocol.turn.ResponseFormat;
+import io.streamrelay.protocol.turn.Tools;
 import io.streamrelay.protocol.turn.Utterance;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +16,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Tells whether two bodies ask for the same turn: over the values as read, in a fixed order, so
- * that spaces, the order of fields and spelled-out defaults make no difference. {@code stream} is
- * left out: it says how to answer, not what.
+ * that spaces, the order of fields (but not within a schema or JSON content, where models see it)
+ * and spelled-out defaults make no difference. {@code stream} is left out: it says how to answer,
+ * not what.
  */
 final class RequestHash {
   private static final JsonMapper JSON =
@@ -32,6 +35,8 @@ final class RequestHash {
             request.model(),
             request.system(),
             request.parameters(),
+            request.tools(),
+            request.responseFormat(),
             request.lane(),
             request.timeout().toSeconds());
     return Answer.sha256(JSON.writeValueAsString(canonical));
@@ -45,6 +50,8 @@ final class RequestHash {
       @Nullable String model,
       @Nullable String system,
       Parameters parameters,
+      @Nullable Tools tools,
+      @Nullable ResponseFormat responseFormat,
       Lane lane,
       long timeoutSeconds) {}
 }

@@ -1,15 +1,11 @@
 package io.streamrelay.gateway.submit;
 
-import io.streamrelay.gateway.error.ErrorCode;
 import io.streamrelay.gateway.error.Excerpt;
 import io.streamrelay.gateway.error.Problem;
 import io.streamrelay.gateway.http.JsonFields;
-import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.job.Lane;
 import io.streamrelay.protocol.turn.Parameters;
-import io.streamrelay.protocol.turn.Role;
 import io.streamrelay.protocol.turn.Utterance;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -27,15 +23,14 @@ final class SubmitBody {
           "parameters",
           "onBusy",
           "lane",
-          "timeoutSeconds");
+          "timeoutSeconds",
+          "tools",
+          "toolChoice",
+          "parallelToolCalls",
+          "responseFormat");
 
   private static final Set<String> PARAMETERS =
       Set.of("temperature", "topP", "maxTokens", "stop", "seed");
-  private static final Set<String> UTTERANCE = Set.of("role", "content", "parts");
-  private static final Set<String> PART = Set.of("type", "text");
-  private static final int MAX_MESSAGE_BYTES = 128 * 1024;
-  private static final int MAX_MESSAGES = 1000;
-  private static final int MAX_PARTS = 100;
   private static final int MAX_MODEL_CHARS = 256;
   private static final int MAX_STOPS = 8;
   private static final int MAX_STOP_CHARS = 256;
@@ -56,7 +51,7 @@ final class SubmitBody {
 
   private SubmitRequest read() {
     checkOnBusy();
-    List<Utterance> said = said();
+    List<Utterance> said = MessageFields.read(body);
     Boolean stream = body.bool("stream");
     Long timeout = body.integer("timeoutSeconds", 1, MAX_TIMEOUT_SECONDS);
     return new SubmitRequest(
@@ -65,6 +60,8 @@ final class SubmitBody {
         model(),
         system(),
         parameters(),
+        ToolFields.tools(body),
+        ToolFields.responseFormat(body),
         lane(),
         Duration.ofSeconds(timeout == null ? DEFAULT_TIMEOUT_SECONDS : timeout),
         stream != null && stream);
@@ -75,98 +72,6 @@ final class SubmitBody {
     if (onBusy != null && !onBusy.equals("reject")) {
       throw Problem.invalid("'onBusy' can only be 'reject' in this version").exception();
     }
-  }
-
-  /** The conversation as the body tells it; the last is the user's message. */
-  private List<Utterance> said() {
-    if (body.has("message") == body.has("messages")) {
-      throw Problem.invalid("send either 'message' or 'messages'").exception();
-    }
-    if (body.has("message")) {
-      return List.of(checked(new Utterance(Role.USER, message()), "message"));
-    }
-    List<Utterance> said =
-        body.required(
-            "messages", body.objects("messages", UTTERANCE, MAX_MESSAGES, SubmitBody::utterance));
-    if (said.isEmpty() || said.getLast().role() != Role.USER) {
-      throw Problem.invalid("the last of 'messages' must have the role 'user'").exception();
-    }
-    checked(said.getLast(), "messages[" + (said.size() - 1) + "]");
-    return said;
-  }
-
-  private List<Part> message() {
-    if (body.isText("message")) {
-      return List.of(new Part.Text(body.requiredText("message")));
-    }
-    if (!body.isObject("message")) {
-      throw Problem.invalid("'message' must be a string, or an object with 'parts'").exception();
-    }
-    JsonFields message = body.required("message", body.object("message", Set.of("parts")));
-    return parts(message, "parts");
-  }
-
-  private static Utterance utterance(JsonFields said) {
-    if (said.has("content") == said.has("parts")) {
-      throw Problem.invalid("'" + said.path("content") + "' or 'parts': send one of them")
-          .exception();
-    }
-    Role role = role(said);
-    List<Part> parts;
-    if (said.isText("content")) {
-      parts = List.of(new Part.Text(said.requiredText("content")));
-    } else {
-      parts = parts(said, said.has("content") ? "content" : "parts");
-    }
-    if (textOf(parts).isEmpty()) {
-      throw Problem.invalid("'" + said.path("content") + "' is empty").exception();
-    }
-    return new Utterance(role, parts);
-  }
-
-  private static Role role(JsonFields said) {
-    String role = said.requiredText("role");
-    try {
-      return Role.of(role);
-    } catch (IllegalArgumentException e) {
-      throw Problem.invalid(
-              "'" + said.path("role") + "' must be 'system', 'user', 'assistant' or 'tool'")
-          .exception();
-    }
-  }
-
-  private static List<Part> parts(JsonFields of, String name) {
-    return of.required(name, of.objects(name, PART, MAX_PARTS, SubmitBody::part));
-  }
-
-  private static Part part(JsonFields part) {
-    if (!part.requiredText("type").equals("text")) {
-      throw Problem.invalid("'" + part.path("type") + "' can only be 'text' in this version")
-          .exception();
-    }
-    return new Part.Text(part.requiredText("text"));
-  }
-
-  private static Utterance checked(Utterance message, String path) {
-    String text = textOf(message.parts());
-    if (text.isBlank()) {
-      throw Problem.invalid("'" + path + "' is empty").exception();
-    }
-    if (text.getBytes(StandardCharsets.UTF_8).length > MAX_MESSAGE_BYTES) {
-      String detail = "'" + path + "' is larger than " + MAX_MESSAGE_BYTES + " bytes";
-      throw new Problem(413, ErrorCode.INVALID_REQUEST, detail).exception();
-    }
-    return message;
-  }
-
-  private static String textOf(List<Part> parts) {
-    StringBuilder text = new StringBuilder();
-    for (Part part : parts) {
-      if (part instanceof Part.Text piece) {
-        text.append(piece.text());
-      }
-    }
-    return text.toString();
   }
 
   private @Nullable String model() {
@@ -180,9 +85,8 @@ final class SubmitBody {
 
   private @Nullable String system() {
     String system = body.text("system");
-    if (system != null && system.getBytes(StandardCharsets.UTF_8).length > MAX_MESSAGE_BYTES) {
-      String detail = "'system' is larger than " + MAX_MESSAGE_BYTES + " bytes";
-      throw new Problem(413, ErrorCode.INVALID_REQUEST, detail).exception();
+    if (system != null && MessageFields.bytes(system) > MessageFields.MAX_MESSAGE_BYTES) {
+      throw MessageFields.tooLarge("system");
     }
     return system == null || system.isBlank() ? null : system;
   }

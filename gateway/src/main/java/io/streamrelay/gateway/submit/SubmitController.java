@@ -11,12 +11,14 @@ import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.MessageId;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.session.SessionKey;
+import io.streamrelay.protocol.turn.OpenCalls;
 import io.streamrelay.protocol.turn.Submission;
 import io.streamrelay.protocol.turn.SubmitResult;
 import io.streamrelay.protocol.turn.SubmitResult.Accepted;
 import io.streamrelay.protocol.turn.SubmitResult.Busy;
 import io.streamrelay.protocol.turn.SubmitResult.KeyMismatch;
 import io.streamrelay.protocol.turn.SubmitResult.Repeated;
+import io.streamrelay.protocol.turn.SubmitResult.WrongResults;
 import io.streamrelay.protocol.turn.TurnRequest;
 import io.streamrelay.protocol.turn.TurnStatus;
 import jakarta.servlet.http.HttpServletRequest;
@@ -70,6 +72,7 @@ final class SubmitController {
               ? open(positions.ofTurn(where, turn), request, response)
               : accepted(where, turn, status);
       case Busy(var running) -> throw busy(session, running).exception();
+      case WrongResults(var mismatch) -> throw wrongResults(mismatch).exception();
       case KeyMismatch(var other) -> throw mismatch().exception();
     };
   }
@@ -90,7 +93,9 @@ final class SubmitController {
             asked.system(),
             asked.parameters(),
             asked.messages(),
-            asked.lane());
+            asked.lane(),
+            asked.tools(),
+            asked.responseFormat());
     return new Submission(
         session,
         TurnId.make(),
@@ -122,6 +127,15 @@ final class SubmitController {
     return new Problem(409, ErrorCode.SESSION_BUSY, "the session has a turn that still runs")
         .withField("turnId", running.toString())
         .withField("streamUrl", TurnPaths.stream(session.session(), running));
+  }
+
+  private static Problem wrongResults(OpenCalls.Mismatch mismatch) {
+    return new Problem(
+            409,
+            ErrorCode.TOOL_RESULTS_MISMATCH,
+            "send a tool_result for each tool call of the session's last answer, and for no other")
+        .withField("unknownToolCallIds", mismatch.unknown())
+        .withField("missingToolCallIds", mismatch.missing());
   }
 
   private static Problem mismatch() {

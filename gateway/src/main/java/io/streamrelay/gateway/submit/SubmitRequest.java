@@ -3,6 +3,8 @@ package io.streamrelay.gateway.submit;
 import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.job.Lane;
 import io.streamrelay.protocol.turn.Parameters;
+import io.streamrelay.protocol.turn.ResponseFormat;
+import io.streamrelay.protocol.turn.Tools;
 import io.streamrelay.protocol.turn.Utterance;
 import java.time.Duration;
 import java.util.List;
@@ -11,10 +13,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a caller asks for, read and checked.
  *
- * @param parts of the user's message
+ * @param parts of the message: the user's words, or tool results first
  * @param messages the conversation before it, from a caller that keeps it itself; null: the
  *     session's own history
  * @param model the name asked for; null: the default
+ * @param tools null: none
  * @param stream whether the answer is to be streamed at once
  */
 record SubmitRequest(
@@ -23,6 +26,8 @@ record SubmitRequest(
     @Nullable String model,
     @Nullable String system,
     Parameters parameters,
+    @Nullable Tools tools,
+    @Nullable ResponseFormat responseFormat,
     Lane lane,
     Duration timeout,
     boolean stream) {

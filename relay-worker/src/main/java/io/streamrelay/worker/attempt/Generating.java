@@ -228,6 +228,8 @@ public final class Generating {
             model,
             Prompt.of(claimed, route),
             Prompt.parameters(claimed.request().parameters(), route.defaults()),
+            claimed.request().tools(),
+            claimed.request().responseFormat(),
             deadlineNanos,
             claimed.attempt());
     Route.Asked asked = route.asked(model);

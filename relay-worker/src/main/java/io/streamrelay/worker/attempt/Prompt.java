@@ -11,23 +11,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the model is told: the system prompt, the history cut from its oldest, the user's message
- * unchanged and last.
+ * What the model is told: the system prompt, the history cut from its oldest, the submitted message
+ * unchanged and last; tool calls and their results in pairs.
  */
 final class Prompt {
   private Prompt() {}
 
   static List<Utterance> of(Claimed claimed, Route route) {
     List<Utterance> own = claimed.request().messages();
-    List<Utterance> history = own != null ? own : newest(claimed.history(), route.history());
-    List<Utterance> prompt = new ArrayList<>(history.size() + 2);
+    List<Utterance> said = new ArrayList<>(own != null ? own : claimed.history());
+    said.add(Utterance.submitted(claimed.user().parts()));
+    List<Utterance> told = own != null ? said : ToolPairs.newest(said, route.history() + 1);
+    List<Utterance> prompt = new ArrayList<>(told.size() + 2);
     String system =
         claimed.request().system() != null ? claimed.request().system() : route.system();
     if (system != null && !system.isEmpty()) {
       prompt.add(new Utterance(Role.SYSTEM, List.of(new Part.Text(system))));
     }
-    prompt.addAll(history);
-    prompt.add(new Utterance(Role.USER, claimed.user().parts()));
+    prompt.addAll(ToolPairs.of(told));
     return prompt;
   }
 
@@ -39,10 +40,6 @@ final class Prompt {
         first(asked.maxTokens(), defaults.maxTokens()),
         first(asked.stop(), defaults.stop()),
         first(asked.seed(), defaults.seed()));
-  }
-
-  private static List<Utterance> newest(List<Utterance> history, int atMost) {
-    return history.subList(Math.max(0, history.size() - atMost), history.size());
   }
 
   private static <T> @Nullable T first(@Nullable T one, @Nullable T two) {

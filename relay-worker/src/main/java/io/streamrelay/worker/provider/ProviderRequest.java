@@ -1,15 +1,21 @@
 package io.streamrelay.worker.provider;
 
 import io.streamrelay.protocol.turn.Parameters;
+import io.streamrelay.protocol.turn.ResponseFormat;
+import io.streamrelay.protocol.turn.Tools;
 import io.streamrelay.protocol.turn.Utterance;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a provider is asked.
  *
  * @param model the provider's own name for it
  * @param messages the whole prompt, the system prompt first if there is one, the user's message
- *     last
+ *     last, or the results of tools. Each tool call of an assistant's message has its result in the
+ *     message of role {@code tool} that follows, which holds nothing else
+ * @param tools null: none
+ * @param responseFormat null leaves it to the provider
  * @param deadlineNanos of {@link System#nanoTime()}: when all must be over
  * @param attempt from 1: only {@code demo} looks at it, to tell attempts apart
  */
@@ -17,14 +23,27 @@ public record ProviderRequest(
     String model,
     List<Utterance> messages,
     Parameters parameters,
+    @Nullable Tools tools,
+    @Nullable ResponseFormat responseFormat,
     long deadlineNanos,
     int attempt) {
   public ProviderRequest {
     messages = List.copyOf(messages);
   }
 
+  /** Without tools, in whatever form. */
+  public ProviderRequest(
+      String model,
+      List<Utterance> messages,
+      Parameters parameters,
+      long deadlineNanos,
+      int attempt) {
+    this(model, messages, parameters, null, null, deadlineNanos, attempt);
+  }
+
   /** The same, asked of another model. */
   public ProviderRequest withModel(String other) {
-    return new ProviderRequest(other, messages, parameters, deadlineNanos, attempt);
+    return new ProviderRequest(
+        other, messages, parameters, tools, responseFormat, deadlineNanos, attempt);
   }
 }

@@ -96,6 +96,7 @@ final class ConfiguredProviders implements AutoCloseable {
     return new OpenAiChatProvider(
         baseUrl,
         keys,
+        properties.maxTokensField(),
         new ProviderHttpClient(
             patience, properties.maxConnections(), properties.maxAnswerBytes(), watchdog));
   }

@@ -1,5 +1,6 @@
 package io.streamrelay.worker.route;
 
+import io.streamrelay.worker.provider.openai.MaxTokensField;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,10 @@ record ProviderProperties(@DefaultValue Map<String, Entry> providers) {
    * @param betweenTokensTimeout from token to token; keep-alives don't count. Allowed: more than 0s
    * @param maxConnections open at the same time, at most. Allowed: at least 1
    * @param maxAnswer size of one answer on the wire, at most. Allowed: at least 1B
+   * @param maxTokensField what it calls the limit of an answer's tokens; without it {@code
+   *     max_completion_tokens} on {@code *.openai.com} and {@code *.openai.azure.com}, whose newer
+   *     models refuse the other, and {@code max_tokens} everywhere else, where many servers know no
+   *     other
    */
   @ConfigurationPropertiesSource
   public record Entry(
@@ -44,7 +49,8 @@ record ProviderProperties(@DefaultValue Map<String, Entry> providers) {
       @DefaultValue("30s") Duration firstTokenTimeout,
       @DefaultValue("20s") Duration betweenTokensTimeout,
       @DefaultValue("1000") int maxConnections,
-      @DefaultValue("64MB") DataSize maxAnswer) {
+      @DefaultValue("64MB") DataSize maxAnswer,
+      @Nullable MaxTokensField maxTokensField) {
     long maxAnswerBytes() {
       return maxAnswer.toBytes();
     }

@@ -13,6 +13,7 @@ import io.streamrelay.protocol.turn.Utterance;
 import io.streamrelay.worker.provider.CollectingSink;
 import io.streamrelay.worker.provider.ProviderRequest;
 import io.streamrelay.worker.provider.demo.DemoText;
+import io.streamrelay.worker.provider.openai.MaxTokensField;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -101,7 +102,8 @@ final class RouteConfigurationTest {
             "first-token-timeout=2s",
             "between-tokens-timeout=3s",
             "max-connections=4",
-            "max-answer=5MB");
+            "max-answer=5MB",
+            "max-tokens-field=max_completion_tokens");
 
     assertThat(entry)
         .isEqualTo(
@@ -114,7 +116,8 @@ final class RouteConfigurationTest {
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(3),
                 4,
-                DataSize.ofMegabytes(5)));
+                DataSize.ofMegabytes(5),
+                MaxTokensField.MAX_COMPLETION_TOKENS));
     assertThat(entry.toString()).doesNotContain("canary").contains("models.example");
     assertThat(provider("base-url=https://me:canary@x/").toString()).doesNotContain("canary");
   }

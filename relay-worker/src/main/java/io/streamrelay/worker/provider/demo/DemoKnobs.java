@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param stallAfter tokens until nothing more comes; null: never
  * @param cutAfter tokens until the connection breaks, {@code provider_truncated}; null: never
  * @param lengthAfter tokens until finish reason {@code length}; null: never
- * @param tool whether it ends with a tool call
+ * @param toolRounds how often it answers with a tool call, until it says what the results were;
+ *     null: where the request has tools and the question asks for one
  * @param reasoning whether it begins with reasoning
  * @param emoji whether there are emoji, their surrogate pairs split between deltas
  * @param hostile whether there is text that breaks careless wire formats
@@ -32,7 +33,7 @@ record DemoKnobs(
     @Nullable Integer stallAfter,
     @Nullable Integer cutAfter,
     @Nullable Integer lengthAfter,
-    boolean tool,
+    @Nullable Integer toolRounds,
     boolean reasoning,
     boolean emoji,
     boolean hostile,
@@ -40,11 +41,11 @@ record DemoKnobs(
     @Nullable Integer seed) {
   private static final int MAX_TOKENS = 200_000;
   private static final int MAX_MILLIS = 3_600_000;
-  private static final Pattern NUMBERED = Pattern.compile("(seed|[a-z])([0-9]{1,9})");
+  private static final Pattern NUMBERED = Pattern.compile("(seed|tool|[a-z])([0-9]{1,9})");
   private static final String KNOWN =
       "t<tokens>, i<ms between tokens>, r<tokens per second>, f<ms until the first token>,"
           + " e<error after n>, s<stall after n>, c<cut after n>, l<length after n>, seed<n>,"
-          + " tool, reasoning, emoji, hostile, vary";
+          + " tool, tool<rounds>, reasoning, emoji, hostile, vary";
 
   /** Throws {@code provider_rejected} naming what it doesn't know, and what it does. */
   static DemoKnobs parse(String model) throws ProviderException {
@@ -87,7 +88,7 @@ record DemoKnobs(
     private @Nullable Integer stallAfter;
     private @Nullable Integer cutAfter;
     private @Nullable Integer lengthAfter;
-    private boolean tool;
+    private @Nullable Integer toolRounds;
     private boolean reasoning;
     private boolean emoji;
     private boolean hostile;
@@ -104,7 +105,7 @@ record DemoKnobs(
 
     private boolean flag(String word) {
       switch (word) {
-        case "tool" -> tool = true;
+        case "tool" -> toolRounds = 1;
         case "reasoning" -> reasoning = true;
         case "emoji" -> emoji = true;
         case "hostile" -> hostile = true;
@@ -127,6 +128,7 @@ record DemoKnobs(
         case "s" -> stallAfter = value;
         case "c" -> cutAfter = value;
         case "l" -> lengthAfter = value;
+        case "tool" -> toolRounds = value;
         case "seed" -> seed = value;
         default -> {
           return false;
@@ -144,7 +146,7 @@ record DemoKnobs(
           stallAfter,
           cutAfter,
           lengthAfter,
-          tool,
+          toolRounds,
           reasoning,
           emoji,
           hostile,

@@ -6,6 +6,7 @@ import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.event.StreamEvent.ToolCall;
 import io.streamrelay.protocol.event.Usage;
 import io.streamrelay.protocol.turn.Role;
+import io.streamrelay.protocol.turn.Tools.Tool;
 import io.streamrelay.protocol.turn.Utterance;
 import io.streamrelay.worker.provider.DeltaSink;
 import io.streamrelay.worker.provider.Provider;
@@ -15,11 +16,13 @@ import io.streamrelay.worker.provider.Reply;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Makes answers up: a story, the same for the same question, at the pace and with the faults that
- * the model name asks for (see {@link DemoKnobs}). Needs no network and no key.
+ * the model name asks for (see {@link DemoKnobs}). Calls a tool of the request's where the question
+ * names one, or has the word, and then tells what it answered. Needs no network and no key.
  *
  * <p>Thread-safe.
  */
@@ -45,7 +48,7 @@ public final class DemoProvider implements Provider {
       sink.reasoning(token);
       reasoning++;
     }
-    List<String> tokens = DemoText.tokens(knobs, question, request.attempt());
+    List<String> tokens = tokens(request, knobs, question);
     Integer maxTokens = request.parameters().maxTokens();
     int most = maxTokens == null ? tokens.size() : Math.min(tokens.size(), maxTokens);
     for (int i = 0; i < most; i++) {
@@ -58,11 +61,35 @@ public final class DemoProvider implements Provider {
     if (endsHere(knobs, most, pace) || most < tokens.size()) {
       return reply(request, FinishReason.LENGTH, most, reasoning);
     }
-    if (!knobs.tool()) {
+    Tool tool = DemoTools.called(request, knobs, question);
+    if (tool == null) {
       return reply(request, FinishReason.STOP, most, reasoning);
     }
-    int pieces = callTool(DemoText.seed(knobs, question, request.attempt()), pace, sink);
+    int pieces = callTool(tool, callId(request, knobs, question), pace, sink);
     return reply(request, FinishReason.TOOL_CALLS, most + pieces, reasoning);
+  }
+
+  /** What tools answered; else the story, and before it what was seen. */
+  private static List<String> tokens(ProviderRequest request, DemoKnobs knobs, String question) {
+    String results = DemoTools.results(request.messages());
+    if (results != null) {
+      return words(results);
+    }
+    List<String> story = DemoText.tokens(knobs, question, request.attempt());
+    String seen = DemoTools.seen(request.messages());
+    return seen == null
+        ? story
+        : Stream.concat(words(seen + " ").stream(), story.stream()).toList();
+  }
+
+  private static List<String> words(String text) {
+    return List.of(text.split("(?<= )"));
+  }
+
+  /** Another one in each round. */
+  private static String callId(ProviderRequest request, DemoKnobs knobs, String question) {
+    long seed = DemoText.seed(knobs, question, request.attempt());
+    return "call_demo_" + Long.toHexString(seed) + "_" + request.messages().size();
   }
 
   /**
@@ -91,17 +118,14 @@ public final class DemoProvider implements Provider {
     return after != null && after == said;
   }
 
-  private static int callTool(long seed, DemoPace pace, DeltaSink sink)
+  private static int callTool(Tool tool, String id, DemoPace pace, DeltaSink sink)
       throws ProviderException, InterruptedException {
-    String id = "call_demo_" + Long.toHexString(seed);
-    List<String> arguments = List.of("{\"place\":", " \"the mill\",", " \"days\": 3}");
-    pace.beforeToken();
-    sink.toolCall(new ToolCall(0, id, "get_weather", ""));
-    for (String piece : arguments) {
+    List<ToolCall> pieces = DemoTools.call(tool, id);
+    for (ToolCall piece : pieces) {
       pace.beforeToken();
-      sink.toolCall(new ToolCall(0, null, null, piece));
+      sink.toolCall(piece);
     }
-    return arguments.size() + 1;
+    return pieces.size();
   }
 
   private static Reply reply(

@@ -21,18 +21,24 @@ import org.jspecify.annotations.Nullable;
 public final class OpenAiChatProvider implements Provider, AutoCloseable {
   private final URI completions;
   private final Supplier<@Nullable String> apiKey;
+  private final MaxTokensField maxTokens;
   private final ProviderHttpClient http;
 
   /**
    * @param baseUrl without {@code /chat/completions}, such as {@code https://api.openai.com/v1}
    * @param apiKey asked before each request, so that it may change; gives null for a server without
    *     keys
+   * @param maxTokens null: by the host of {@code baseUrl}
    */
   public OpenAiChatProvider(
-      URI baseUrl, Supplier<@Nullable String> apiKey, ProviderHttpClient http) {
+      URI baseUrl,
+      Supplier<@Nullable String> apiKey,
+      @Nullable MaxTokensField maxTokens,
+      ProviderHttpClient http) {
     String base = baseUrl.toString();
     this.completions = URI.create((base.endsWith("/") ? base : base + "/") + "chat/completions");
     this.apiKey = apiKey;
+    this.maxTokens = maxTokens == null ? MaxTokensField.of(baseUrl) : maxTokens;
     this.http = http;
   }
 
@@ -45,8 +51,8 @@ public final class OpenAiChatProvider implements Provider, AutoCloseable {
             ? Map.of("Accept", "text/event-stream")
             : Map.of("Accept", "text/event-stream", "Authorization", "Bearer " + key);
     OpenAiChatAnswer answer = new OpenAiChatAnswer(new OpenAiErrors(key), sink);
-    http.post(
-        completions, headers, OpenAiChatRequest.json(request), request.deadlineNanos(), answer);
+    byte[] body = OpenAiChatRequest.json(request, maxTokens);
+    http.post(completions, headers, body, request.deadlineNanos(), answer);
     return answer.reply();
   }
 

@@ -1,15 +1,13 @@
 package io.streamrelay.worker.provider.openai;
 
-import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.turn.Parameters;
-import io.streamrelay.protocol.turn.Role;
-import io.streamrelay.protocol.turn.Utterance;
+import io.streamrelay.protocol.turn.ResponseFormat;
+import io.streamrelay.protocol.turn.Tools;
+import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
 import java.io.ByteArrayOutputStream;
-import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Queue;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -20,27 +18,45 @@ import tools.jackson.core.json.JsonFactory;
 final class OpenAiChatRequest {
   private static final JsonFactory JSON = new JsonFactory();
 
-  private OpenAiChatRequest() {}
+  private final JsonGenerator json;
 
-  static byte[] json(ProviderRequest request) {
+  private OpenAiChatRequest(JsonGenerator json) {
+    this.json = json;
+  }
+
+  /**
+   * @param maxTokens what the server calls its limit
+   * @throws ProviderException {@code provider_rejected} for what the format has no place for
+   */
+  static byte[] json(ProviderRequest request, MaxTokensField maxTokens) throws ProviderException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
     try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
-      json.writeStartObject();
-      json.writeStringProperty("model", request.model());
-      json.writeName("messages");
-      messages(json, request.messages());
-      json.writeBooleanProperty("stream", true);
-      json.writeName("stream_options");
-      json.writeStartObject();
-      json.writeBooleanProperty("include_usage", true);
-      json.writeEndObject();
-      parameters(json, request.parameters());
-      json.writeEndObject();
+      new OpenAiChatRequest(json).write(request, maxTokens);
     }
     return bytes.toByteArray();
   }
 
-  private static void parameters(JsonGenerator json, Parameters parameters) {
+  private void write(ProviderRequest request, MaxTokensField maxTokens) throws ProviderException {
+    json.writeStartObject();
+    json.writeStringProperty("model", request.model());
+    json.writeName("messages");
+    OpenAiChatMessages.write(json, request.messages());
+    json.writeBooleanProperty("stream", true);
+    json.writeName("stream_options");
+    json.writeStartObject();
+    json.writeBooleanProperty("include_usage", true);
+    json.writeEndObject();
+    parameters(request.parameters(), maxTokens);
+    if (request.tools() != null) {
+      tools(request.tools());
+    }
+    if (request.responseFormat() != null) {
+      responseFormat(request.responseFormat());
+    }
+    json.writeEndObject();
+  }
+
+  private void parameters(Parameters parameters, MaxTokensField maxTokens) {
     if (parameters.temperature() != null) {
       json.writeNumberProperty("temperature", parameters.temperature());
     }
@@ -48,7 +64,7 @@ final class OpenAiChatRequest {
       json.writeNumberProperty("top_p", parameters.topP());
     }
     if (parameters.maxTokens() != null) {
-      json.writeNumberProperty("max_tokens", parameters.maxTokens());
+      json.writeNumberProperty(maxTokens.wire(), parameters.maxTokens());
     }
     List<String> stop = parameters.stop();
     if (stop != null && !stop.isEmpty()) {
@@ -62,79 +78,80 @@ final class OpenAiChatRequest {
     }
   }
 
-  /**
-   * A tool call goes out only with the results that follow it, and a result only after its call:
-   * servers refuse one without the other. Reasoning isn't sent back.
-   */
-  private static void messages(JsonGenerator json, List<Utterance> messages) {
-    Queue<String> openCalls = new ArrayDeque<>();
+  private void tools(Tools tools) {
+    json.writeName("tools");
     json.writeStartArray();
-    for (int i = 0; i < messages.size(); i++) {
-      Utterance message = messages.get(i);
-      boolean resultsFollow = i + 1 < messages.size() && messages.get(i + 1).role() == Role.TOOL;
-      List<Part.ToolCall> calls = resultsFollow ? calls(message) : List.of();
-      if (message.role() != Role.TOOL) {
-        openCalls.clear();
-        calls.forEach(call -> openCalls.add(id(call)));
-      }
-      String text = text(message);
-      boolean nothingToSay = message.role() == Role.ASSISTANT && text.isEmpty() && calls.isEmpty();
-      boolean withoutCall = message.role() == Role.TOOL && openCalls.isEmpty();
-      if (!nothingToSay && !withoutCall) {
-        message(json, message.role(), text, calls, openCalls);
-      }
-    }
+    tools.offered().forEach(this::tool);
     json.writeEndArray();
+    if (tools.choice() != null) {
+      choice(tools.choice());
+    }
+    if (tools.parallel() != null) {
+      json.writeBooleanProperty("parallel_tool_calls", tools.parallel());
+    }
   }
 
-  private static void message(
-      JsonGenerator json,
-      Role role,
-      String text,
-      List<Part.ToolCall> calls,
-      Queue<String> openCalls) {
-    json.writeStartObject();
-    json.writeStringProperty("role", role.wire());
-    if (role == Role.TOOL) {
-      json.writeStringProperty("tool_call_id", openCalls.remove());
+  private void tool(Tools.Tool tool) {
+    startFunction();
+    json.writeStringProperty("name", tool.name());
+    if (tool.description() != null) {
+      json.writeStringProperty("description", tool.description());
     }
-    json.writeStringProperty("content", text);
-    if (!calls.isEmpty()) {
-      json.writeName("tool_calls");
-      json.writeStartArray();
-      calls.forEach(call -> call(json, call));
-      json.writeEndArray();
-    }
-    json.writeEndObject();
+    schema("parameters", tool.parameters());
+    endFunction();
   }
 
-  private static void call(JsonGenerator json, Part.ToolCall call) {
+  private void choice(Tools.Choice choice) {
+    json.writeName("tool_choice");
+    switch (choice.mode()) {
+      case AUTO -> json.writeString("auto");
+      case NONE -> json.writeString("none");
+      case REQUIRED -> json.writeString("required");
+      case NAMED -> {
+        startFunction();
+        json.writeStringProperty("name", choice.name());
+        endFunction();
+      }
+    }
+  }
+
+  private void startFunction() {
     json.writeStartObject();
-    json.writeStringProperty("id", id(call));
     json.writeStringProperty("type", "function");
     json.writeName("function");
     json.writeStartObject();
-    json.writeStringProperty("name", call.name() == null ? "" : call.name());
-    json.writeStringProperty("arguments", call.arguments());
+  }
+
+  private void endFunction() {
     json.writeEndObject();
     json.writeEndObject();
   }
 
-  private static String id(Part.ToolCall call) {
-    return call.id() == null ? "call_" + call.index() : call.id();
+  private void responseFormat(ResponseFormat format) {
+    json.writeName("response_format");
+    json.writeStartObject();
+    switch (format.kind()) {
+      case TEXT -> json.writeStringProperty("type", "text");
+      case JSON -> json.writeStringProperty("type", "json_object");
+      case JSON_SCHEMA -> {
+        json.writeStringProperty("type", "json_schema");
+        json.writeName("json_schema");
+        json.writeStartObject();
+        json.writeStringProperty("name", format.name());
+        if (format.strict() != null) {
+          json.writeBooleanProperty("strict", format.strict());
+        }
+        schema("schema", format.schema());
+        json.writeEndObject();
+      }
+    }
+    json.writeEndObject();
   }
 
-  private static List<Part.ToolCall> calls(Utterance message) {
-    return message.parts().stream()
-        .filter(Part.ToolCall.class::isInstance)
-        .map(Part.ToolCall.class::cast)
-        .toList();
-  }
-
-  private static String text(Utterance message) {
-    return message.parts().stream()
-        .filter(Part.Text.class::isInstance)
-        .map(part -> ((Part.Text) part).text())
-        .collect(Collectors.joining("\n"));
+  private void schema(String name, @Nullable String text) {
+    if (text != null) {
+      json.writeName(name);
+      json.writeRawValue(text);
+    }
   }
 }

@@ -14,6 +14,7 @@ import io.streamrelay.protocol.event.Usage;
 import io.streamrelay.protocol.event.ValidText;
 import io.streamrelay.protocol.turn.Parameters;
 import io.streamrelay.protocol.turn.Role;
+import io.streamrelay.protocol.turn.Tools;
 import io.streamrelay.protocol.turn.Utterance;
 import io.streamrelay.worker.provider.CollectingSink;
 import io.streamrelay.worker.provider.ProviderException;
@@ -22,6 +23,7 @@ import io.streamrelay.worker.provider.Reply;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class DemoProviderTest {
@@ -109,6 +111,115 @@ final class DemoProviderTest {
     assertThat(call.id()).startsWith("call_demo_");
     assertThat(call.name()).isEqualTo("get_weather");
     assertThat(call.arguments()).isEqualTo("{\"place\": \"the mill\", \"days\": 3}");
+  }
+
+  @Test
+  void generate_callsAToolThatTheQuestionAsksFor() throws Exception {
+    Reply reply = ask("demo-t3-i0-f0", TOOLS, says(Role.USER, "Please look_up the mill"));
+
+    assertThat(reply.finishReason()).isEqualTo(FinishReason.TOOL_CALLS);
+    assertThat(sink.toolCalls()).hasSize(1);
+    assertThat(sink.toolCalls().getFirst().name()).isEqualTo("look_up");
+    assertThat(sink.toolCalls().getFirst().arguments())
+        .isEqualTo(
+            "{\"what\": \"the mill\", \"days\": 3, \"unit\": \"C\", \"deep\": true, \"in\": [],"
+                + " \"of\": {}}");
+  }
+
+  @Test
+  void generate_callsTheFirstToolWhereTheQuestionNamesNone() throws Exception {
+    ask("demo-t3-i0-f0", TOOLS, says(Role.USER, "Use a tool!"));
+    ask("demo-t3-i0-f0-tool", TOOLS, says(Role.USER, "Hello"));
+    ask("demo-t3-i0-f0", with(Tools.Mode.REQUIRED, null), says(Role.USER, "Hello"));
+
+    assertThat(sink.toolCalls()).isNotEmpty().allMatch(call -> "wait".equals(call.name()));
+    assertThat(sink.toolCalls().getFirst().arguments()).startsWith("{}");
+  }
+
+  @Test
+  void generate_callsTheToolThatIsChosenOrNone() throws Exception {
+    ask("demo-t3-i0-f0", with(Tools.Mode.NAMED, "look_up"), says(Role.USER, "Hello"));
+    assertThat(sink.toolCalls().getFirst().name()).isEqualTo("look_up");
+
+    Reply none = ask("demo-i0-f0", with(Tools.Mode.NONE, null), says(Role.USER, "Use a tool"));
+    Reply unasked = ask("demo-i0-f0", TOOLS, says(Role.USER, "Hello"));
+    Reply offeredNone = ask("demo-i0-f0", null, says(Role.USER, "Use a tool"));
+
+    assertThat(List.of(none, unasked, offeredNone))
+        .allMatch(reply -> reply.finishReason() == FinishReason.STOP);
+  }
+
+  @Test
+  void generate_quotesWhatToolsAnswered() throws Exception {
+    Utterance calls =
+        new Utterance(
+            Role.ASSISTANT,
+            List.of(
+                new Part.ToolCall(0, "a", "look_up", "{}"),
+                new Part.ToolCall(1, null, "wait", "{}")));
+    Utterance results =
+        new Utterance(
+            Role.TOOL,
+            List.of(
+                new Part.ToolResult("a", List.of(new Part.Text("21 degrees")), false),
+                new Part.ToolResult("call_1", List.of(new Part.Text("late")), true)));
+    Utterance question = says(Role.USER, "Use a tool");
+
+    Reply reply = ask("demo-i0-f0", TOOLS, question, calls, results);
+
+    assertThat(reply.finishReason()).isEqualTo(FinishReason.STOP);
+    assertThat(sink.text()).isEqualTo("look_up answered: \"21 degrees\". wait failed: \"late\".");
+    assertThat(ask("demo-i0-f0-tool2", TOOLS, question, calls, results).finishReason())
+        .isEqualTo(FinishReason.TOOL_CALLS);
+    assertThat(
+            ask("demo-i0-f0-tool", TOOLS, question, calls, results, says(Role.USER, "Short!"))
+                .finishReason())
+        .isEqualTo(FinishReason.STOP);
+  }
+
+  @Test
+  void generate_saysHowMuchItSaw() throws Exception {
+    Part image = new Part.Image("https://a/b", null, null);
+    Part file = new Part.File(null, null, "text/plain", "AAAA");
+
+    ask(
+        "demo-t4-i0-f0",
+        null,
+        new Utterance(Role.USER, List.of(new Part.Text(QUESTION), image, image, file)));
+
+    assertThat(sink.text())
+        .isEqualTo("I see 2 images and 1 file. " + DemoText.of("demo-t4", QUESTION, 1));
+  }
+
+  private static final Tools TOOLS =
+      new Tools(
+          List.of(
+              new Tools.Tool("wait", null, null),
+              new Tools.Tool(
+                  "look_up",
+                  null,
+                  """
+                  {"properties":{"what":{"type":"string"},"days":{"type":"integer"},
+                   "unit":{"enum":["C","F"]},"deep":{"type":"boolean"},"in":{"type":"array"},
+                   "of":{"type":"object"}}}
+                  """)),
+          null,
+          null);
+
+  private static Tools with(Tools.Mode mode, @Nullable String name) {
+    return new Tools(TOOLS.offered(), new Tools.Choice(mode, name), null);
+  }
+
+  private static Utterance says(Role role, String text) {
+    return new Utterance(role, List.of(new Part.Text(text)));
+  }
+
+  private Reply ask(String model, @Nullable Tools tools, Utterance... messages)
+      throws ProviderException, InterruptedException {
+    long deadline = System.nanoTime() + seconds(10).toNanos();
+    return provider.generate(
+        new ProviderRequest(model, List.of(messages), Parameters.NONE, tools, null, deadline, 1),
+        sink);
   }
 
   @Test

@@ -21,7 +21,7 @@ final class OpenAi {
 
   static OpenAiChatProvider provider(URI baseUrl, Patience patience) {
     return new OpenAiChatProvider(
-        baseUrl, () -> KEY, new ProviderHttpClient(patience, 100, 8 << 20, new Watchdog()));
+        baseUrl, () -> KEY, null, new ProviderHttpClient(patience, 100, 8 << 20, new Watchdog()));
   }
 
   static Patience patience(long firstMillis, long betweenMillis) {

@@ -126,8 +126,7 @@ final class OpenAiChatProviderTest {
                 Role.ASSISTANT, List.of(new Part.Reasoning("Hm."), new Part.Text("First."))),
             OpenAi.says(Role.USER, "Two?"),
             new Utterance(
-                Role.ASSISTANT,
-                List.of(new Part.Text("Second."), new Part.ToolCall(0, "call_1", "look", "{}"))),
+                Role.ASSISTANT, List.of(new Part.Text("Second."), new Part.Reasoning("Hm?"))),
             new Utterance(
                 Role.USER, List.of(new Part.Text("Three,"), new Part.Text("\"please\"?"))));
     Parameters parameters = new Parameters(0.5, 0.9, 100, List.of("END", "\n"), 7L);
@@ -155,35 +154,23 @@ final class OpenAiChatProviderTest {
   }
 
   @Test
-  void generate_sendsToolCallsWithTheirResultsOnly() throws Exception {
-    answers(events(ANSWER));
-    List<Utterance> messages =
-        List.of(
-            OpenAi.says(Role.USER, "Weather?"),
-            new Utterance(
-                Role.ASSISTANT, List.of(new Part.ToolCall(0, "call_1", "look", "{\"a\":1}"))),
-            OpenAi.says(Role.TOOL, "Rain."),
-            new Utterance(Role.ASSISTANT, List.of(new Part.ToolCall(0, null, "lost", "{}"))),
-            OpenAi.says(Role.USER, "Thanks."));
+  void generate_refusesWhatTheFormatHasNoPlaceForWithoutAsking() {
+    Utterance file =
+        new Utterance(Role.USER, List.of(new Part.File(null, "https://a/b.pdf", null, null)));
 
-    provider.generate(
-        new ProviderRequest("m", messages, Parameters.NONE, System.nanoTime() + 10_000_000_000L, 1),
-        sink);
+    ProviderException failure =
+        catchThrowableOfType(
+            ProviderException.class,
+            () ->
+                provider.generate(
+                    new ProviderRequest(
+                        "m", List.of(file), Parameters.NONE, System.nanoTime() + 1_000_000_000L, 1),
+                    sink));
 
-    server.verify(
-        postRequestedFor(urlEqualTo("/v1/chat/completions"))
-            .withRequestBody(
-                equalToJson(
-                    """
-                    {"model": "m", "messages": [
-                       {"role": "user", "content": "Weather?"},
-                       {"role": "assistant", "content": "", "tool_calls": [
-                         {"id": "call_1", "type": "function",
-                          "function": {"name": "look", "arguments": "{\\"a\\":1}"}}]},
-                       {"role": "tool", "tool_call_id": "call_1", "content": "Rain."},
-                       {"role": "user", "content": "Thanks."}],
-                     "stream": true, "stream_options": {"include_usage": true}}
-                    """)));
+    assertThat(failure.code()).isEqualTo(FailureCode.PROVIDER_REJECTED);
+    assertThat(failure)
+        .hasMessage("a provider of type openai-chat takes files only as data, not by url");
+    assertThat(server.getAllServeEvents()).isEmpty();
   }
 
   @Test

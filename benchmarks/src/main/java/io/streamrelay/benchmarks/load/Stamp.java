@@ -1,0 +1,95 @@
+package io.streamrelay.benchmarks.load;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * Reads stamped tokens, {@code <index>:<microseconds since 1970> }, out of text that was cut and
+ * joined anywhere on its way, and checks that they are those of one answer: each once, in order.
+ * One per turn; not thread-safe.
+ */
+final class Stamp {
+  /** What is noticed about an answer's tokens. */
+  interface Findings {
+    /**
+     * A token that was due.
+     *
+     * @param delayMicros since the provider said it; negative if the clocks differ
+     */
+    void token(int index, long delayMicros);
+
+    /** So many tokens are missing before this one. */
+    void lost(int tokens);
+
+    /** A token that came before. */
+    void doubled();
+
+    /** Text that no stamped token is made of. */
+    void foreign();
+  }
+
+  private final Findings findings;
+  private int expected;
+  private long number;
+  private int digits;
+  private long index = -1;
+
+  Stamp(Findings findings) {
+    this.findings = findings;
+  }
+
+  static long nowMicros() {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+  }
+
+  /** Takes the next piece, which arrived at {@code micros}. */
+  void text(String piece, long micros) {
+    for (int i = 0; i < piece.length(); i++) {
+      char c = piece.charAt(i);
+      if (c >= '0' && c <= '9' && digits < 18) {
+        number = number * 10 + (c - '0');
+        digits++;
+      } else if (c == ':' && digits > 0 && index < 0) {
+        index = number;
+        clearNumber();
+      } else if (c == ' ' && digits > 0 && index >= 0) {
+        token((int) index, micros - number);
+        index = -1;
+        clearNumber();
+      } else {
+        findings.foreign();
+        index = -1;
+        clearNumber();
+      }
+    }
+  }
+
+  private void clearNumber() {
+    number = 0;
+    digits = 0;
+  }
+
+  private void token(int at, long delayMicros) {
+    if (at < expected) {
+      findings.doubled();
+      return;
+    }
+    if (at > expected) {
+      findings.lost(at - expected);
+    }
+    expected = at + 1;
+    findings.token(at, delayMicros);
+  }
+
+  /** An attempt begins anew: what was said so far doesn't count. */
+  void reset() {
+    expected = 0;
+    index = -1;
+    clearNumber();
+  }
+
+  /** Tokens there have been, the missing ones included. */
+  int reached() {
+    return expected;
+  }
+}

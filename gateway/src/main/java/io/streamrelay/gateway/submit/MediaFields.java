@@ -1,0 +1,161 @@
+package io.streamrelay.gateway.submit;
+
+import io.streamrelay.gateway.error.Problem;
+import io.streamrelay.gateway.http.JsonFields;
+import io.streamrelay.protocol.event.Part;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads images and files: a URL, or base64 with its media type. A data URL is taken apart, so that
+ * there is one form of each.
+ *
+ * <p>The relay fetches nothing. Providers may: a URL is therefore https only, without user
+ * information, so that what is open without TLS in a provider's own network isn't within reach.
+ */
+final class MediaFields {
+  private static final int MAX_URL_CHARS = 2048;
+  private static final int MAX_NAME_CHARS = 255;
+  private static final String SUBTYPE = "[a-z0-9][a-z0-9!#$&^_.+-]{0,99}";
+  private static final Pattern IMAGE = Pattern.compile("image/" + SUBTYPE);
+  private static final Pattern FILE =
+      Pattern.compile("(application|audio|image|text|video)/" + SUBTYPE);
+  private static final Pattern DATA_URL = Pattern.compile("(?i)data:([^,;]*);base64,(.*)");
+
+  private final JsonFields part;
+  private final Pattern types;
+  private @Nullable String url;
+  private @Nullable String mediaType;
+  private @Nullable String data;
+
+  private MediaFields(JsonFields part, Pattern types) {
+    this.part = part;
+    this.types = types;
+  }
+
+  static Part.Image image(JsonFields part) {
+    part.only(Set.of("type", "url", "mediaType", "data"));
+    MediaFields image = new MediaFields(part, IMAGE);
+    image.read();
+    return new Part.Image(image.url, image.mediaType, image.data);
+  }
+
+  static Part.File file(JsonFields part) {
+    part.only(Set.of("type", "name", "url", "mediaType", "data"));
+    MediaFields file = new MediaFields(part, FILE);
+    file.read();
+    return new Part.File(name(part), file.url, file.mediaType, file.data);
+  }
+
+  private static @Nullable String name(JsonFields part) {
+    String name = part.text("name");
+    boolean fine =
+        name == null
+            || !name.isBlank()
+                && name.length() <= MAX_NAME_CHARS
+                && name.chars().noneMatch(Character::isISOControl);
+    if (!fine) {
+      throw Problem.invalid(
+              "'"
+                  + part.path("name")
+                  + "' must have 1 to "
+                  + MAX_NAME_CHARS
+                  + " characters, none of them a control character")
+          .exception();
+    }
+    return name;
+  }
+
+  private void read() {
+    if (part.has("url") == part.has("data")) {
+      throw Problem.invalid(
+              "'" + part.path() + "' needs either 'url', or 'data' with its 'mediaType'")
+          .exception();
+    }
+    mediaType = part.has("mediaType") ? type("mediaType", part.requiredText("mediaType")) : null;
+    if (part.has("data")) {
+      part.requiredText("mediaType");
+      data = base64("data", part.requiredText("data"));
+    } else {
+      readUrl(part.requiredText("url"));
+    }
+  }
+
+  private void readUrl(String given) {
+    Matcher inline = DATA_URL.matcher(given);
+    if (inline.matches()) {
+      String within = type("url", inline.group(1));
+      if (mediaType != null && !mediaType.equals(within)) {
+        throw Problem.invalid(
+                "'"
+                    + part.path("mediaType")
+                    + "' is another than that in '"
+                    + part.path("url")
+                    + "'")
+            .exception();
+      }
+      mediaType = within;
+      data = base64("url", inline.group(2));
+    } else {
+      url = https(given);
+    }
+  }
+
+  private String https(String given) {
+    if (given.length() > MAX_URL_CHARS) {
+      throw Problem.invalid(
+              "'" + part.path("url") + "' is longer than " + MAX_URL_CHARS + " characters")
+          .exception();
+    }
+    try {
+      URI uri = new URI(given);
+      boolean fine =
+          "https".equalsIgnoreCase(uri.getScheme())
+              && uri.getHost() != null
+              && uri.getRawUserInfo() == null;
+      if (fine) {
+        return uri.toASCIIString();
+      }
+    } catch (URISyntaxException e) {
+      // said below
+    }
+    throw Problem.invalid(
+            "'"
+                + part.path("url")
+                + "' must be https://host/… without user and password, or"
+                + " data:<media type>;base64,…")
+        .exception();
+  }
+
+  private String type(String field, String given) {
+    String type = given.toLowerCase(Locale.ROOT);
+    if (!types.matcher(type).matches()) {
+      String like = types == IMAGE ? "image/png" : "application/pdf";
+      throw Problem.invalid(
+              "'" + part.path(field) + "' must have a media type like " + like + ", no parameters")
+          .exception();
+    }
+    return type;
+  }
+
+  private String base64(String field, String given) {
+    try {
+      if (given.length() % 4 == 0 && Base64.getDecoder().decode(given).length > 0) {
+        return given;
+      }
+    } catch (IllegalArgumentException e) {
+      // said below
+    }
+    throw Problem.invalid(
+            "'"
+                + part.path(field)
+                + "' is not base64: A-Z a-z 0-9 + / with = to a multiple of four, not empty")
+        .exception();
+  }
+}
