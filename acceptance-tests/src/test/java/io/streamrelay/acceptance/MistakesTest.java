@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A mistake in the configuration ends the process, early and late in its start. */
 class MistakesTest {
-  private static final Duration LONG_ENOUGH = Duration.ofSeconds(90);
+  private static final Duration LONG_ENOUGH = Duration.ofMinutes(3);
 
   @TempDir Path folder;
 
@@ -80,7 +80,8 @@ class MistakesTest {
       assertEnds(
           "relay-worker",
           Map.of("SPRING_APPLICATION_JSON", "{\"management.server.port\": %d}".formatted(port)),
-          "property 'management.server.port' is '%d' (spring.application.json): must be a free"
+          "property 'management.server.port' is '%d' (environment variable"
+                + " SPRING_APPLICATION_JSON): must be a free"
                   .formatted(port)
               + " port, and another process listens on this one already");
     }

@@ -20,7 +20,9 @@ public enum ErrorCode {
   TOOL_RESULTS_MISMATCH,
   /** The idempotency key stands for another body or session. */
   IDEMPOTENCY_MISMATCH,
-  /** The caller has as many turns under way as it may have; come again after {@code Retry-After}. */
+  /**
+   * The caller has as many turns under way as it may have; come again after {@code Retry-After}.
+   */
   TOO_MANY_TURNS,
   /** As many jobs wait in the lane as may; nothing was accepted. */
   QUEUE_FULL,

@@ -26,8 +26,7 @@ record RouteProperties(
     @DefaultValue Circuit circuit) {
   /**
    * @param failureRate per cent of failed calls after which a provider and model isn't asked any
-   *     more. Allowed: over 0 and at most
-   *     100
+   *     more. Allowed: over 0 and at most 100
    * @param minCalls calls within the window before that may happen. Allowed: at least 1
    * @param window time that is looked back on. Allowed: at least 1s
    * @param openFor until a few calls are let through again to see. Allowed: at least 1ms
