@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param emoji whether there are emoji, their surrogate pairs split between deltas
  * @param hostile whether there is text that breaks careless wire formats
  * @param vary whether another attempt says something else
+ * @param stamp whether each token is its number and the time it is said, {@code 17:1763649000123456 }
  * @param seed in place of the question's hash; null: that
  */
 record DemoKnobs(
@@ -38,6 +39,7 @@ record DemoKnobs(
     boolean emoji,
     boolean hostile,
     boolean vary,
+    boolean stamp,
     @Nullable Integer seed) {
   private static final int MAX_TOKENS = 200_000;
   private static final int MAX_MILLIS = 3_600_000;
@@ -45,7 +47,7 @@ record DemoKnobs(
   private static final String KNOWN =
       "t<tokens>, i<ms between tokens>, r<tokens per second>, f<ms until the first token>,"
           + " e<error after n>, s<stall after n>, c<cut after n>, l<length after n>, seed<n>,"
-          + " tool, tool<rounds>, reasoning, emoji, hostile, vary";
+          + " tool, tool<rounds>, reasoning, emoji, hostile, vary, stamp";
 
   /** Throws {@code provider_rejected} naming what it doesn't know, and what it does. */
   static DemoKnobs parse(String model) throws ProviderException {
@@ -93,6 +95,7 @@ record DemoKnobs(
     private boolean emoji;
     private boolean hostile;
     private boolean vary;
+    private boolean stamp;
     private @Nullable Integer seed;
 
     /** Whether there is such a knob. */
@@ -110,6 +113,7 @@ record DemoKnobs(
         case "emoji" -> emoji = true;
         case "hostile" -> hostile = true;
         case "vary" -> vary = true;
+        case "stamp" -> stamp = true;
         default -> {
           return false;
         }
@@ -151,6 +155,7 @@ record DemoKnobs(
           emoji,
           hostile,
           vary,
+          stamp,
           seed);
     }
   }

@@ -14,6 +14,8 @@ import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
 import io.streamrelay.worker.provider.Reply;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -56,7 +58,7 @@ public final class DemoProvider implements Provider {
         return reply(request, FinishReason.LENGTH, i, reasoning);
       }
       pace.beforeToken();
-      sink.text(tokens.get(i));
+      sink.text(knobs.stamp() ? stamp(i) : tokens.get(i));
     }
     if (endsHere(knobs, most, pace) || most < tokens.size()) {
       return reply(request, FinishReason.LENGTH, most, reasoning);
@@ -67,6 +69,11 @@ public final class DemoProvider implements Provider {
     }
     int pieces = callTool(tool, callId(request, knobs, question), pace, sink);
     return reply(request, FinishReason.TOOL_CALLS, most + pieces, reasoning);
+  }
+
+  /** For whoever measures: which token this is, and the microseconds since 1970. */
+  private static String stamp(int number) {
+    return number + ":" + ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()) + " ";
   }
 
   /** What tools answered; else the story, and before it what was seen. */
