@@ -23,7 +23,7 @@ class MistakesTest {
     Map<String, String> all = new HashMap<>(environment);
     all.put("SPRING_DATASOURCE_URL", "jdbc:postgresql://127.0.0.1:1/none");
     all.put("SPRING_DATA_REDIS_PORT", "1");
-    RelayProcess process = RelayProcess.start(module, folder.resolve("log"), all);
+    RelayProcess process = RelayProcess.start(module, 384, folder.resolve("log"), all);
 
     boolean ended = process.awaitExit(LONG_ENOUGH);
 
@@ -80,10 +80,9 @@ class MistakesTest {
       assertEnds(
           "relay-worker",
           Map.of("SPRING_APPLICATION_JSON", "{\"management.server.port\": %d}".formatted(port)),
-          "property 'management.server.port' is '%d' (environment variable"
-                + " SPRING_APPLICATION_JSON): must be a free"
-                  .formatted(port)
-              + " port, and another process listens on this one already");
+          ("property 'management.server.port' is '%d' (environment variable SPRING_APPLICATION_JSON):"
+                  + " must be a free port, and another process listens on this one already")
+              .formatted(port));
     }
   }
 }

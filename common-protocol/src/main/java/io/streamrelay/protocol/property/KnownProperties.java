@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
  * class path: a tier knows its own and those both have. Immutable.
  *
  * <p>What a map's entries have is written down where the entry's record is annotated with
- * {@code @ConfigurationPropertiesSource}; without it, an entry may have any property.
+ * {@code @ConfigurationPropertiesSource}; without it, an entry is one text.
  */
 public final class KnownProperties {
   private static final String ALL = "META-INF/spring-configuration-metadata.json";
@@ -32,7 +32,7 @@ public final class KnownProperties {
 
   private final List<KnownProperty> all;
 
-  private KnownProperties(List<KnownProperty> all) {
+  KnownProperties(List<KnownProperty> all) {
     this.all = all.stream().sorted(Comparator.comparing(KnownProperty::name)).toList();
   }
 

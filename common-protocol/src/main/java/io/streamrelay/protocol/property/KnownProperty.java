@@ -13,9 +13,4 @@ public record KnownProperty(
     String name, String type, String source, String description, String defaultValue) {
   /** Stands in a name for the key of a map. */
   public static final String KEY = "<key>";
-
-  /** Whether below its name there may be anything, as in a map of texts. */
-  boolean isOpen() {
-    return name.endsWith("." + KEY);
-  }
 }

@@ -9,12 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The ways in which a known property's name may be written. Immutable. */
 final class NamePattern {
-  private final KnownProperty property;
   private final List<String> words;
   private final Pattern variable;
 
   NamePattern(KnownProperty property) {
-    this.property = property;
     this.words = Arrays.asList(property.name().split("\\."));
     // A variable has '_' for '.', and '-' goes or becomes '_', too.
     this.variable =
@@ -24,14 +22,12 @@ final class NamePattern {
                     .replace(".", "_")
                     .replace("-", "_?")
                     .replace(KnownProperty.KEY, "[a-z0-9]+")
-                + (property.isOpen() ? "(_.+)?" : "(_[0-9]+)?"));
+                + "(_[0-9]+)?");
   }
 
   /** Whether the elements of a name, indexes at its end cut off, are this property's. */
   boolean matches(List<String> given) {
-    boolean length =
-        property.isOpen() ? given.size() >= words.size() : given.size() == words.size();
-    return length && startsAlike(given, words.size());
+    return given.size() == words.size() && startsAlike(given, given.size());
   }
 
   /** Whether it is a group of properties that this one is in. */

@@ -90,6 +90,22 @@ final class UnknownPropertiesTest {
   }
 
   @Test
+  void check_whatIsOneTextOrPartsIsGivenOnce() {
+    KnownProperties known =
+        new KnownProperties(
+            List.of(
+                new KnownProperty("relay.a.<key>.to", "java.lang.String", "", "", ""),
+                new KnownProperty("relay.a.<key>.to.<key>.port", "java.lang.Integer", "", "", "")));
+
+    assertThatCode(() -> check(Map.of("relay.a.x.to", "1", "relay.a.y.to.z.port", "1"), known))
+        .doesNotThrowAnyException();
+    assertThatThrownBy(
+            () -> check(Map.of("relay.a.x.to", "1", "relay.a.x.to.z.port", "1"), known))
+        .hasMessageContaining("'relay.a.x.to'")
+        .hasMessageContaining("as one text and in parts ('relay.a.x.to.z.port')");
+  }
+
+  @Test
   void check_ofTheEnvironmentOnlyWarns() {
     assertThat(warnings("RELAY_REDIS_POOLSISE", "RELAY_MODELS_GPT_4_1_NAME", "RELAY_UPSTREAM"))
         .containsExactlyInAnyOrder(
@@ -128,9 +144,13 @@ final class UnknownPropertiesTest {
   }
 
   private static void check(Map<String, Object> given) {
+    check(given, KNOWN);
+  }
+
+  private static void check(Map<String, Object> given, KnownProperties known) {
     StandardEnvironment environment = new StandardEnvironment();
     environment.getPropertySources().addFirst(new MapPropertySource("test", given));
-    UnknownProperties.check(environment, KNOWN);
+    UnknownProperties.check(environment, known);
   }
 
   private static List<String> warnings(String... variables) {
