@@ -23,7 +23,7 @@ class MistakesTest {
     Map<String, String> all = new HashMap<>(environment);
     all.put("SPRING_DATASOURCE_URL", "jdbc:postgresql://127.0.0.1:1/none");
     all.put("SPRING_DATA_REDIS_PORT", "1");
-    RelayProcess process = RelayProcess.start(module, 384, folder.resolve("log"), all);
+    RelayProcess process = RelayProcess.start(module, 0, folder.resolve("log"), all);
 
     boolean ended = process.awaitExit(LONG_ENOUGH);
 

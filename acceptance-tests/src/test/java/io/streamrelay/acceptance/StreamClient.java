@@ -52,6 +52,12 @@ final class StreamClient {
     return answer(http.send(request, HttpResponse.BodyHandlers.ofString()));
   }
 
+  Answer delete(String url) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(20)).DELETE().build();
+    return answer(http.send(request, HttpResponse.BodyHandlers.ofString()));
+  }
+
   private static Answer answer(HttpResponse<String> response) {
     String body = response.body();
     return new Answer(

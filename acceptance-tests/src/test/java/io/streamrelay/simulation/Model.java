@@ -8,7 +8,6 @@ import io.streamrelay.protocol.turn.Parameters;
 import io.streamrelay.worker.provider.DeltaSink;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
-import io.streamrelay.worker.provider.Reply;
 import io.streamrelay.worker.route.Route;
 import io.streamrelay.worker.route.Routes;
 import java.time.Duration;
@@ -95,18 +94,14 @@ final class Model {
     }
 
     @Override
-    public Parameters defaults() {
-      return Parameters.NONE;
+    public Parameters parameters(Parameters asked) {
+      return asked;
     }
 
     @Override
-    public Asked asked(String model) {
-      return new Asked("sim", "sim-1");
-    }
-
-    @Override
-    public Routed generate(ProviderRequest request, DeltaSink sink)
+    public Routed generate(ProviderRequest request, DeltaSink sink, Watcher watcher)
         throws ProviderException, InterruptedException {
+      watcher.asking(new Asked("sim", "sim-1"));
       if (onCall != null) {
         onCall.accept(request.model(), host);
       }
@@ -123,7 +118,7 @@ final class Model {
       speak(id, tokens, call, sink);
       end();
       Usage usage = new Usage(1L, (long) tokens, 1L + tokens, null, null);
-      return new Routed(new Reply(FinishReason.STOP, "stop", usage, null, null), "sim", "sim-1");
+      return new Routed(FinishReason.STOP, usage, "sim", "sim-1");
     }
 
     private void end() throws ProviderException, InterruptedException {

@@ -5,11 +5,13 @@ import io.streamrelay.protocol.health.StartCheck;
 import io.streamrelay.protocol.job.InMemoryJobQueue;
 import io.streamrelay.protocol.job.InMemoryJobStreams;
 import io.streamrelay.protocol.job.JobQueue;
+import io.streamrelay.protocol.model.InMemoryAvailabilityPush;
 import io.streamrelay.protocol.session.ControlPush;
 import io.streamrelay.protocol.session.InMemorySessionStreams;
 import io.streamrelay.protocol.session.PushSubscriber;
 import io.streamrelay.protocol.session.SessionStream;
 import io.streamrelay.protocol.turn.InMemoryTurns;
+import io.streamrelay.protocol.turn.SessionStore;
 import io.streamrelay.protocol.turn.TurnReader;
 import io.streamrelay.protocol.turn.TurnStore;
 import java.time.Duration;
@@ -64,6 +66,11 @@ class InMemoryStores {
   }
 
   @Bean
+  SessionStore sessionStore(Backstage backstage) {
+    return backstage.postgres().before(SessionStore.class, backstage.turns());
+  }
+
+  @Bean
   SessionStream sessionStream(Backstage backstage) {
     return backstage.redis().before(SessionStream.class, backstage.streams());
   }
@@ -91,6 +98,11 @@ class InMemoryStores {
         throw new UnsupportedOperationException("workers only");
       }
     };
+  }
+
+  @Bean
+  InMemoryAvailabilityPush availabilityPush() {
+    return new InMemoryAvailabilityPush();
   }
 
   @Bean

@@ -26,6 +26,9 @@ class OwnersOnlyTest extends GatewayTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "GET ",
+        "DELETE ",
+        "PATCH ",
         "GET /turns/TURN",
         "GET /turns/TURN?wait=5",
         "GET /turns/TURN/stream",
@@ -51,11 +54,15 @@ class OwnersOnlyTest extends GatewayTest {
   }
 
   private HttpResponse<String> call(String route, String session, TurnId turn) {
-    String[] words = route.split(" ");
+    String[] words = route.split(" ", 2);
     String path = "/api/chat/" + session + words[1].replace("TURN", turn.toString());
-    return words[0].equals("GET")
-        ? get(path)
-        : send(request(path).POST(BodyPublishers.ofString("{\"turnId\":\"" + turn + "\"}")));
+    String body =
+        switch (words[0]) {
+          case "POST" -> "{\"turnId\":\"" + turn + "\"}";
+          case "PATCH" -> "{\"title\":\"Mine\"}";
+          default -> "";
+        };
+    return send(request(path).method(words[0], BodyPublishers.ofString(body)));
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.streamrelay.protocol.session.SessionStream;
 import io.streamrelay.protocol.time.SystemTime;
 import io.streamrelay.protocol.time.Time;
 import io.streamrelay.protocol.turn.Completion;
+import io.streamrelay.protocol.turn.RetentionStore;
 import io.streamrelay.protocol.turn.SweepStore;
 import io.streamrelay.protocol.turn.TurnConfiguration;
 import io.streamrelay.protocol.turn.TurnStore;
@@ -25,6 +26,8 @@ import io.streamrelay.worker.claim.ClaimLoop;
 import io.streamrelay.worker.claim.Heartbeat;
 import io.streamrelay.worker.claim.LaneDepths;
 import io.streamrelay.worker.claim.WorkerProperties;
+import io.streamrelay.worker.retention.Retention;
+import io.streamrelay.worker.retention.RetentionProperties;
 import io.streamrelay.worker.route.Routes;
 import io.streamrelay.worker.sweep.Sweeper;
 import java.util.UUID;
@@ -39,7 +42,11 @@ import org.springframework.context.annotation.Import;
 
 /** How the parts of a worker meet. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({WorkerProperties.class, ChunkProperties.class})
+@EnableConfigurationProperties({
+  WorkerProperties.class,
+  ChunkProperties.class,
+  RetentionProperties.class
+})
 @Import({RedisProtocolConfiguration.class, TurnConfiguration.class})
 class WorkerConfiguration {
   /** This worker's name; its consumer in the group. */
@@ -167,6 +174,16 @@ class WorkerConfiguration {
       Completion completion,
       AttemptMeters meters) {
     return new Sweeper(store, turns, jobs, streams, completion, meters);
+  }
+
+  @Bean
+  Retention retention(
+      RetentionStore store,
+      SessionStream streams,
+      Time time,
+      RetentionProperties properties,
+      MeterRegistry registry) {
+    return new Retention(store, streams, time, properties, registry);
   }
 
   @Bean

@@ -2,6 +2,7 @@ package io.streamrelay.protocol.model;
 
 import io.streamrelay.protocol.model.ModelProperties.Model;
 import io.streamrelay.protocol.property.PropertyException;
+import io.streamrelay.protocol.model.ModelProperties.Target;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -49,12 +50,19 @@ public final class ModelNames {
   }
 
   private static Model builtIn(@Nullable Model given) {
-    List<String> targets = List.of("demo/*");
+    Map<String, Target> targets = Map.of(Target.ONLY, Target.of("demo/*"));
     if (given == null) {
-      return new Model("demo*", targets, null, HISTORY, null);
+      return new Model("demo*", targets, List.of(), null, HISTORY, null, null, null);
     }
-    String name = given.name() == null ? "demo*" : given.name();
-    return new Model(name, targets, given.system(), given.history(), given.defaults());
+    return new Model(
+        given.name() == null ? "demo*" : given.name(),
+        targets,
+        given.fallback(),
+        given.system(),
+        given.history(),
+        given.defaults(),
+        given.maxTokens(),
+        given.price());
   }
 
   private void add(String key, Model model) {
@@ -65,9 +73,7 @@ public final class ModelNames {
           "a key is a plain word of a-z, 0-9 and '-'; the name callers use goes into"
               + " relay.models.<key>.name");
     }
-    if (model.history() < 0) {
-      throw new PropertyException(entry + ".history", "must not be negative");
-    }
+    ModelCheck.check(entry, model);
     ModelName name = new ModelName(key, checked(entry + ".name", model.name(), key));
     ModelName other =
         name.wildcard()
@@ -115,6 +121,11 @@ public final class ModelNames {
       }
     }
     return null;
+  }
+
+  /** The one that is written exactly so, the {@code *} included. Null if there is none. */
+  public @Nullable ModelName named(String name) {
+    return list.stream().filter(each -> each.name().equals(name)).findAny().orElse(null);
   }
 
   /** All of them, sorted by name. */

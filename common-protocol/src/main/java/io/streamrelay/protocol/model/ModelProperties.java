@@ -1,6 +1,7 @@
 package io.streamrelay.protocol.model;
 
 import io.streamrelay.protocol.turn.Parameters;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -28,21 +29,70 @@ public record ModelProperties(
    *
    * @param name what callers ask for; without it the key. May end in {@code *}. Allowed: 1 to 128
    *     characters
-   * @param targets {@code provider/model}; {@code provider/*} passes the asked-for name on, {@code
-   *     provider/prefix-*} what the name's {@code *} stands for
+   * @param targets who may answer, by key; {@code targets: provider/model} in place of the map is the
+   *     only target
+   * @param fallback who is asked, in this order, when no target answered: names of other models, or
+   *     {@code provider/model}
    * @param system system prompt of requests that have none
    * @param history messages of history in the prompt, at most. Allowed: at least 0
    * @param defaults parameters of requests that don't say
+   * @param maxTokens of an answer at most: a request that asks for more, or doesn't say, gets this.
+   *     Allowed: 1 to 1000000
+   * @param price of targets that have none of their own, for {@code usage.cost}
    */
   @ConfigurationPropertiesSource
   public record Model(
       @Nullable String name,
-      @DefaultValue List<String> targets,
+      @DefaultValue Map<String, Target> targets,
+      @DefaultValue List<String> fallback,
       @Nullable String system,
       @DefaultValue("40") int history,
-      @NestedConfigurationProperty @Nullable Parameters defaults) {
+      @NestedConfigurationProperty @Nullable Parameters defaults,
+      @Nullable Integer maxTokens,
+      @NestedConfigurationProperty @Nullable Price price) {
     public Model {
-      targets = List.copyOf(targets);
+      targets = Map.copyOf(targets);
+      fallback = List.copyOf(fallback);
     }
   }
+
+  /**
+   * One who may answer.
+   *
+   * @param provider key of the provider
+   * @param model the provider's name for it; {@code *} passes the asked-for name on, {@code
+   *     prefix-*} what the name's {@code *} stands for
+   * @param weight its share of the calls, against the other targets' weights; 0: none.
+   *     Allowed: 0 to 1000000
+   * @param price what its tokens cost; without it the model's price
+   */
+  @ConfigurationPropertiesSource
+  public record Target(
+      @Nullable String provider,
+      @Nullable String model,
+      @DefaultValue("1") int weight,
+      @NestedConfigurationProperty @Nullable Price price) {
+    /** The key of a target that was written as one text. */
+    public static final String ONLY = "";
+
+    /** Reads {@code provider/model}; without a slash there is no model. Used by the binder. */
+    public static Target of(String text) {
+      String stripped = text.strip();
+      int slash = stripped.indexOf('/');
+      return slash < 0
+          ? new Target(stripped, null, 1, null)
+          : new Target(stripped.substring(0, slash), stripped.substring(slash + 1), 1, null);
+    }
+  }
+
+  /**
+   * What a million tokens cost, in the one currency that all prices are in.
+   *
+   * @param input of the prompt. Allowed: 0 to 1000000
+   * @param output of the answer, reasoning included. Allowed: 0 to 1000000
+   * @param cached of the prompt's part that the provider had in its cache; without it as {@code
+   *     input}. Allowed: 0 to 1000000
+   */
+  public record Price(
+      @Nullable BigDecimal input, @Nullable BigDecimal output, @Nullable BigDecimal cached) {}
 }

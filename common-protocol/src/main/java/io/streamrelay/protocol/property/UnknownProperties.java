@@ -37,6 +37,7 @@ final class UnknownProperties
           "relay.dev",
           "relay.gateway",
           "relay.providers",
+          "relay.retention",
           "relay.route",
           "relay.worker");
 

@@ -69,4 +69,10 @@ public class RedisProtocolConfiguration {
   RedisControlPush controlPush(RedisConnections connections, RedisSubscriber subscriber) {
     return new RedisControlPush(connections, subscriber);
   }
+
+  @Bean
+  @Lazy
+  RedisAvailabilityPush availabilityPush(RedisConnections connections, RedisSubscriber subscriber) {
+    return new RedisAvailabilityPush(connections, subscriber);
+  }
 }

@@ -23,7 +23,10 @@ import org.springframework.data.domain.Range;
 import org.springframework.data.domain.Range.Bound;
 import org.springframework.data.redis.connection.Limit;
 import org.springframework.data.redis.connection.RedisConnection;
+import org.springframework.data.redis.connection.RedisStreamCommands.TrimOptions;
+import org.springframework.data.redis.connection.RedisStreamCommands.XTrimOptions;
 import org.springframework.data.redis.connection.stream.ByteRecord;
+import org.springframework.data.redis.connection.stream.RecordId;
 import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
@@ -133,6 +136,14 @@ public final class RedisSessionStream implements SessionStream {
           }
         });
     return ids;
+  }
+
+  /** Trimmed, not deleted: a stream that is empty still knows its last id. */
+  @Override
+  public void forget(SessionKey session, long through) {
+    RecordId first = RecordId.of(EntryId.first(through + 1).toString());
+    XTrimOptions below = XTrimOptions.trim(TrimOptions.minId(first).exact());
+    connections.calling("forget", () -> redis.opsForStream().trim(session.stream(), below));
   }
 
   @Override

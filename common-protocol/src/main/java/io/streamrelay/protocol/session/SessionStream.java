@@ -55,6 +55,13 @@ public interface SessionStream {
    */
   Map<SessionKey, EntryId> lastIds(Collection<SessionKey> sessions);
 
+  /**
+   * Takes away the entries of a deleted session: those up to epoch {@code through}, this one
+   * included. Later ones stay, and a smaller id than was ever there is still refused for as long as
+   * the stream is. Nothing is pushed, and no missing stream is made.
+   */
+  void forget(SessionKey session, long through);
+
   /** Renews the expiry of live streams, in one round trip. Streams that are gone stay so. */
   void keep(Collection<SessionKey> sessions);
 }

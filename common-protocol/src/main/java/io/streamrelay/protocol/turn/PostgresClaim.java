@@ -118,8 +118,17 @@ final class PostgresClaim {
 
   private ClaimResult refuse(
       SessionKey session, ClaimRequest request, Map<String, @Nullable Object> values) {
-    Refusal why =
-        transactions.sql(WHY_NOT).params(values).query((row, number) -> refusal(row)).single();
+    return transactions
+        .sql(WHY_NOT)
+        .params(values)
+        .query((row, number) -> refusal(row))
+        .optional()
+        .map(why -> refuse(session, request, values, why))
+        .orElseGet(ClaimResult.NotDue::new); // removed while its session was waited for
+  }
+
+  private ClaimResult refuse(
+      SessionKey session, ClaimRequest request, Map<String, @Nullable Object> values, Refusal why) {
     return switch (why.status()) {
       case WAITING -> new ClaimResult.NotDue();
       case ENDED, FAILED, CANCELLED -> new ClaimResult.Ended(null);

@@ -160,14 +160,18 @@ final class PostgresFinish {
     transactions.sql(SAVE).params(values).update();
   }
 
-  /** Why nothing was ended: its first ending stands, or the attempt isn't the turn's. */
+  /**
+   * Why nothing was ended: its first ending stands, or the attempt isn't the turn's, or the turn
+   * was removed while its session was waited for.
+   */
   private FinishResult stands(Ending ending, Map<String, @Nullable Object> values) {
     return transactions
         .sql(STATE)
         .params(values)
         .query((row, number) ->
             stands(ending, TurnStatus.of(row.getString("status")), row.getBoolean("same")))
-        .single();
+        .optional()
+        .orElseGet(FinishResult.Unknown::new);
   }
 
   private static FinishResult stands(Ending ending, TurnStatus status, boolean sameText) {

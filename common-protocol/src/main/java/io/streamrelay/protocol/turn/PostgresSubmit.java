@@ -17,14 +17,19 @@ import org.springframework.transaction.TransactionStatus;
  * Thread-safe.
  */
 final class PostgresSubmit {
-  /** Takes the session's row, and u; given back by rollback if the turn is refused. */
+  /**
+   * Takes the session's row, and u; given back by rollback if the turn is refused. A session that
+   * was deleted begins anew.
+   */
   private static final String TAKE_PLACE =
       """
-      INSERT INTO sessions AS s (owner, id, epoch, turn_count)
-      VALUES (:owner, :session, 1, 1)
+      INSERT INTO sessions AS s (owner, id, epoch, turn_count, title)
+      VALUES (:owner, :session, 1, 1, :title)
       ON CONFLICT (owner, id) DO UPDATE
-      SET epoch = s.epoch + 1, turn_count = s.turn_count + 1, updated_at = now()
-      RETURNING epoch, turn_count
+      SET epoch = s.epoch + 1, turn_count = s.turn_count + 1, updated_at = now(),
+          title = CASE WHEN s.turn_count = s.deleted_through THEN excluded.title ELSE s.title END,
+          created_at = CASE WHEN s.turn_count = s.deleted_through THEN now() ELSE s.created_at END
+      RETURNING epoch, turn_count, deleted_through
       """;
 
   private static final String SAME =
@@ -50,7 +55,7 @@ final class PostgresSubmit {
       """
       WITH same AS (%s), busy AS (%s), newest AS (
         SELECT coalesce(answer_message, user_message) AS message FROM turns
-        WHERE owner = :owner AND session = :session
+        WHERE owner = :owner AND session = :session AND place > :deletedThrough
         ORDER BY place DESC LIMIT 1
       ), accepted AS (
         INSERT INTO turns (id, owner, session, place, status, idempotency_key, request_hash, request,
@@ -69,6 +74,15 @@ final class PostgresSubmit {
       """
           .formatted(SAME, BUSY, PostgresTurnStore.KEEP_FROM);
 
+  /** A deleted turn's key is free again, though its row may still be there. */
+  private static final String FREE_KEY =
+      """
+      UPDATE turns t SET idempotency_key = NULL
+      FROM sessions s
+      WHERE t.owner = :owner AND t.idempotency_key = CAST(:key AS varchar) AND t.id <> :turn
+        AND s.owner = t.owner AND s.id = t.session AND t.place <= s.deleted_through
+        """;
+
   /** The session's newest message that the next prompt would hold. */
   private static final String LAST_SAID =
       """
@@ -78,6 +92,7 @@ final class PostgresSubmit {
         FROM messages m JOIN turns t ON t.id = m.turn
         WHERE m.id = (SELECT coalesce(answer_message, user_message) FROM turns
                       WHERE owner = :owner AND session = :session
+                        AND place > :deletedThrough
                       ORDER BY place DESC LIMIT 1)
         UNION ALL
         SELECT m.parent, m.role, m.parts, t.status, t.status <> 'failed' AND m.parts <> '[]',
@@ -111,14 +126,14 @@ final class PostgresSubmit {
   private SubmitResult accept(
       Submission submission, Map<String, @Nullable Object> values, TransactionStatus status) {
     Place place =
-        transactions
-            .sql(TAKE_PLACE)
-            .params(values)
-            .query((row, number) -> new Place(row.getLong("epoch"), row.getInt("turn_count")))
-            .single();
-    SubmitResult refusal = submission.answersCalls() ? refuseResults(submission, values) : null;
+        transactions.sql(TAKE_PLACE).params(values).query((row, number) -> place(row)).single();
+    SubmitResult refusal =
+        submission.answersCalls() ? refuseResults(submission, place, values) : null;
     if (refusal == null) {
       Long keepFrom = insert(place, values);
+      if (keepFrom == null && freeKey(values)) {
+        keepFrom = insert(place, values);
+      }
       if (keepFrom != null) {
         ActiveTurn active = new ActiveTurn(submission.session(), submission.turn(), place.epoch());
         return new SubmitResult.Accepted(active, keepFrom);
@@ -136,6 +151,7 @@ final class PostgresSubmit {
         .params(values)
         .param("epoch", place.epoch())
         .param("place", place.number())
+        .param("deletedThrough", place.deletedThrough())
         .query(Long.class)
         .optional()
         .orElse(null);
@@ -143,7 +159,8 @@ final class PostgresSubmit {
 
   /** A repeated submission is no wrong one, though its calls have their results by now. */
   private @Nullable SubmitResult refuseResults(
-      Submission submission, Map<String, @Nullable Object> values) {
+      Submission submission, Place place, Map<String, @Nullable Object> values) {
+    freeKey(values);
     SubmitResult earlier = sameOrBusy(submission, values);
     if (earlier != null) {
       return earlier;
@@ -153,6 +170,7 @@ final class PostgresSubmit {
             .sql(LAST_SAID)
             .params(values)
             .param("farthest", 10 * TurnStore.HISTORY)
+            .param("deletedThrough", place.deletedThrough())
             .query((row, number) -> openCalls(row))
             .optional()
             .orElse(List.of());
@@ -171,6 +189,14 @@ final class PostgresSubmit {
       Submission submission, Map<String, @Nullable Object> values) {
     SubmitResult same = same(submission, values);
     return same != null ? same : busy(values);
+  }
+
+  private static Place place(ResultSet row) throws SQLException {
+    return new Place(row.getLong("epoch"), row.getInt("turn_count"), row.getInt("deleted_through"));
+  }
+
+  private boolean freeKey(Map<String, @Nullable Object> values) {
+    return transactions.sql(FREE_KEY).params(values).update() > 0;
   }
 
   private @Nullable SubmitResult same(Submission submission, Map<String, @Nullable Object> values) {
@@ -208,6 +234,7 @@ final class PostgresSubmit {
     values.put("session", submission.session().session().value());
     values.put("turn", submission.turn().value());
     values.put("message", submission.messageId().value());
+    values.put("title", SessionTitle.of(submission.parts()));
     values.put("role", submission.role().wire());
     values.put("parts", TurnJson.write(submission.parts()));
     values.put("request", TurnJson.write(submission.request()));
@@ -217,6 +244,6 @@ final class PostgresSubmit {
     return values;
   }
 
-  /** The session's newest turn: its u and its place among the turns. */
-  private record Place(long epoch, int number) {}
+  /** The session's newest turn: its u, its place, and up to which place turns are deleted. */
+  private record Place(long epoch, int number, int deletedThrough) {}
 }

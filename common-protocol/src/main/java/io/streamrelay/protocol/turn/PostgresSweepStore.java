@@ -3,11 +3,8 @@ package io.streamrelay.protocol.turn;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.job.Job;
 import io.streamrelay.protocol.job.Lane;
-import io.streamrelay.protocol.session.StoreUnavailableException;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
@@ -16,16 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What the sweeper looks for, each by an index that holds little else. Thread-safe. */
 final class PostgresSweepStore implements SweepStore {
-  /**
-   * Held by a transaction that does nothing else, so that it ends with its connection, whatever
-   * happens to the sweeper.
-   */
-  private static final String TRY_LOCK =
-      """
-      SET LOCAL idle_in_transaction_session_timeout = '60s';
-      SELECT pg_try_advisory_xact_lock(hashtext('io.streamrelay.sweeper'))
-      """;
-
   private static final String DUE =
       """
       SELECT id, owner, session, request ->> 'lane' AS lane FROM turns
@@ -58,32 +45,17 @@ final class PostgresSweepStore implements SweepStore {
 
   private final PostgresTransactions transactions;
   private final PostgresPromotion promotion;
-  private final DataSource dataSource;
+  private final AdvisoryLock lock;
 
   PostgresSweepStore(PostgresTransactions transactions, DataSource dataSource) {
     this.transactions = transactions;
     this.promotion = new PostgresPromotion(transactions);
-    this.dataSource = dataSource;
+    this.lock = new AdvisoryLock(dataSource, "io.streamrelay.sweeper");
   }
 
   @Override
   public <T> @Nullable T alone(Supplier<T> work) {
-    try (Connection connection = dataSource.getConnection()) {
-      connection.setAutoCommit(false);
-      return tryLock(connection) ? work.get() : null;
-    } catch (SQLException e) {
-      throw new StoreUnavailableException("PostgreSQL gave no lock to sweep under", e);
-    }
-  }
-
-  private static boolean tryLock(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(TRY_LOCK);
-      statement.getMoreResults();
-      try (ResultSet answer = statement.getResultSet()) {
-        return answer.next() && answer.getBoolean(1);
-      }
-    }
+    return lock.with(work);
   }
 
   @Override

@@ -20,15 +20,24 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class PostgresTurnReader implements TurnReader {
   private static final String SESSION =
       """
-      SELECT s.owner, s.id AS session, s.epoch, active.id AS active, active.user_epoch,
+      SELECT s.owner, s.id AS session, s.epoch, s.deleted_epoch, active.id AS active,
+             active.user_epoch,
              (SELECT count(*) FROM turns
               WHERE owner = s.owner AND session = s.id AND final_epoch IS NULL
                 AND status = 'waiting') AS waiting
       FROM sessions s LEFT JOIN turns active
         ON active.owner = s.owner AND active.session = s.id
           AND active.status IN ('accepted', 'running')
-      WHERE s.owner = :owner AND s.id = :session
-      """;
+      WHERE s.owner = :owner AND s.id = :session AND\s\
+      """
+          + PostgresSessions.THERE;
+
+  private static final String TURN =
+      StoredTurnRow.SELECT + "WHERE t.id = :turn AND t.owner = :owner AND t.session = :session";
+
+  /** The place of the session's newest turn that is deleted. */
+  private static final String DELETED_THROUGH =
+      "(SELECT deleted_through FROM sessions WHERE owner = :owner AND id = :session)";
 
   /** A terminal has sequence 0, so an f that equals the position's epoch is not beyond it. */
   private static final String AFTER =
@@ -42,15 +51,18 @@ final class PostgresTurnReader implements TurnReader {
   private static final String NEWEST =
       """
       SELECT coalesce(answer_message, user_message) FROM turns
-      WHERE owner = :owner AND session = :session
+      WHERE owner = :owner AND session = :session AND place > %s
       ORDER BY place DESC LIMIT 1
-      """;
+      """
+          .formatted(DELETED_THROUGH);
 
   private static final String BEFORE =
       """
       SELECT coalesce(parent, '00000000-0000-0000-0000-000000000000') FROM messages
       WHERE id = :before AND owner = :owner AND session = :session
-      """;
+        AND (SELECT place FROM turns WHERE id = messages.turn) > %s
+      """
+          .formatted(DELETED_THROUGH);
 
   private static final String PATH =
       """
@@ -71,7 +83,9 @@ final class PostgresTurnReader implements TurnReader {
       SELECT s.owner, s.id AS session, s.epoch
       FROM unnest(:owners, :sessions) AS asked (owner, id)
       JOIN sessions s ON s.owner = asked.owner AND s.id = asked.id
-      """;
+      WHERE\s\
+      """
+          + PostgresSessions.THERE;
 
   private final PostgresTransactions transactions;
 
@@ -95,17 +109,23 @@ final class PostgresTurnReader implements TurnReader {
         active == null
             ? null
             : new ActiveTurn(session, new TurnId(active), row.getLong("user_epoch")),
-        row.getInt("waiting"));
+        row.getInt("waiting"),
+        row.getLong("deleted_epoch"));
   }
 
   @Override
   public @Nullable TurnView turn(SessionKey session, TurnId turn) {
+    return turn(session, turn, TURN + " AND t.place > " + DELETED_THROUGH);
+  }
+
+  @Override
+  public @Nullable TurnView turnForReader(SessionKey session, TurnId turn) {
+    return turn(session, turn, TURN);
+  }
+
+  private @Nullable TurnView turn(SessionKey session, TurnId turn, String sql) {
     return transactions.alone(jdbc ->
-        of(
-                session,
-                jdbc.sql(
-                    StoredTurnRow.SELECT
-                        + "WHERE t.id = :turn AND t.owner = :owner AND t.session = :session"))
+        of(session, jdbc.sql(sql))
             .param("turn", turn.value())
             .query(StoredTurnRow::read)
             .optional()

@@ -9,8 +9,15 @@ import org.jspecify.annotations.Nullable;
  * @param epoch its counter: no entry has a greater one
  * @param active the accepted or running turn; null if there is none
  * @param waiting how many turns wait
+ * @param deletedEpoch entries up to this epoch belonged to the session before it was deleted and
+ *     made anew; 0: it never was
  */
-public record SessionView(long epoch, @Nullable ActiveTurn active, int waiting) {
+public record SessionView(long epoch, @Nullable ActiveTurn active, int waiting, long deletedEpoch) {
+  /** Of a session that was never deleted. */
+  public SessionView(long epoch, @Nullable ActiveTurn active, int waiting) {
+    this(epoch, active, waiting, 0);
+  }
+
   /** Whether nothing runs and nothing will without another submit. */
   public boolean idle() {
     return active == null && waiting == 0;

@@ -100,7 +100,7 @@ final class StoredTurnRow {
     return Objects.requireNonNull(instantOrNull(row, column), column);
   }
 
-  private static @Nullable Instant instantOrNull(ResultSet row, String column) throws SQLException {
+  static @Nullable Instant instantOrNull(ResultSet row, String column) throws SQLException {
     OffsetDateTime then = row.getObject(column, OffsetDateTime.class);
     return then == null ? null : then.toInstant();
   }

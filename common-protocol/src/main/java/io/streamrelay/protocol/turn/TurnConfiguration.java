@@ -100,6 +100,16 @@ public class TurnConfiguration {
   }
 
   @Bean
+  SessionStore sessionStore(HikariDataSource dataSource) {
+    return new PostgresSessions(new PostgresTransactions(dataSource));
+  }
+
+  @Bean
+  RetentionStore retentionStore(HikariDataSource dataSource) {
+    return new PostgresRetentionStore(new PostgresTransactions(dataSource), dataSource);
+  }
+
+  @Bean
   SweepStore sweepStore(HikariDataSource dataSource) {
     return new PostgresSweepStore(new PostgresTransactions(dataSource), dataSource);
   }

@@ -22,8 +22,15 @@ public interface TurnReader {
   @Nullable TurnView turn(SessionKey session, TurnId turn);
 
   /**
+   * As {@link #turn}, and a turn that was deleted for as long as its row is there: what is left to
+   * tell readers that were attached before.
+   */
+  @Nullable TurnView turnForReader(SessionKey session, TurnId turn);
+
+  /**
    * The session's turns that have ids beyond {@code position}, in their order, at most {@code
-   * atMost}: all an entry after {@code position} can belong to.
+   * atMost}: all an entry after {@code position} can belong to. For readers: deleted turns are
+   * among them for as long as their rows are there.
    */
   List<TurnPast> after(SessionKey session, EntryId position, int atMost);
 
@@ -34,8 +41,8 @@ public interface TurnReader {
   @Nullable List<MessageView> messages(SessionKey session, int atMost, @Nullable MessageId before);
 
   /**
-   * The epoch counters, in one query; unknown sessions are absent. A counter equal to a reader's
-   * epoch means that there is nothing newer.
+   * The epoch counters, in one query; unknown and deleted sessions are absent. A counter equal to a
+   * reader's epoch means that there is nothing newer.
    */
   Map<SessionKey, Long> epochs(Collection<SessionKey> sessions);
 }

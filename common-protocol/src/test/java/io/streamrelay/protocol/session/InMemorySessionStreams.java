@@ -52,11 +52,13 @@ public final class InMemorySessionStreams
   public static final class State {
     private final Map<SessionKey, List<Entry>> streams = new LinkedHashMap<>();
     private final Map<SessionKey, Long> expiresAt = new LinkedHashMap<>();
+    private final Map<SessionKey, EntryId> forgotten = new LinkedHashMap<>(); // last id, now empty
 
     public State copy() {
       State copy = new State();
       streams.forEach((session, stream) -> copy.streams.put(session, new ArrayList<>(stream)));
       copy.expiresAt.putAll(expiresAt);
+      copy.forgotten.putAll(forgotten);
       return copy;
     }
   }
@@ -178,6 +180,15 @@ public final class InMemorySessionStreams
   }
 
   @Override
+  public synchronized void forget(SessionKey session, long through) {
+    Entry last = last(session);
+    if (last != null) {
+      state.forgotten.put(session, last.id());
+      state.streams.get(session).removeIf(entry -> entry.id().epoch() <= through);
+    }
+  }
+
+  @Override
   public synchronized void keep(Collection<SessionKey> sessions) {
     for (SessionKey session : sessions) {
       if (last(session) != null) {
@@ -285,6 +296,10 @@ public final class InMemorySessionStreams
   }
 
   private void add(SessionKey session, Entry entry) {
+    EntryId forgotten = state.forgotten.get(session);
+    if (forgotten != null && !entry.id().isAfter(forgotten)) {
+      throw new IllegalStateException("smaller than the last id there was");
+    }
     state.streams.computeIfAbsent(session, key -> new ArrayList<>()).add(entry);
     Listener listener = listeners.get(session);
     if (listener != null && !entry.hidden()) {
@@ -308,6 +323,7 @@ public final class InMemorySessionStreams
     if (expiresAt != null && expiresAt <= clockMillis.getAsLong()) {
       state.streams.remove(session);
       state.expiresAt.remove(session);
+      state.forgotten.remove(session);
     }
     return state.streams.getOrDefault(session, List.of());
   }

@@ -65,6 +65,44 @@ public abstract class SessionStreamContract {
     append(id(7, 0), start(turn), text("one"), text("two"));
   }
 
+  // --- forget
+
+  @Test
+  void forget_takesWhatIsOfTheEpochAndBefore() {
+    running();
+    stream().open(turn(session, 12), user(turn(session, 12)), 6);
+
+    stream().forget(session, 11);
+    stream().forget(session, 11);
+
+    assertThat(ids()).containsExactly("12-0 user");
+    assertThat(append(id(7, 3), text("late"))).isEqualTo(new Fenced());
+  }
+
+  @Test
+  void forget_ofAllThereIsLeavesNothingToReadAndNothingToAppendTo() {
+    running();
+
+    stream().forget(session, 7);
+
+    assertThat(entries()).isEmpty();
+    assertThat(stream().lastIds(List.of(session))).isEmpty();
+    assertThat(append(id(7, 3), text("late"))).isEqualTo(new NotOpen());
+    assertThat(stream().close(ended(turn, user, 10, id(7, 2), "onetwo")))
+        .isEqualTo(CloseResult.GONE);
+    ActiveTurn anew = turn(session, 8);
+    assertThat(stream().open(anew, user(anew), 8)).isTrue();
+    assertThat(ids()).containsExactly("8-0 user");
+  }
+
+  @Test
+  void forget_ofAMissingStreamMakesNone() {
+    stream().forget(session, 7);
+
+    assertThat(entries()).isEmpty();
+    assertThat(stream().open(turn, user, 6)).isTrue();
+  }
+
   // --- open
 
   @Test

@@ -92,6 +92,11 @@ final class InMemoryTurn {
     return answer == null ? List.of() : AnswerParts.of(answer);
   }
 
+  LiveTurn live() {
+    return new LiveTurn(
+        session().session(), id(), status, submission.request().model(), createdAt, startedAt);
+  }
+
   StoredTurn stored() {
     return new StoredTurn(view(), submission.parts(), epoch, finalEpoch, last, attempt, worker);
   }

@@ -5,6 +5,7 @@ import static java.util.Comparator.comparingInt;
 import static java.util.Comparator.naturalOrder;
 import static java.util.Comparator.nullsFirst;
 
+import io.streamrelay.protocol.caller.Owner;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.MessageId;
@@ -18,10 +19,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -32,9 +34,11 @@ import org.jspecify.annotations.Nullable;
  * The turn ports in memory: one state, one lock, no threads, the same answers as PostgreSQL. With
  * the same clock and the same ids, two runs are equal. Thread-safe.
  */
-public final class InMemoryTurns implements TurnStore, TurnReader, SweepStore {
+public final class InMemoryTurns
+    implements TurnStore, TurnReader, SweepStore, SessionStore, RetentionStore {
   private final LongSupplier clockMillis;
-  private final Map<SessionKey, Long> epochs = new LinkedHashMap<>(); // guarded by this
+  private final Map<SessionKey, InMemorySession> sessions =
+      new LinkedHashMap<>(); // guarded by this
   private final Map<TurnId, InMemoryTurn> turns = new LinkedHashMap<>(); // guarded by this
   private boolean sweeping; // guarded by this
 
@@ -130,7 +134,8 @@ public final class InMemoryTurns implements TurnStore, TurnReader, SweepStore {
   private @Nullable InMemoryTurn sameSubmission(Submission submission) {
     String key = submission.idempotencyKey();
     for (InMemoryTurn turn : turns.values()) {
-      boolean sameKey = key != null && key.equals(turn.submission.idempotencyKey());
+      boolean sameKey =
+          key != null && key.equals(turn.submission.idempotencyKey()) && !isDeleted(turn);
       if (turn.session().owner().equals(submission.session().owner())
           && (sameKey || turn.id().equals(submission.turn()))) {
         return turn;
@@ -140,12 +145,18 @@ public final class InMemoryTurns implements TurnStore, TurnReader, SweepStore {
   }
 
   private InMemoryTurn add(Submission submission) {
-    List<InMemoryTurn> before = where(submission.session(), turn -> true);
-    epochs.putIfAbsent(submission.session(), 0L);
-    InMemoryTurn turn = new InMemoryTurn(submission, before.size() + 1, now());
+    List<InMemoryTurn> before = where(submission.session(), turn -> !isDeleted(turn));
+    InMemorySession session =
+        sessions.computeIfAbsent(submission.session(), key -> new InMemorySession());
+    session.begin(SessionTitle.of(submission.parts()), now());
+    InMemoryTurn turn = new InMemoryTurn(submission, session.turnCount, now());
     turn.parent = before.isEmpty() ? null : before.getLast().newestMessage();
     turns.put(turn.id(), turn);
     return turn;
+  }
+
+  private boolean isDeleted(InMemoryTurn turn) {
+    return turn.place <= sessions.get(turn.session()).deletedThrough;
   }
 
   private void activate(InMemoryTurn turn) {
@@ -155,7 +166,7 @@ public final class InMemoryTurns implements TurnStore, TurnReader, SweepStore {
   }
 
   private long raise(SessionKey session, int by) {
-    return epochs.merge(session, (long) by, Long::sum);
+    return sessions.get(session).epoch += by;
   }
 
   @Override
@@ -449,19 +460,26 @@ public final class InMemoryTurns implements TurnStore, TurnReader, SweepStore {
 
   @Override
   public synchronized @Nullable SessionView session(SessionKey session) {
-    Long epoch = epochs.get(session);
-    if (epoch == null) {
+    InMemorySession known = sessions.get(session);
+    if (known == null || known.isDeleted()) {
       return null;
     }
     List<InMemoryTurn> active = where(session, turn -> turn.status.active());
     return new SessionView(
-        epoch,
+        known.epoch,
         active.isEmpty() ? null : active.getFirst().stored().active(),
-        where(session, turn -> turn.status == TurnStatus.WAITING).size());
+        where(session, turn -> turn.status == TurnStatus.WAITING).size(),
+        known.deletedEpoch);
   }
 
   @Override
   public synchronized @Nullable TurnView turn(SessionKey session, TurnId turn) {
+    InMemoryTurn known = turns.get(turn);
+    return known == null || isDeleted(known) ? null : turnForReader(session, turn);
+  }
+
+  @Override
+  public synchronized @Nullable TurnView turnForReader(SessionKey session, TurnId turn) {
     InMemoryTurn known = turns.get(turn);
     return known == null || !known.session().equals(session) ? null : known.view();
   }
@@ -478,11 +496,11 @@ public final class InMemoryTurns implements TurnStore, TurnReader, SweepStore {
   @Override
   public synchronized @Nullable List<MessageView> messages(
       SessionKey session, int atMost, @Nullable MessageId before) {
-    List<InMemoryTurn> all = where(session, turn -> true);
-    if (!epochs.containsKey(session)) {
+    List<InMemoryTurn> all = where(session, turn -> !isDeleted(turn));
+    if (all.isEmpty()) {
       return null;
     }
-    MessageId from = all.isEmpty() ? null : all.getLast().newestMessage();
+    MessageId from = all.getLast().newestMessage();
     if (before != null) {
       List<MessageView> found =
           all.stream()
@@ -509,12 +527,18 @@ public final class InMemoryTurns implements TurnStore, TurnReader, SweepStore {
   }
 
   @Override
-  public synchronized Map<SessionKey, Long> epochs(Collection<SessionKey> sessions) {
-    Map<SessionKey, Long> known = new LinkedHashMap<>(epochs);
-    known.keySet().retainAll(sessions);
-    return Collections.unmodifiableMap(known);
+  public synchronized Map<SessionKey, Long> epochs(Collection<SessionKey> asked) {
+    Map<SessionKey, Long> epochs = new LinkedHashMap<>();
+    for (SessionKey key : asked) {
+      InMemorySession known = sessions.get(key);
+      if (known != null && !known.isDeleted()) {
+        epochs.put(key, known.epoch);
+      }
+    }
+    return epochs;
   }
 
+  /** The lock of both ports that have one: nobody sweeps while another removes. */
   @Override
   public <T> @Nullable T alone(Supplier<T> work) {
     synchronized (this) {
@@ -579,12 +603,134 @@ public final class InMemoryTurns implements TurnStore, TurnReader, SweepStore {
   @Override
   public synchronized int promote(int atMost) {
     int promoted = 0;
-    for (SessionKey session : List.copyOf(epochs.keySet())) {
+    for (SessionKey session : List.copyOf(sessions.keySet())) {
       if (promoted < atMost && activateNext(session)) {
         promoted++;
       }
     }
     return promoted;
+  }
+
+  // --- sessions, for their owners
+
+  @Override
+  public synchronized @Nullable SessionSummary summary(SessionKey session) {
+    InMemorySession known = sessions.get(session);
+    return known == null || known.isDeleted() ? null : summary(session, known);
+  }
+
+  private SessionSummary summary(SessionKey session, InMemorySession known) {
+    List<InMemoryTurn> active = where(session, turn -> turn.status.active());
+    return new SessionSummary(
+        session.session(),
+        known.title,
+        known.createdAt,
+        known.updatedAt,
+        known.turnCount - known.deletedThrough,
+        active.isEmpty() ? null : active.getFirst().live());
+  }
+
+  @Override
+  public synchronized List<SessionSummary> list(
+      Owner owner, int atMost, @Nullable SessionCursor before) {
+    Comparator<SessionCursor> oldestFirst =
+        comparing(SessionCursor::updatedAt).thenComparing(place -> place.session().value());
+    return sessions.keySet().stream()
+        .filter(session -> session.owner().equals(owner))
+        .map(this::summary)
+        .filter(Objects::nonNull)
+        .filter(summary -> before == null || oldestFirst.compare(summary.cursor(), before) < 0)
+        .sorted(comparing(SessionSummary::cursor, oldestFirst).reversed())
+        .limit(atMost)
+        .toList();
+  }
+
+  @Override
+  public synchronized List<LiveTurn> live(Owner owner, int atMost) {
+    return turns.values().stream()
+        .filter(turn -> turn.session().owner().equals(owner) && !turn.status.terminal())
+        .sorted(comparing((InMemoryTurn turn) -> turn.createdAt).reversed())
+        .limit(atMost)
+        .map(InMemoryTurn::live)
+        .toList();
+  }
+
+  @Override
+  public synchronized boolean rename(SessionKey session, @Nullable String title) {
+    InMemorySession known = sessions.get(session);
+    if (known == null || known.isDeleted()) {
+      return false;
+    }
+    known.title = title;
+    return true;
+  }
+
+  @Override
+  public synchronized DeleteResult delete(SessionKey session) {
+    InMemorySession known = sessions.get(session);
+    if (known == null) {
+      return new DeleteResult.Unknown();
+    }
+    if (known.isDeleted()) {
+      return new DeleteResult.Deleted(List.of());
+    }
+    List<InMemoryTurn> active = where(session, turn -> turn.status.active());
+    List<InMemoryTurn> waiting = where(session, turn -> turn.status == TurnStatus.WAITING);
+    Stream.concat(waiting.stream(), active.stream())
+        .forEach(turn -> finish(new Ending.Cancel(turn.id(), "owner", "the session was deleted")));
+    known.delete(now());
+    return new DeleteResult.Deleted(
+        Stream.concat(active.stream(), waiting.stream()).map(InMemoryTurn::id).toList());
+  }
+
+  // --- what is kept no longer
+
+  @Override
+  public synchronized int deleteIdle(Duration age, int atMost) {
+    List<SessionKey> idle =
+        sessions.entrySet().stream()
+            .filter(entry -> !entry.getValue().isDeleted())
+            .filter(entry -> entry.getValue().updatedAt.isBefore(now().minus(age)))
+            .filter(entry -> where(entry.getKey(), turn -> !turn.status.terminal()).isEmpty())
+            .sorted(comparing(entry -> entry.getValue().updatedAt))
+            .limit(atMost)
+            .map(Map.Entry::getKey)
+            .toList();
+    idle.forEach(session -> sessions.get(session).delete(now()));
+    return idle.size();
+  }
+
+  @Override
+  public synchronized List<Removable> removable(int atMost) {
+    return sessions.entrySet().stream()
+        .filter(entry -> isDue(entry.getValue()))
+        .filter(entry -> entry.getValue().isDueLong(now()) || allSaved(entry.getKey()))
+        .sorted(comparing(entry -> entry.getValue().removeAfter))
+        .limit(atMost)
+        .map(entry -> new Removable(entry.getKey(), entry.getValue().deletedEpoch))
+        .toList();
+  }
+
+  private boolean isDue(InMemorySession session) {
+    return session.removeAfter != null && !session.removeAfter.isAfter(now());
+  }
+
+  private boolean allSaved(SessionKey session) {
+    return where(session, turn -> isDeleted(turn) && turn.savedAt == null).isEmpty();
+  }
+
+  @Override
+  public synchronized int remove(SessionKey session, int atMost) {
+    InMemorySession known = sessions.get(session);
+    if (known == null || !isDue(known)) {
+      return 0;
+    }
+    List<InMemoryTurn> deleted = where(session, this::isDeleted).stream().limit(atMost).toList();
+    deleted.forEach(turn -> turns.remove(turn.id()));
+    if (deleted.size() < atMost) {
+      known.removeAfter = null;
+    }
+    return deleted.size();
   }
 
   private List<InMemoryTurn> where(SessionKey session, Predicate<InMemoryTurn> which) {

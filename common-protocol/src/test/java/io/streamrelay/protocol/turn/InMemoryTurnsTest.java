@@ -47,6 +47,30 @@ class InMemoryTurnsTest {
     }
   }
 
+  @Nested
+  class Lists extends SessionListContract {
+    @Override
+    TurnsUnderTest underTest() {
+      return new InMemory();
+    }
+  }
+
+  @Nested
+  class Deletions extends SessionDeleteContract {
+    @Override
+    TurnsUnderTest underTest() {
+      return new InMemory();
+    }
+  }
+
+  @Nested
+  class Retention extends RetentionStoreContract {
+    @Override
+    TurnsUnderTest underTest() {
+      return new InMemory();
+    }
+  }
+
   private static final class InMemory implements TurnsUnderTest {
     private final AtomicLong nowMillis = new AtomicLong(1_700_000_000_000L);
     private final InMemoryTurns turns = new InMemoryTurns(nowMillis::get);
@@ -63,6 +87,16 @@ class InMemoryTurnsTest {
 
     @Override
     public SweepStore sweep() {
+      return turns;
+    }
+
+    @Override
+    public SessionStore sessions() {
+      return turns;
+    }
+
+    @Override
+    public RetentionStore retention() {
       return turns;
     }
 

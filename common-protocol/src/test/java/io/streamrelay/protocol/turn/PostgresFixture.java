@@ -22,6 +22,8 @@ final class PostgresFixture implements TurnStoreContract.TurnsUnderTest, AutoClo
   private final TurnStore store;
   private final TurnReader reader;
   private final SweepStore sweep;
+  private final SessionStore sessions;
+  private final RetentionStore retention;
   private final JdbcClient jdbc;
 
   /** Starts against a server that may be away; {@link #awaitReady} waits for the schema. */
@@ -37,6 +39,8 @@ final class PostgresFixture implements TurnStoreContract.TurnsUnderTest, AutoClo
     store = wiring.turnStore(dataSource);
     reader = wiring.turnReader(dataSource);
     sweep = wiring.sweepStore(dataSource);
+    sessions = wiring.sessionStore(dataSource);
+    retention = wiring.retentionStore(dataSource);
     jdbc = JdbcClient.create(dataSource);
   }
 
@@ -80,6 +84,16 @@ final class PostgresFixture implements TurnStoreContract.TurnsUnderTest, AutoClo
   @Override
   public SweepStore sweep() {
     return sweep;
+  }
+
+  @Override
+  public SessionStore sessions() {
+    return sessions;
+  }
+
+  @Override
+  public RetentionStore retention() {
+    return retention;
   }
 
   /** A turn that is accepted, made to wait: nothing else makes turns wait yet. */
@@ -130,6 +144,15 @@ final class PostgresFixture implements TurnStoreContract.TurnsUnderTest, AutoClo
                 settled_at = settled_at - :millis * interval '1 ms',
                 not_before = not_before - :millis * interval '1 ms',
                 deadline = deadline - :millis * interval '1 ms'
+            """)
+        .param("millis", time.toMillis())
+        .update();
+    jdbc.sql(
+            """
+            UPDATE sessions
+            SET created_at = created_at - :millis * interval '1 ms',
+                updated_at = updated_at - :millis * interval '1 ms',
+                remove_after = remove_after - :millis * interval '1 ms'
             """)
         .param("millis", time.toMillis())
         .update();

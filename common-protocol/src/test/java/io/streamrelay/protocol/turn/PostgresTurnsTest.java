@@ -44,4 +44,28 @@ class PostgresTurnsTest {
       return PostgresFixture.shared();
     }
   }
+
+  @Nested
+  class Lists extends SessionListContract {
+    @Override
+    TurnsUnderTest underTest() {
+      return PostgresFixture.shared();
+    }
+  }
+
+  @Nested
+  class Deletions extends SessionDeleteContract {
+    @Override
+    TurnsUnderTest underTest() {
+      return PostgresFixture.shared();
+    }
+  }
+
+  @Nested
+  class Retention extends RetentionStoreContract {
+    @Override
+    TurnsUnderTest underTest() {
+      return PostgresFixture.shared();
+    }
+  }
 }

@@ -20,6 +20,7 @@ import io.streamrelay.protocol.session.ActiveTurn;
 import io.streamrelay.protocol.session.EndedTurn;
 import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.session.SessionKey;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -27,28 +28,34 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 
 /**
- * What the contracts of the turn ports share: one store under three ports, a session of its own for
+ * What the contracts of the turn ports share: one store under five ports, a session of its own for
  * each test, and words to play turns with.
  */
 abstract class TurnStoreContract {
   static final TurnRequest REQUEST =
       new TurnRequest("demo", null, Parameters.NONE, null, Lane.INTERACTIVE);
-  static final Usage USAGE = new Usage(7L, 3L, 10L, null, null);
+  static final Usage USAGE = new Usage(7L, 3L, 10L, null, null, new BigDecimal("0.0000000075"));
 
   TurnStore turns;
   TurnReader reader;
   SweepStore sweep;
+  SessionStore sessions;
+  RetentionStore retention;
   SessionKey session;
 
   private TurnsUnderTest underTest;
 
-  /** One state under three ports. */
+  /** One state under five ports. */
   interface TurnsUnderTest {
     TurnStore store();
 
     TurnReader reader();
 
     SweepStore sweep();
+
+    SessionStore sessions();
+
+    RetentionStore retention();
 
     /** Lets a turn wait, as a submit with {@code onBusy: enqueue} will. */
     void enqueue(Submission submission);
@@ -65,6 +72,8 @@ abstract class TurnStoreContract {
     turns = underTest.store();
     reader = underTest.reader();
     sweep = underTest.sweep();
+    sessions = underTest.sessions();
+    retention = underTest.retention();
     session = newSession();
   }
 

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * was said, then a push that interrupts the provider. Only the first counts; worker and sweeper
  * make up for the rest. Repeated, it changes nothing and gives the same answer. Thread-safe.
  */
-final class Canceller {
+public final class Canceller {
   private static final Logger LOG = LoggerFactory.getLogger(Canceller.class);
   private static final String BY_OWNER = "owner";
 
@@ -87,9 +87,7 @@ final class Canceller {
     FinishResult result = turns.finish(new Ending.Cancel(turn, BY_OWNER, reason));
     return switch (result) {
       case FinishResult.Finished() -> {
-        counted.run();
-        complete(turn);
-        tell(session, turn);
+        cancelled(session, List.of(turn));
         yield new Known(turn, TurnStatus.CANCELLED);
       }
       case FinishResult.AlreadyEnded(var status) -> new Known(turn, status);
@@ -98,8 +96,22 @@ final class Canceller {
     };
   }
 
+  /**
+   * What follows once turns are cancelled in PostgreSQL. A store that doesn't answer is asked once.
+   *
+   * @param turns of one session, in the order of their ids
+   */
+  public void cancelled(SessionKey session, List<TurnId> turns) {
+    boolean answers = true;
+    for (TurnId turn : turns) {
+      counted.run();
+      answers = answers && completed(turn);
+      tell(session, turn);
+    }
+  }
+
   /** The worker is told also where the rest fails: the mark may stand, and that is what counts. */
-  private void complete(TurnId turn) {
+  private boolean completed(TurnId turn) {
     try {
       String worker =
           turns.endState(turn) instanceof EndState.Unsaved unsaved ? unsaved.worker() : null;
@@ -110,8 +122,10 @@ final class Canceller {
           control.interrupt(worker, turn);
         }
       }
+      return true;
     } catch (StoreUnavailableException e) {
       LOG.warn("turn {} is cancelled, its stream isn't closed yet: {}", turn, e.getMessage());
+      return false;
     }
   }
 
@@ -134,7 +148,7 @@ final class Canceller {
 
   private @Nullable TurnView view(SessionKey session, TurnId turn) {
     try {
-      return reader.turn(session, turn);
+      return reader.turnForReader(session, turn);
     } catch (StoreUnavailableException e) {
       return null;
     }

@@ -87,7 +87,8 @@ public final class Positions {
 
   /**
    * Where a reader of a session begins: after the cursor, else at the active turn's first entry. A
-   * cursor beyond the session's counter is none.
+   * cursor beyond the session's counter is none, nor is one of before the session was deleted and
+   * made anew.
    *
    * @return null if there is nothing after that, nothing runs and the reader doesn't want to wait
    */
@@ -107,7 +108,8 @@ public final class Positions {
   private static @Nullable Attachment ofSession(
       SessionKey session, SessionView view, @Nullable EntryId cursor, boolean follow) {
     EntryId end = EntryId.first(view.epoch());
-    boolean usable = cursor != null && cursor.epoch() <= view.epoch();
+    boolean usable =
+        cursor != null && cursor.epoch() <= view.epoch() && cursor.epoch() >= view.deletedEpoch();
     ActiveTurn active = view.active();
     if (cursor != null && usable) {
       // Of an idle session the last entry is the terminal, under the counter itself.

@@ -59,6 +59,11 @@ public final class JsonFields {
     return path.isEmpty() ? name : path + "." + name;
   }
 
+  /** Whether the field is there, if only as null. */
+  public boolean mentions(String name) {
+    return object.has(name);
+  }
+
   public boolean has(String name) {
     return node(name) != null;
   }

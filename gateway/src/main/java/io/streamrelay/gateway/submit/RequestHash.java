@@ -26,7 +26,10 @@ final class RequestHash {
 
   private RequestHash() {}
 
-  static String of(SessionId session, SubmitRequest request) {
+  /**
+   * @param session null where the caller named none: a repeat names none either
+   */
+  static String of(@Nullable SessionId session, SubmitRequest request) {
     Canonical canonical =
         new Canonical(
             session,
@@ -44,7 +47,7 @@ final class RequestHash {
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
   private record Canonical(
-      SessionId session,
+      @Nullable SessionId session,
       List<Part> parts,
       @Nullable List<Utterance> messages,
       @Nullable String model,

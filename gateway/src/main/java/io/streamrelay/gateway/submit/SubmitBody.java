@@ -4,11 +4,14 @@ import io.streamrelay.gateway.error.Excerpt;
 import io.streamrelay.gateway.error.Problem;
 import io.streamrelay.gateway.http.JsonFields;
 import io.streamrelay.protocol.job.Lane;
+import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.turn.Parameters;
 import io.streamrelay.protocol.turn.Utterance;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a submission's body, field by field. Each refusal names the field. */
@@ -29,6 +32,10 @@ final class SubmitBody {
           "parallelToolCalls",
           "responseFormat");
 
+  /** Of {@code /api/chat/start}. */
+  static final Set<String> FIELDS_OF_START =
+      Stream.concat(FIELDS.stream(), Stream.of("sessionId")).collect(Collectors.toSet());
+
   private static final Set<String> PARAMETERS =
       Set.of("temperature", "topP", "maxTokens", "stop", "seed");
   private static final int MAX_MODEL_CHARS = 256;
@@ -47,6 +54,16 @@ final class SubmitBody {
 
   static SubmitRequest read(JsonFields body) {
     return new SubmitBody(body).read();
+  }
+
+  /** Null if the body names none. */
+  static @Nullable SessionId session(JsonFields body) {
+    String id = body.text("sessionId");
+    try {
+      return id == null ? null : new SessionId(id);
+    } catch (IllegalArgumentException e) {
+      throw Problem.invalid("'sessionId': " + e.getMessage()).exception();
+    }
   }
 
   private SubmitRequest read() {

@@ -5,11 +5,15 @@ import io.streamrelay.gateway.error.ErrorCode;
 import io.streamrelay.gateway.error.Problem;
 import io.streamrelay.gateway.follow.Positions;
 import io.streamrelay.gateway.http.JsonBody;
+import io.streamrelay.gateway.http.JsonFields;
+import io.streamrelay.gateway.model.OfferedModels;
 import io.streamrelay.gateway.tail.Attachment;
 import io.streamrelay.gateway.turn.TurnPaths;
+import io.streamrelay.protocol.caller.Owner;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.MessageId;
 import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.protocol.turn.OpenCalls;
 import io.streamrelay.protocol.turn.Submission;
@@ -24,15 +28,22 @@ import io.streamrelay.protocol.turn.TurnStatus;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code POST /api/chat/{session}}: a message comes in, a turn or its stream goes out. */
+/**
+ * {@code POST /api/chat/{session}}: a message comes in, a turn or its stream goes out. {@code POST
+ * /api/chat/start} is the same with the session's id in the body, or none: then one is made.
+ */
 @RestController
 final class SubmitController {
+  /** Which session it is: a stream says nothing of it. */
+  private static final String SESSION = "X-Relay-Session";
+
   private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[\\x20-\\x7e]{1,255}");
 
   private final JsonBody bodies;
@@ -59,7 +70,30 @@ final class SubmitController {
       SessionKey session, HttpServletRequest request, HttpServletResponse response) {
     String key = idempotencyKey(request);
     SubmitRequest asked = SubmitBody.read(bodies.read(request, SubmitBody.FIELDS));
-    SubmitResult result = submitter.submit(submission(session, asked, key));
+    String hash = RequestHash.of(session.session(), asked);
+    return submit(submission(session, asked, key, hash), asked, request, response);
+  }
+
+  @PostMapping("/api/chat/start")
+  @Nullable ResponseEntity<SubmittedTurn> start(
+      Owner owner, HttpServletRequest request, HttpServletResponse response) {
+    String key = idempotencyKey(request);
+    JsonFields body = bodies.read(request, SubmitBody.FIELDS_OF_START);
+    SubmitRequest asked = SubmitBody.read(body);
+    SessionId named = SubmitBody.session(body);
+    SessionId session = named == null ? new SessionId(UUID.randomUUID().toString()) : named;
+    String hash = RequestHash.of(named, asked);
+    return submit(
+        submission(new SessionKey(owner, session), asked, key, hash), asked, request, response);
+  }
+
+  private @Nullable ResponseEntity<SubmittedTurn> submit(
+      Submission submission,
+      SubmitRequest asked,
+      HttpServletRequest request,
+      HttpServletResponse response) {
+    SessionKey session = submission.session();
+    SubmitResult result = submitter.submit(submission);
     return switch (result) {
       case Accepted(var turn, var keepFrom) -> {
         EntryId before = EntryId.first(turn.userEpoch() - 1);
@@ -86,7 +120,8 @@ final class SubmitController {
     return key;
   }
 
-  private Submission submission(SessionKey session, SubmitRequest asked, @Nullable String key) {
+  private Submission submission(
+      SessionKey session, SubmitRequest asked, @Nullable String key, String hash) {
     TurnRequest request =
         new TurnRequest(
             models.resolve(asked.model()),
@@ -103,12 +138,13 @@ final class SubmitController {
         asked.parts(),
         request,
         key,
-        RequestHash.of(session.session(), asked),
+        hash,
         asked.timeout());
   }
 
   private @Nullable ResponseEntity<SubmittedTurn> open(
       Attachment attachment, HttpServletRequest request, HttpServletResponse response) {
+    response.setHeader(SESSION, attachment.session().session().value());
     streams.open(request, response, attachment);
     return null;
   }
@@ -120,6 +156,7 @@ final class SubmitController {
             turn, session.session(), status, TurnPaths.stream(session.session(), turn));
     return ResponseEntity.accepted()
         .location(URI.create(TurnPaths.resource(session.session(), turn)))
+        .header(SESSION, session.session().value())
         .body(body);
   }
 

@@ -65,6 +65,7 @@ public final class Reader {
   private int fruitless; // times in a row that nothing came of being behind
 
   // Quiet.
+  private boolean gone; // PostgreSQL knew no such session when it was last compared
   private boolean atEnd; // what was delivered last may be the last there is
   private long movedNanos;
   private long checkedNanos;
@@ -390,7 +391,11 @@ public final class Reader {
         && (checkedNanos == 0 || tail.now() - checkedNanos >= quietNanos);
   }
 
-  /** What the stores have: the last id of the stream, and the session's epoch counter. */
+  /**
+   * What the stores have: the last id of the stream, and the session's epoch counter. Without one
+   * the session was deleted: the reader is given what both still have of the end, and closed when
+   * it is quiet once more.
+   */
   void compare(@Nullable EntryId last, @Nullable Long epoch, long quietNanos) {
     if (!quiet(quietNanos)) {
       return;
@@ -398,9 +403,13 @@ public final class Reader {
     checkedNanos = tail.now();
     boolean newer = last != null && last.isAfter(position);
     newer |= epoch != null && epoch > position.epoch();
-    if (!placed) {
+    boolean wasGone = gone;
+    gone = epoch == null;
+    if (gone && wasGone) {
+      end(atEnd ? CloseReason.FINISHED : CloseReason.FAILED);
+    } else if (!placed) {
       askPlace();
-    } else if (newer) {
+    } else if (newer || gone) {
       fruitless = 0; // quiet readers are slow enough already
       fallBehind(true);
     } else if (atEnd) {

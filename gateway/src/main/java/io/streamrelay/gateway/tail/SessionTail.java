@@ -294,7 +294,7 @@ final class SessionTail implements PushSubscriber.Listener {
   void askTurn(Reader reader, TurnId turn) {
     new Question<@Nullable TurnView>(
             this,
-            () -> services.turns().turn(session, turn),
+            () -> services.turns().turnForReader(session, turn),
             () -> !reader.closed(),
             reader::placed,
             () -> reader.end(CloseReason.FAILED))

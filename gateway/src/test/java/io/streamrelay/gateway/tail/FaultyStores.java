@@ -152,6 +152,12 @@ final class FaultyStores implements SessionStream, PushSubscriber, TurnReader {
   }
 
   @Override
+  public TurnView turnForReader(SessionKey session, TurnId turn) {
+    postgres();
+    return turns.turnForReader(session, turn);
+  }
+
+  @Override
   public List<TurnPast> after(SessionKey session, EntryId position, int atMost) {
     postgres();
     return turns.after(session, position, atMost);
@@ -181,6 +187,11 @@ final class FaultyStores implements SessionStream, PushSubscriber, TurnReader {
 
   @Override
   public CloseResult close(EndedTurn turn) {
+    throw new UnsupportedOperationException("readers don't write");
+  }
+
+  @Override
+  public void forget(SessionKey session, long through) {
     throw new UnsupportedOperationException("readers don't write");
   }
 

@@ -1,5 +1,6 @@
 package io.streamrelay.worker.attempt;
 
+import io.streamrelay.protocol.event.Usage;
 import io.streamrelay.protocol.job.ClaimedJob;
 import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.worker.chunk.AttemptWriter;
@@ -14,13 +15,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Only the provider call is interrupted; stores are let finish and the reason is looked at
  * afterwards.
  */
-public final class Attempt {
+public final class Attempt implements Route.Watcher {
   private final ClaimedJob job;
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable AttemptWriter writer; // guarded by lock, as all below
   private @Nullable Thread interruptible;
   private @Nullable StopReason stopReason;
   private Route.@Nullable Asked asked;
+  private @Nullable Usage spent;
 
   private final long startedNanos;
 
@@ -74,10 +76,31 @@ public final class Attempt {
     }
   }
 
-  void asks(Route.Asked asked) {
+  /** What that has cost as far as is known; null: nothing is. */
+  @Nullable Usage spent() {
     lock.lock();
     try {
-      this.asked = asked;
+      return spent;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void asking(Route.Asked target) {
+    lock.lock();
+    try {
+      asked = target;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void spent(Usage soFar) {
+    lock.lock();
+    try {
+      spent = soFar;
     } finally {
       lock.unlock();
     }

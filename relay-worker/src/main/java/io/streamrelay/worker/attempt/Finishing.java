@@ -126,7 +126,7 @@ public final class Finishing {
     AttemptRecord record =
         asked == null
             ? new AttemptRecord(null, null, null, outcome)
-            : new AttemptRecord(asked.provider(), asked.model(), null, outcome);
+            : new AttemptRecord(asked.provider(), asked.model(), attempt.spent(), outcome);
     quietly(() -> turns.recordAttempt(claimed.turn().turn(), claimed.epoch(), record));
   }
 

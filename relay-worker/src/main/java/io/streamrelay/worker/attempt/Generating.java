@@ -2,6 +2,7 @@ package io.streamrelay.worker.attempt;
 
 import io.streamrelay.protocol.event.Answer;
 import io.streamrelay.protocol.event.FailureCode;
+import io.streamrelay.protocol.event.FinishReason;
 import io.streamrelay.protocol.event.Outcome;
 import io.streamrelay.protocol.event.StreamEvent.AttemptStarted;
 import io.streamrelay.protocol.event.StreamEvent.Generated;
@@ -20,7 +21,6 @@ import io.streamrelay.worker.chunk.ChunkProperties;
 import io.streamrelay.worker.chunk.OutputLimitException;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
-import io.streamrelay.worker.provider.Reply;
 import io.streamrelay.worker.route.Route;
 import io.streamrelay.worker.route.Routes;
 import java.time.Duration;
@@ -221,30 +221,27 @@ public final class Generating {
     Route route = routes.find(model);
     if (route == null) {
       String message = "no worker here knows the model '" + model + "'";
-      return new Called(null, null, null, FailureCode.PROVIDER_REJECTED, message, null);
+      return Called.failed(attempt, FailureCode.PROVIDER_REJECTED, message);
     }
     ProviderRequest request =
         new ProviderRequest(
             model,
             Prompt.of(claimed, route),
-            Prompt.parameters(claimed.request().parameters(), route.defaults()),
+            route.parameters(claimed.request().parameters()),
             claimed.request().tools(),
             claimed.request().responseFormat(),
             deadlineNanos,
             claimed.attempt());
-    Route.Asked asked = route.asked(model);
-    attempt.asks(asked);
     attempt.beginInterruptible();
     try {
-      Route.Routed routed = route.generate(request, writer);
-      return new Called(routed.reply(), routed.provider(), routed.model(), null, null, null);
+      return Called.answered(route.generate(request, writer, attempt));
     } catch (ProviderException e) {
       boolean late = time.nanos() >= deadlineNanos;
       return late
-          ? Called.failed(asked, FailureCode.DEADLINE_EXCEEDED, "the turn's deadline passed")
-          : Called.failed(asked, e);
+          ? Called.failed(attempt, FailureCode.DEADLINE_EXCEEDED, "the turn's deadline passed")
+          : Called.failed(attempt, e);
     } catch (OutputLimitException e) {
-      return Called.failed(asked, FailureCode.OUTPUT_LIMIT, e.getMessage());
+      return Called.failed(attempt, FailureCode.OUTPUT_LIMIT, e.getMessage());
     } catch (InterruptedException e) {
       if (attempt.stopReason() != null) {
         return null;
@@ -252,36 +249,62 @@ public final class Generating {
       throw e;
     } catch (RuntimeException e) {
       LOG.error("turn {}: provider adapter failed", claimed.turn().turn(), e);
-      return Called.failed(asked, FailureCode.INTERNAL, "the relay worker failed");
+      return Called.failed(attempt, FailureCode.INTERNAL, "the relay worker failed");
     } finally {
       attempt.endInterruptible();
     }
   }
 
-  /** How the provider call ended: with a reply, or with a code. */
+  /** How the provider call ended: with a finish reason, or with a code. */
   private record Called(
-      @Nullable Reply reply,
+      @Nullable FinishReason finishReason,
+      @Nullable Usage usage,
       @Nullable String provider,
       @Nullable String model,
       @Nullable FailureCode code,
       @Nullable String message,
       @Nullable Duration retryAfter) {
 
-    static Called failed(Route.Asked asked, FailureCode code, @Nullable String message) {
-      return new Called(null, asked.provider(), asked.model(), code, message, null);
+    static Called answered(Route.Routed routed) {
+      return new Called(
+          routed.finishReason(),
+          routed.usage(),
+          routed.provider(),
+          routed.model(),
+          null,
+          null,
+          null);
     }
 
-    static Called failed(Route.Asked asked, ProviderException e) {
+    static Called failed(Attempt attempt, FailureCode code, @Nullable String message) {
+      return failed(attempt, code, message, null);
+    }
+
+    static Called failed(Attempt attempt, ProviderException e) {
+      return failed(attempt, e.code(), e.getMessage(), e.retryAfter());
+    }
+
+    private static Called failed(
+        Attempt attempt,
+        FailureCode code,
+        @Nullable String message,
+        @Nullable Duration retryAfter) {
+      Route.Asked asked = attempt.asked();
       return new Called(
-          null, asked.provider(), asked.model(), e.code(), e.getMessage(), e.retryAfter());
+          null,
+          attempt.spent(),
+          asked == null ? null : asked.provider(),
+          asked == null ? null : asked.model(),
+          code,
+          message,
+          retryAfter);
     }
 
     Generated done(Claimed claimed, String text) {
-      Usage usage = reply == null ? null : reply.usage();
       return new Generated(
           claimed.turn().turn(),
-          reply == null ? Outcome.FAILED : Outcome.ENDED,
-          reply == null ? null : reply.finishReason(),
+          code == null ? Outcome.ENDED : Outcome.FAILED,
+          finishReason,
           code,
           message,
           text.length(),

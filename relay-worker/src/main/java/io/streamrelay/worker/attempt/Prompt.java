@@ -2,13 +2,11 @@ package io.streamrelay.worker.attempt;
 
 import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.turn.ClaimResult.Claimed;
-import io.streamrelay.protocol.turn.Parameters;
 import io.streamrelay.protocol.turn.Role;
 import io.streamrelay.protocol.turn.Utterance;
 import io.streamrelay.worker.route.Route;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the model is told: the system prompt, the history cut from its oldest, the submitted message
@@ -30,19 +28,5 @@ final class Prompt {
     }
     prompt.addAll(ToolPairs.of(told));
     return prompt;
-  }
-
-  /** The request's parameters, each from the route's defaults where the request has none. */
-  static Parameters parameters(Parameters asked, Parameters defaults) {
-    return new Parameters(
-        first(asked.temperature(), defaults.temperature()),
-        first(asked.topP(), defaults.topP()),
-        first(asked.maxTokens(), defaults.maxTokens()),
-        first(asked.stop(), defaults.stop()),
-        first(asked.seed(), defaults.seed()));
-  }
-
-  private static <T> @Nullable T first(@Nullable T one, @Nullable T two) {
-    return one != null ? one : two;
   }
 }

@@ -12,6 +12,7 @@ import io.streamrelay.worker.claim.ClaimLoop;
 import io.streamrelay.worker.claim.Heartbeat;
 import io.streamrelay.worker.claim.LaneDepths;
 import io.streamrelay.worker.claim.WorkerProperties;
+import io.streamrelay.worker.retention.Retention;
 import io.streamrelay.worker.sweep.Sweeper;
 import java.time.Duration;
 import java.util.List;
@@ -48,12 +49,13 @@ class LifecycleConfiguration {
       ClaimLoop claims,
       Heartbeat heartbeat,
       Sweeper sweeper,
+      Retention retention,
       LaneDepths depths,
       LiveAttempts live,
       WorkerProperties properties,
       Readiness readiness) {
     return new WorkerLifecycle(
-        claims, heartbeat, sweeper, depths::look, live, properties, readiness::ready);
+        claims, heartbeat, sweeper, retention, depths::look, live, properties, readiness::ready);
   }
 
   /** Stops before the web server, so that the management port answers while the worker drains. */

@@ -6,6 +6,7 @@ import io.streamrelay.worker.attempt.StopReason;
 import io.streamrelay.worker.claim.ClaimLoop;
 import io.streamrelay.worker.claim.Heartbeat;
 import io.streamrelay.worker.claim.WorkerProperties;
+import io.streamrelay.worker.retention.Retention;
 import io.streamrelay.worker.sweep.Sweeper;
 import java.time.Duration;
 import java.util.List;
@@ -27,6 +28,7 @@ final class WorkerLifecycle {
   private final ClaimLoop claims;
   private final Heartbeat heartbeat;
   private final Sweeper sweeper;
+  private final Retention retention;
   private final Runnable depths;
   private final LiveAttempts live;
   private final WorkerProperties properties;
@@ -43,6 +45,7 @@ final class WorkerLifecycle {
       ClaimLoop claims,
       Heartbeat heartbeat,
       Sweeper sweeper,
+      Retention retention,
       Runnable depths,
       LiveAttempts live,
       WorkerProperties properties,
@@ -50,6 +53,7 @@ final class WorkerLifecycle {
     this.claims = claims;
     this.heartbeat = heartbeat;
     this.sweeper = sweeper;
+    this.retention = retention;
     this.depths = depths;
     this.live = live;
     this.properties = properties;
@@ -62,7 +66,8 @@ final class WorkerLifecycle {
         List.of(
             new Loop("heartbeat", properties.heartbeat(), heartbeat::beat),
             new Loop("depths", properties.heartbeat(), () -> ifReady(depths)),
-            new Loop("sweep", properties.sweepEvery(), () -> ifReady(sweeper::sweep)));
+            new Loop("sweep", properties.sweepEvery(), () -> ifReady(sweeper::sweep)),
+            new Loop("retention", retention.every(), () -> ifReady(retention::pass)));
     loops.forEach(Loop::start);
     claiming.start();
   }

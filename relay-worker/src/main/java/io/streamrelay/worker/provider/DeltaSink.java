@@ -1,6 +1,7 @@
 package io.streamrelay.worker.provider;
 
 import io.streamrelay.protocol.event.StreamEvent.ToolCall;
+import io.streamrelay.protocol.event.Usage;
 
 /**
  * Takes what a provider says, in order. Text may be any UTF-16, broken too, and empty; it is made
@@ -13,4 +14,10 @@ public interface DeltaSink {
 
   /** A piece of a tool call; pieces with the same index are joined. */
   void toolCall(ToolCall piece) throws InterruptedException;
+
+  /**
+   * What the call has cost so far, as soon as the provider says so: also where it fails or is
+   * interrupted later. Each takes the place of the one before.
+   */
+  default void usage(Usage soFar) {}
 }

@@ -4,37 +4,87 @@ import io.streamrelay.protocol.property.PropertyException;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Where a provider's key comes from. */
+/** Where a provider's keys come from. */
 final class ApiKeys {
   private ApiKeys() {}
 
   /**
-   * The key as configured; throws {@link PropertyException} where one is needed and not there.
+   * A key as configured.
+   *
+   * @param entry the property that holds it, or its file
+   * @param secret asked before each request; gives null for a server without keys
+   */
+  record Source(String entry, Supplier<@Nullable String> secret) {
+    /** Never prints the key. */
+    @Override
+    public String toString() {
+      return entry;
+    }
+  }
+
+  /**
+   * The keys as configured, at least one; throws {@link PropertyException} where one is needed and
+   * not there.
    *
    * @param entry the property prefix of the provider
    */
-  static Supplier<@Nullable String> of(
-      String entry, ProviderProperties.Entry properties, URI baseUrl) {
-    String file = properties.apiKeyFile();
-    if (file != null && !file.isBlank()) {
-      return new SecretFile(entry + ".api-key-file", path(entry + ".api-key-file", file));
-    }
+  static List<Source> of(String entry, ProviderProperties.Entry properties, URI baseUrl) {
+    Map<String, Source> sources = new TreeMap<>();
+    properties.apiKeys().forEach((name, key) -> addKey(sources, entry + ".api-keys", name, key));
+    properties
+        .apiKeyFiles()
+        .forEach((name, file) -> addFile(sources, entry + ".api-key-files", name, file));
     String key = properties.apiKey();
-    if (key != null && !key.isBlank()) {
-      String checked = checked(entry + ".api-key", key.strip());
-      return () -> checked;
+    if (key != null && isThere(key)) {
+      sources.put("", ofKey(entry + ".api-key", key));
     }
-    if (!isLoopback(baseUrl)) {
+    String file = properties.apiKeyFile();
+    if (file != null && isThere(file)) {
+      sources.put("", ofFile(entry + ".api-key-file", file));
+    }
+    if (sources.isEmpty() && !isLoopback(baseUrl)) {
       throw new PropertyException(
           entry + ".api-key",
           "is missing, nor is there "
               + entry
-              + ".api-key-file; only a server on this machine may go without");
+              + ".api-key-file, .api-keys or .api-key-files; only a server on this machine may go"
+              + " without");
     }
-    return () -> null;
+    return sources.isEmpty()
+        ? List.of(new Source(entry + ".api-key", () -> null))
+        : List.copyOf(sources.values());
+  }
+
+  private static void addKey(Map<String, Source> sources, String map, String name, String key) {
+    if (isThere(key)) {
+      sources.put(name, ofKey(map + "." + name, key));
+    }
+  }
+
+  private static void addFile(Map<String, Source> sources, String map, String name, String file) {
+    if (isThere(file)) {
+      sources.put(name, ofFile(map + "." + name, file));
+    }
+  }
+
+  /** An empty one is as good as none, so that an environment can take one away. */
+  private static boolean isThere(String value) {
+    return !value.isBlank();
+  }
+
+  private static Source ofKey(String property, String key) {
+    String checked = checked(property, key.strip());
+    return new Source(property, () -> checked);
+  }
+
+  private static Source ofFile(String property, String file) {
+    return new Source(property, new SecretFile(property, path(property, file)));
   }
 
   /** Throws unless it can stand in a header. Never shows it. */

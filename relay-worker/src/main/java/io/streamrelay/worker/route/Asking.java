@@ -1,5 +1,6 @@
 package io.streamrelay.worker.route;
 
+import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.retry.Retry;
 import io.streamrelay.protocol.event.FailureCode;
@@ -13,28 +14,61 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks one target, again if it fails before it said anything, not at all while its circuit is open.
- * Thread-safe; shared by the routes to the same target.
+ * Asks one target, again if it fails before it said anything, not at all while its circuit is open
+ * or its provider has as many calls as it may. Thread-safe; shared by the routes to the same
+ * target.
  */
 final class Asking {
+  /**
+   * When a call that found no place is worth another look: long enough for the turn to be put off,
+   * which frees its slot.
+   */
+  private static final Duration WHEN_FULL = Duration.ofSeconds(3);
+
   private final Provider provider;
+  private final Target target;
   private final @Nullable CircuitBreaker circuit;
+  private final @Nullable Bulkhead bulkhead;
   private final Retry retry;
   private final RetryBudget budget;
   private final Duration maxRetryAfter;
+  private final RouteMeters meters;
 
   /**
    * @param guarded false: no circuit
+   * @param bulkhead of the provider, for all its targets; null: none
    */
-  Asking(Provider provider, Target target, Resilience resilience, boolean guarded) {
+  Asking(
+      Provider provider,
+      Target target,
+      Resilience resilience,
+      boolean guarded,
+      @Nullable Bulkhead bulkhead) {
     this.provider = provider;
+    this.target = target;
     this.circuit = guarded ? resilience.circuit(target) : null;
+    this.bulkhead = bulkhead;
     this.retry = resilience.retry(target);
     this.budget = resilience.budget();
     this.maxRetryAfter = resilience.maxRetryAfter();
+    this.meters = resilience.meters();
   }
 
-  Reply ask(ProviderRequest request, DeltaSink sink)
+  /**
+   * How far a call may go on.
+   *
+   * @param untilNanos of {@link System#nanoTime}: no try is begun after it
+   * @param othersLeft whether somebody else can be asked: then a timeout isn't tried again here,
+   *     since that could take as long once more
+   */
+  record Bounds(long untilNanos, boolean othersLeft) {}
+
+  /** How its circuit stands; closed where there is none. */
+  CircuitBreaker.State circuitState() {
+    return circuit == null ? CircuitBreaker.State.CLOSED : circuit.getState();
+  }
+
+  Reply ask(ProviderRequest request, DeltaSink sink, Bounds bounds)
       throws ProviderException, InterruptedException {
     Retry.AsyncContext<Reply> tries = retry.asyncContext();
     budget.call();
@@ -45,18 +79,20 @@ final class Asking {
         tries.onComplete();
         return reply;
       } catch (ProviderException e) {
-        if (!mayRetry(e, attempt)) {
+        if (!mayRetry(e, attempt, bounds)) {
           throw e;
         }
-        waitBefore(tries.onError(e), request, e);
+        waitBefore(tries.onError(e), bounds, e);
       }
     }
   }
 
-  private boolean mayRetry(ProviderException failure, Try attempt) {
+  private boolean mayRetry(ProviderException failure, Try attempt, Bounds bounds) {
     Duration wait = failure.retryAfter();
+    boolean slow = failure.code() == FailureCode.PROVIDER_TIMEOUT && bounds.othersLeft();
     return attempt.asked
         && !attempt.first.came()
+        && !slow
         && isPassing(failure.code())
         && (wait == null || wait.compareTo(maxRetryAfter) <= 0);
   }
@@ -79,16 +115,23 @@ final class Asking {
     };
   }
 
+  /**
+   * Whether somebody else may do better: all that passes, and a refused key. What the provider
+   * found wrong with the request itself, others would too.
+   */
+  static boolean othersMayDoBetter(FailureCode code) {
+    return isPassing(code) || code == FailureCode.PROVIDER_AUTH;
+  }
+
   /** Whether it says that the provider is ill. A rate limit doesn't: it answers. */
   private static boolean isIllness(FailureCode code) {
     return isPassing(code) && code != FailureCode.PROVIDER_RATE_LIMITED;
   }
 
   /** Throws {@code failure} if there is no other try to be had, or none in time. */
-  private void waitBefore(long millis, ProviderRequest request, ProviderException failure)
+  private void waitBefore(long millis, Bounds bounds, ProviderException failure)
       throws ProviderException, InterruptedException {
-    boolean inTime =
-        request.deadlineNanos() - System.nanoTime() > Duration.ofMillis(millis).toNanos();
+    boolean inTime = bounds.untilNanos() - System.nanoTime() > Duration.ofMillis(millis).toNanos();
     if (millis < 0 || !inTime || !budget.tryRetry()) {
       throw failure;
     }
@@ -109,6 +152,33 @@ final class Asking {
     }
 
     Reply run(ProviderRequest request) throws ProviderException, InterruptedException {
+      enterBulkhead();
+      try {
+        return runInside(request);
+      } finally {
+        if (bulkhead != null) {
+          bulkhead.onComplete();
+        }
+      }
+    }
+
+    private void enterBulkhead() throws ProviderException, InterruptedException {
+      if (bulkhead == null || bulkhead.tryAcquirePermission()) {
+        return;
+      }
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      meters.bulkheadFull(target.provider());
+      throw new ProviderException(
+          FailureCode.PROVIDER_UNAVAILABLE,
+          "as many calls to the provider as allowed are under way",
+          WHEN_FULL,
+          null);
+    }
+
+    private Reply runInside(ProviderRequest request)
+        throws ProviderException, InterruptedException {
       if (circuit != null && !circuit.tryAcquirePermission()) {
         throw new ProviderException(
             FailureCode.PROVIDER_UNAVAILABLE,

@@ -1,5 +1,6 @@
 package io.streamrelay.worker.route;
 
+import io.github.resilience4j.bulkhead.Bulkhead;
 import io.streamrelay.protocol.property.PropertyException;
 import io.streamrelay.worker.provider.Patience;
 import io.streamrelay.worker.provider.Provider;
@@ -11,10 +12,11 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,13 +34,22 @@ final class ConfiguredProviders implements AutoCloseable {
   private static final Pattern KEY = Pattern.compile("[a-z0-9-]+");
   private static final String OPENAI = "https://api.openai.com/v1";
 
-  private final Map<String, Provider> providers = new TreeMap<>();
-  private final Set<String> demos = new TreeSet<>(Set.of(DEMO));
+  private final Map<String, Configured> providers = new TreeMap<>();
+  private final List<ProviderHttpClient> clients = new ArrayList<>();
   private final Watchdog watchdog = new Watchdog();
+  private final Resilience resilience;
+
+  /**
+   * @param demo whether its failures are wished for, so that no circuit should open
+   * @param bulkhead null: as many calls as come
+   */
+  record Configured(Provider provider, boolean demo, @Nullable Bulkhead bulkhead) {}
 
   /** Throws {@link PropertyException} naming the property that is wrong. */
-  ConfiguredProviders(ProviderProperties properties) {
-    providers.put(DEMO, new DemoProvider(Patience.DEFAULT.betweenTokens()));
+  ConfiguredProviders(ProviderProperties properties, Resilience resilience) {
+    this.resilience = resilience;
+    Provider demo = new DemoProvider(Patience.DEFAULT.betweenTokens());
+    providers.put(DEMO, new Configured(demo, true, null));
     try {
       new TreeMap<>(properties.providers()).forEach(this::add);
     } catch (RuntimeException e) {
@@ -55,16 +66,21 @@ final class ConfiguredProviders implements AutoCloseable {
     checkLimits(entry, properties);
     String type = properties.type() == null && key.equals(DEMO) ? DEMO : properties.type();
     if (DEMO.equals(type)) {
-      providers.put(key, new DemoProvider(properties.betweenTokensTimeout()));
-      demos.add(key);
+      Provider demo = new DemoProvider(properties.betweenTokensTimeout());
+      providers.put(key, new Configured(demo, true, bulkhead(key, properties)));
     } else if (OPENAI_CHAT.equals(type)) {
-      providers.put(key, openAi(entry, properties));
-      demos.remove(key);
+      Provider http = openAi(key, entry, properties);
+      providers.put(key, new Configured(http, false, bulkhead(key, properties)));
     } else {
       String problem = type == null ? "is missing" : "there is no type '" + type + "'";
       throw new PropertyException(
           entry + ".type", problem + "; there are " + DEMO + ", " + OPENAI_CHAT);
     }
+  }
+
+  private @Nullable Bulkhead bulkhead(String key, ProviderProperties.Entry properties) {
+    Integer most = properties.maxConcurrent();
+    return most == null ? null : resilience.bulkhead(key, most);
   }
 
   private static void checkLimits(String entry, ProviderProperties.Entry properties) {
@@ -73,6 +89,9 @@ final class ConfiguredProviders implements AutoCloseable {
     positive(entry + ".between-tokens-timeout", properties.betweenTokensTimeout());
     if (properties.maxConnections() < 1) {
       throw new PropertyException(entry + ".max-connections", "must be at least 1");
+    }
+    if (properties.maxConcurrent() != null && properties.maxConcurrent() < 1) {
+      throw new PropertyException(entry + ".max-concurrent", "must be at least 1");
     }
     if (properties.maxAnswerBytes() < 1) {
       throw new PropertyException(entry + ".max-answer", "must be positive");
@@ -85,20 +104,30 @@ final class ConfiguredProviders implements AutoCloseable {
     }
   }
 
-  private Provider openAi(String entry, ProviderProperties.Entry properties) {
+  private Provider openAi(String key, String entry, ProviderProperties.Entry properties) {
     URI baseUrl = baseUrl(entry + ".base-url", properties.baseUrl());
+    List<ApiKeys.Source> sources = ApiKeys.of(entry, properties, baseUrl);
+    ProviderHttpClient http = client(properties);
+    List<ApiKey> keys = new ArrayList<>();
+    for (ApiKeys.Source source : sources) {
+      Provider provider =
+          new OpenAiChatProvider(baseUrl, source.secret(), properties.maxTokensField(), http);
+      keys.add(new ApiKey(source.entry(), source.secret(), provider));
+    }
+    return new KeyRing(key, keys, resilience.keyAside(), resilience.meters());
+  }
+
+  private ProviderHttpClient client(ProviderProperties.Entry properties) {
     Patience patience =
         new Patience(
             properties.connectTimeout(),
             properties.firstTokenTimeout(),
             properties.betweenTokensTimeout());
-    var keys = ApiKeys.of(entry, properties, baseUrl);
-    return new OpenAiChatProvider(
-        baseUrl,
-        keys,
-        properties.maxTokensField(),
+    ProviderHttpClient client =
         new ProviderHttpClient(
-            patience, properties.maxConnections(), properties.maxAnswerBytes(), watchdog));
+            patience, properties.maxConnections(), properties.maxAnswerBytes(), watchdog);
+    clients.add(client);
+    return client;
   }
 
   private static URI baseUrl(String property, @Nullable String given) {
@@ -122,13 +151,8 @@ final class ConfiguredProviders implements AutoCloseable {
   }
 
   /** Null if there is none of that key. */
-  @Nullable Provider find(String key) {
+  @Nullable Configured find(String key) {
     return providers.get(key);
-  }
-
-  /** Whether its failures are wished for, so that no circuit should open. */
-  boolean isDemo(String key) {
-    return demos.contains(key);
   }
 
   Set<String> keys() {
@@ -138,13 +162,11 @@ final class ConfiguredProviders implements AutoCloseable {
   /** Closes all connections, also those in use. */
   @Override
   public void close() {
-    for (Provider provider : providers.values()) {
-      if (provider instanceof OpenAiChatProvider http) {
-        try {
-          http.close();
-        } catch (IOException e) {
-          LOG.debug("closing connections", e);
-        }
+    for (ProviderHttpClient client : clients) {
+      try {
+        client.close();
+      } catch (IOException e) {
+        LOG.debug("closing connections", e);
       }
     }
     watchdog.close();

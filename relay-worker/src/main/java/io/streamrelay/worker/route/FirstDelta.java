@@ -1,6 +1,7 @@
 package io.streamrelay.worker.route;
 
 import io.streamrelay.protocol.event.StreamEvent.ToolCall;
+import io.streamrelay.protocol.event.Usage;
 import io.streamrelay.worker.provider.DeltaSink;
 
 /** Passes deltas on and notes the first. Not thread-safe: owned by the calling thread. */
@@ -45,5 +46,10 @@ final class FirstDelta implements DeltaSink {
   public void toolCall(ToolCall piece) throws InterruptedException {
     note();
     sink.toolCall(piece);
+  }
+
+  @Override
+  public void usage(Usage soFar) {
+    sink.usage(soFar);
   }
 }

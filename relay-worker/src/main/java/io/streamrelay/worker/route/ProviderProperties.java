@@ -29,6 +29,11 @@ record ProviderProperties(@DefaultValue Map<String, Entry> providers) {
    * @param apiKey what it is asked with; only a server on this machine may go without
    * @param apiKeyFile file that holds the key, read again when it changes; wins over {@code
    *     api-key}
+   * @param apiKeys further keys, each by a name that logs may show; empty: none
+   * @param apiKeyFiles files that hold further keys, likewise; each wins over the {@code api-keys}
+   *     of its name
+   * @param maxConcurrent calls under way at the same time in this worker, at most; without it as
+   *     many as come. Allowed: at least 1
    * @param connectTimeout until a connection is made. Allowed: more than 0s
    * @param firstTokenTimeout from the request to the first token. Allowed: more than 0s
    * @param betweenTokensTimeout from token to token; keep-alives don't count. Allowed: more than 0s
@@ -45,12 +50,24 @@ record ProviderProperties(@DefaultValue Map<String, Entry> providers) {
       @Nullable String baseUrl,
       @Nullable String apiKey,
       @Nullable String apiKeyFile,
+      @DefaultValue Map<String, String> apiKeys,
+      @DefaultValue Map<String, String> apiKeyFiles,
+      @Nullable Integer maxConcurrent,
       @DefaultValue("3s") Duration connectTimeout,
       @DefaultValue("30s") Duration firstTokenTimeout,
       @DefaultValue("20s") Duration betweenTokensTimeout,
       @DefaultValue("1000") int maxConnections,
       @DefaultValue("64MB") DataSize maxAnswer,
       @Nullable MaxTokensField maxTokensField) {
+    public Entry {
+      apiKeys = Map.copyOf(apiKeys);
+      apiKeyFiles = Map.copyOf(apiKeyFiles);
+    }
+
+    private boolean hasKey() {
+      return apiKey != null || apiKeyFile != null || !apiKeys.isEmpty() || !apiKeyFiles.isEmpty();
+    }
+
     long maxAnswerBytes() {
       return maxAnswer.toBytes();
     }
@@ -63,7 +80,7 @@ record ProviderProperties(@DefaultValue Map<String, Entry> providers) {
           + ", baseUrl="
           + (baseUrl == null || baseUrl.contains("@") ? null : baseUrl)
           + ", apiKey="
-          + (apiKey == null && apiKeyFile == null ? "none" : "set")
+          + (hasKey() ? "set" : "none")
           + "]";
     }
   }

@@ -1,10 +1,14 @@
 package io.streamrelay.worker.route;
 
+import io.github.resilience4j.bulkhead.Bulkhead;
+import io.github.resilience4j.bulkhead.BulkheadConfig;
+import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.core.functions.Either;
+import io.github.resilience4j.micrometer.tagged.TaggedBulkheadMetrics;
 import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
 import io.github.resilience4j.micrometer.tagged.TaggedRetryMetrics;
 import io.github.resilience4j.retry.Retry;
@@ -17,7 +21,10 @@ import io.streamrelay.worker.provider.Reply;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Circuits, retries and budgets, one of each per target. Thread-safe. */
+/**
+ * Circuits, retries and budgets, one of each per target, and bulkheads, one per provider.
+ * Thread-safe.
+ */
 final class Resilience {
   /** A long answer is no slow call: this must never count one. */
   private static final Duration NEVER_SLOW = Duration.ofDays(1);
@@ -25,12 +32,16 @@ final class Resilience {
   private final RouteProperties properties;
   private final CircuitBreakerRegistry circuits;
   private final RetryRegistry retries;
+  private final BulkheadRegistry bulkheads = BulkheadRegistry.ofDefaults();
+  private final RouteMeters routeMeters;
 
   Resilience(RouteProperties properties, MeterRegistry meters) {
     this.properties = checked(properties);
     circuits = CircuitBreakerRegistry.of(circuitConfig(properties.circuit()));
     retries = RetryRegistry.of(retryConfig(properties));
     TaggedCircuitBreakerMetrics.ofCircuitBreakerRegistry(circuits).bindTo(meters);
+    routeMeters = new RouteMeters(meters);
+    TaggedBulkheadMetrics.ofBulkheadRegistry(bulkheads).bindTo(meters);
     TaggedRetryMetrics.ofRetryRegistry(retries).bindTo(meters);
   }
 
@@ -40,6 +51,9 @@ final class Resilience {
     check(!properties.backoff().isNegative(), "backoff", "must not be negative");
     check(!properties.maxRetryAfter().isNegative(), "max-retry-after", "must not be negative");
     check(properties.retryBudget() >= 0, "retry-budget", "must not be negative");
+    check(properties.firstTokenBudget().isPositive(), "first-token-budget", "must be positive");
+    check(properties.keyAside().isPositive(), "key-aside", "must be positive");
+    check(!properties.fullWait().isNegative(), "full-wait", "must not be negative");
     boolean rate = circuit.failureRate() > 0 && circuit.failureRate() <= 100;
     check(rate, "circuit.failure-rate", "must be over 0 and at most 100");
     check(circuit.minCalls() >= 1, "circuit.min-calls", "must be at least 1");
@@ -63,6 +77,8 @@ final class Resilience {
         .slowCallDurationThreshold(NEVER_SLOW)
         .waitDurationInOpenState(circuit.openFor())
         .permittedNumberOfCallsInHalfOpenState(3)
+        // By itself: what is said of an open circuit keeps callers away who could close it.
+        .automaticTransitionFromOpenToHalfOpenEnabled(true)
         .build();
   }
 
@@ -92,6 +108,23 @@ final class Resilience {
     return circuits.circuitBreaker(target.label());
   }
 
+  /** Has {@code listener} called whenever a circuit opens or closes, on any thread. */
+  void onCircuitChange(Runnable listener) {
+    circuits
+        .getAllCircuitBreakers()
+        .forEach(circuit -> circuit.getEventPublisher().onStateTransition(e -> listener.run()));
+  }
+
+  /** Of a provider, for all its targets. */
+  Bulkhead bulkhead(String provider, int maxConcurrent) {
+    return bulkheads.bulkhead(
+        provider,
+        BulkheadConfig.custom()
+            .maxConcurrentCalls(maxConcurrent)
+            .maxWaitDuration(properties.fullWait())
+            .build());
+  }
+
   Retry retry(Target target) {
     return retries.retry(target.label());
   }
@@ -102,5 +135,17 @@ final class Resilience {
 
   Duration maxRetryAfter() {
     return properties.maxRetryAfter();
+  }
+
+  Duration firstTokenBudget() {
+    return properties.firstTokenBudget();
+  }
+
+  Duration keyAside() {
+    return properties.keyAside();
+  }
+
+  RouteMeters meters() {
+    return routeMeters;
   }
 }

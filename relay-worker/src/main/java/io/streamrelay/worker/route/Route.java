@@ -1,10 +1,11 @@
 package io.streamrelay.worker.route;
 
+import io.streamrelay.protocol.event.FinishReason;
+import io.streamrelay.protocol.event.Usage;
 import io.streamrelay.protocol.turn.Parameters;
 import io.streamrelay.worker.provider.DeltaSink;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
-import io.streamrelay.worker.provider.Reply;
 import org.jspecify.annotations.Nullable;
 
 /** What becomes of a turn that asked for one model. Implementations are thread-safe. */
@@ -15,20 +16,28 @@ public interface Route {
   /** Messages of history in the prompt, at most. */
   int history();
 
-  /** What counts where the request says nothing. */
-  Parameters defaults();
-
-  /** Whom a call for this public name goes to; known before it is made, also if it fails. */
-  Asked asked(String model);
+  /** What the model is asked with: the request's, else the route's own, within its limits. */
+  Parameters parameters(Parameters asked);
 
   /**
-   * Has the answer generated: by retry and circuit breaker, silently, only until the first delta is
-   * given to the sink; a provider's wish to wait longer than 2 s is not waited for here but thrown.
+   * Has the answer generated: by retry, other targets and fallbacks, silently, only until the first
+   * delta is given to the sink; a provider's wish to wait longer than 2 s is not waited for here
+   * but thrown, if nobody else answers.
    *
    * @param request its model is the public name that was asked for
+   * @param watcher told on the calling thread
    */
-  Routed generate(ProviderRequest request, DeltaSink sink)
+  Routed generate(ProviderRequest request, DeltaSink sink, Watcher watcher)
       throws ProviderException, InterruptedException;
+
+  /** Hears what a call comes to, so that it is known also if the call fails or is interrupted. */
+  interface Watcher {
+    /** From now on that one is asked. */
+    void asking(Asked target);
+
+    /** What the whole call has cost so far, all that were asked together. */
+    void spent(Usage soFar);
+  }
 
   /**
    * @param provider the provider's key
@@ -37,8 +46,9 @@ public interface Route {
   record Asked(String provider, String model) {}
 
   /**
+   * @param usage of all that were asked; null if none of them said
    * @param provider the key of the provider that answered
    * @param model the one that answered: as the provider says, else as it was asked
    */
-  record Routed(Reply reply, String provider, String model) {}
+  record Routed(FinishReason finishReason, @Nullable Usage usage, String provider, String model) {}
 }

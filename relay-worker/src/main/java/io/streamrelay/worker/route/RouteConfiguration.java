@@ -1,30 +1,28 @@
 package io.streamrelay.worker.route;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.streamrelay.protocol.model.ModelConfiguration;
 import io.streamrelay.protocol.model.ModelNames;
-import io.streamrelay.protocol.model.ModelProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 /** Makes the routes from the properties; a wrong one ends the start with its name. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({
-  ModelProperties.class,
-  ProviderProperties.class,
-  RouteProperties.class
-})
+@EnableConfigurationProperties({ProviderProperties.class, RouteProperties.class})
+@Import(ModelConfiguration.class)
 class RouteConfiguration {
   @Bean
   ConfiguredRoutes routes(
-      ModelProperties models,
+      ModelNames names,
       ProviderProperties providers,
       RouteProperties route,
       MeterRegistry meters) {
-    ModelNames names = ModelNames.of(models);
-    ConfiguredProviders configured = new ConfiguredProviders(providers);
+    Resilience resilience = new Resilience(route, meters);
+    ConfiguredProviders configured = new ConfiguredProviders(providers, resilience);
     try {
-      return new ConfiguredRoutes(names, configured, new Resilience(route, meters));
+      return new ConfiguredRoutes(names, configured, resilience);
     } catch (RuntimeException e) {
       configured.close();
       throw e;

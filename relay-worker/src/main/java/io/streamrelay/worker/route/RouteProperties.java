@@ -15,6 +15,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     turn off or ends it. Allowed: at least 0s
  * @param retryBudget retries per call in the long run, so that a failing provider doesn't get twice
  *     the load. Allowed: at least 0
+ * @param firstTokenBudget time in which tries may be begun, at all targets and fallbacks together;
+ *     the last may still take its provider's {@code first-token-timeout}. Allowed: at least 1ms
+ * @param keyAside how long a provider's key that was refused isn't used while there are others.
+ *     Allowed: at least 1ms
+ * @param fullWait how long a call waits for a place at a provider that has as many calls as it may.
+ *     Allowed: at least 0s
  * @param circuit when a provider and model isn't asked any more
  */
 @ConfigurationProperties("relay.route")
@@ -23,6 +29,9 @@ record RouteProperties(
     @DefaultValue("250ms") Duration backoff,
     @DefaultValue("2s") Duration maxRetryAfter,
     @DefaultValue("0.1") double retryBudget,
+    @DefaultValue("60s") Duration firstTokenBudget,
+    @DefaultValue("60s") Duration keyAside,
+    @DefaultValue("100ms") Duration fullWait,
     @DefaultValue Circuit circuit) {
   /**
    * @param failureRate per cent of failed calls after which a provider and model isn't asked any

@@ -12,6 +12,7 @@ import io.streamrelay.protocol.event.StreamEvent.AttemptStarted;
 import io.streamrelay.protocol.event.StreamEvent.Generated;
 import io.streamrelay.protocol.event.StreamEvent.Text;
 import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.event.Usage;
 import io.streamrelay.protocol.job.ClaimedJob;
 import io.streamrelay.protocol.job.JobId;
 import io.streamrelay.protocol.job.Lane;
@@ -22,6 +23,7 @@ import io.streamrelay.protocol.turn.Parameters;
 import io.streamrelay.protocol.turn.TurnStatus;
 import io.streamrelay.protocol.turn.Utterance;
 import io.streamrelay.worker.provider.ProviderException;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -84,6 +86,41 @@ class AttemptRunnerTest extends RunnerScene {
     assertThat(look(turn).text()).isEqualTo("Once ");
     assertThat(look(turn).view().attempts().getFirst().provider()).isEqualTo("demo");
     assertThat(look(turn).view().attempts().getFirst().model()).isEqualTo("demo-1");
+  }
+
+  @Test
+  void usage_ofAFailedAttemptIsKept() {
+    TurnId turn = submit("Hello");
+    spent = new Usage(3L, 1L, 4L, null, null, new BigDecimal("0.5"));
+    script =
+        sink -> {
+          sink.text("Once ");
+          throw new ProviderException(FailureCode.PROVIDER_TRUNCATED, "cut off");
+        };
+
+    runner.run(claimed());
+
+    assertThat(look(turn).view().usage()).isEqualTo(spent);
+    assertThat(look(turn).view().attempts().getFirst().usage()).isEqualTo(spent);
+  }
+
+  @Test
+  void usage_ofACancelledAttemptIsKept() {
+    TurnId turn = submit("Hello");
+    spent = new Usage(3L, 1L, 4L, null, null, null);
+    script =
+        sink -> {
+          sink.text("Once ");
+          turns.finish(new Ending.Cancel(turn, "owner", null));
+          completion.complete(turn);
+          live.of(turn).forEach(attempt -> attempt.stop(StopReason.FENCED));
+          throw new InterruptedException();
+        };
+
+    runner.run(claimed());
+
+    assertThat(look(turn).view().status()).isEqualTo(TurnStatus.CANCELLED);
+    assertThat(look(turn).view().attempts().getFirst().usage()).isEqualTo(spent);
   }
 
   @Test

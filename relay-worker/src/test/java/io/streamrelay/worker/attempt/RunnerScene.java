@@ -9,6 +9,7 @@ import io.streamrelay.protocol.event.MessageId;
 import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.event.StreamEvent.UserMessage;
 import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.event.Usage;
 import io.streamrelay.protocol.job.ClaimedJob;
 import io.streamrelay.protocol.job.InMemoryJobQueue;
 import io.streamrelay.protocol.job.InMemoryJobStreams;
@@ -31,7 +32,6 @@ import io.streamrelay.worker.claim.WorkerProperties;
 import io.streamrelay.worker.provider.DeltaSink;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
-import io.streamrelay.worker.provider.Reply;
 import io.streamrelay.worker.route.Route;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -54,6 +54,9 @@ public abstract class RunnerScene {
   protected int tokens;
   protected Script script = sink -> {};
 
+  /** What the provider says a call cost, before anything else; null: nothing. */
+  protected Usage spent;
+
   protected interface Script {
     void play(DeltaSink sink) throws ProviderException, InterruptedException;
   }
@@ -71,22 +74,20 @@ public abstract class RunnerScene {
         }
 
         @Override
-        public Parameters defaults() {
-          return new Parameters(0.5, null, 100, null, null);
+        public Parameters parameters(Parameters asked) {
+          return new Parameters(0.5, asked.topP(), asked.maxTokens(), null, null);
         }
 
         @Override
-        public Asked asked(String model) {
-          return new Asked("demo", "demo-1");
-        }
-
-        @Override
-        public Routed generate(ProviderRequest request, DeltaSink sink)
+        public Routed generate(ProviderRequest request, DeltaSink sink, Watcher watcher)
             throws ProviderException, InterruptedException {
           asked.add(request);
+          watcher.asking(new Asked("demo", "demo-1"));
+          if (spent != null) {
+            watcher.spent(spent);
+          }
           script.play(sink);
-          return new Routed(
-              new Reply(FinishReason.STOP, "stop", null, null, null), "demo", "demo-1");
+          return new Routed(FinishReason.STOP, spent, "demo", "demo-1");
         }
       };
 

@@ -13,6 +13,8 @@ import io.streamrelay.worker.claim.ClaimGate;
 import io.streamrelay.worker.claim.ClaimLoop;
 import io.streamrelay.worker.claim.Heartbeat;
 import io.streamrelay.worker.claim.WorkerProperties;
+import io.streamrelay.worker.retention.Retention;
+import io.streamrelay.worker.retention.RetentionProperties;
 import io.streamrelay.worker.sweep.Sweeper;
 import java.time.Duration;
 import java.util.List;
@@ -28,7 +30,8 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class WorkerLifecycleTest extends RunnerScene {
-  private static final Set<String> THREADS = Set.of("claim", "heartbeat", "depths", "sweep");
+  private static final Set<String> THREADS =
+      Set.of("claim", "heartbeat", "depths", "sweep", "retention");
 
   private final SystemTime real = new SystemTime();
   private final ExecutorService attempts = Executors.newVirtualThreadPerTaskExecutor();
@@ -42,6 +45,12 @@ class WorkerLifecycleTest extends RunnerScene {
             blocking(real), runner, attempts, new ClaimGate(real), real, settings, () -> 0.5),
         new Heartbeat(jobs, streams, live, real, settings),
         new Sweeper(turns, turns, jobs, streams, completion, meters),
+        new Retention(
+            turns,
+            streams,
+            real,
+            new RetentionProperties(null, Duration.ofSeconds(10), 100),
+            registry),
         () -> {},
         live,
         settings,

@@ -13,6 +13,7 @@ import io.streamrelay.protocol.turn.Parameters;
 import io.streamrelay.worker.provider.CollectingSink;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
+import io.streamrelay.worker.route.Asking.Bounds;
 import io.streamrelay.worker.route.RouteProperties.Circuit;
 import java.time.Duration;
 import java.util.List;
@@ -23,9 +24,11 @@ import org.junit.jupiter.api.Test;
 final class AskingTest {
   private static final Duration SHORT = Duration.ofMillis(10);
   private static final Circuit CLOSED = circuit(1000, Duration.ofSeconds(10));
+  private static final Bounds LAST = new Bounds(System.nanoTime() + 3_600_000_000_000L, false);
   private static final Target TARGET = new Target("scripted", "m");
 
   private final CollectingSink sink = new CollectingSink();
+  private int places = 1000;
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
   @Test
@@ -36,7 +39,7 @@ final class AskingTest {
             fails(FailureCode.PROVIDER_RATE_LIMITED, SHORT),
             ANSWERS);
 
-    asking(provider, CLOSED).ask(request(), sink);
+    asking(provider, CLOSED).ask(request(), sink, LAST);
 
     assertThat(sink.text()).isEqualTo("Hello");
     assertThat(provider.calls()).isEqualTo(3);
@@ -94,7 +97,7 @@ final class AskingTest {
         new ScriptedProvider(fails(FailureCode.PROVIDER_RATE_LIMITED, wish), ANSWERS);
     long began = System.nanoTime();
 
-    asking(provider, CLOSED).ask(request(), sink);
+    asking(provider, CLOSED).ask(request(), sink, LAST);
 
     assertThat(System.nanoTime() - began).isGreaterThanOrEqualTo(wish.toNanos());
   }
@@ -115,7 +118,10 @@ final class AskingTest {
         new ScriptedProvider(fails(FailureCode.PROVIDER_RATE_LIMITED, Duration.ofSeconds(1)));
     ProviderRequest hurried = request(Duration.ofMillis(500));
 
-    Throwable failure = catchThrowable(() -> asking(provider, CLOSED).ask(hurried, sink));
+    Throwable failure =
+        catchThrowable(() ->
+            asking(provider, CLOSED)
+                .ask(hurried, sink, new Bounds(hurried.deadlineNanos(), false)));
 
     assertThat(failure).isInstanceOf(ProviderException.class);
     assertThat(provider.calls()).isEqualTo(1);
@@ -161,7 +167,7 @@ final class AskingTest {
     well.countDown();
     await()
         .atMost(Duration.ofSeconds(3))
-        .until(() -> catchThrowable(() -> asking.ask(request(), sink)) == null);
+        .until(() -> catchThrowable(() -> asking.ask(request(), sink, LAST)) == null);
     assertThat(sink.text()).isEqualTo("Hello");
   }
 
@@ -192,7 +198,7 @@ final class AskingTest {
     Asking asking = asking(provider, circuit(2, Duration.ofSeconds(10)));
 
     for (int i = 0; i < 10; i++) {
-      assertThat(catchThrowable(() -> asking.ask(request(), sink)))
+      assertThat(catchThrowable(() -> asking.ask(request(), sink, LAST)))
           .isInstanceOf(InterruptedException.class);
     }
 
@@ -207,7 +213,7 @@ final class AskingTest {
     Asking asking = asking(provider, CLOSED);
     Thread caller =
         Thread.ofVirtual()
-            .start(() -> outcome.set(catchThrowable(() -> asking.ask(request(), sink))));
+            .start(() -> outcome.set(catchThrowable(() -> asking.ask(request(), sink, LAST))));
     await().until(() -> provider.calls() == 1);
 
     caller.interrupt();
@@ -216,14 +222,64 @@ final class AskingTest {
     assertThat(outcome.get()).isInstanceOf(InterruptedException.class);
   }
 
+  @Test
+  void ask_leavesATimeoutToOthersWhereThereAreAny() {
+    ScriptedProvider provider = new ScriptedProvider(fails(FailureCode.PROVIDER_TIMEOUT));
+    Asking asking = asking(provider, CLOSED);
+    Bounds others = new Bounds(LAST.untilNanos(), true);
+
+    assertThat(catchThrowable(() -> asking.ask(request(), sink, others)))
+        .isInstanceOf(ProviderException.class);
+
+    assertThat(provider.calls()).isEqualTo(1);
+  }
+
+  @Test
+  void ask_aFullProviderIsNotAskedAndSaysWhenToComeBack() throws Exception {
+    places = 1;
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    ScriptedProvider provider =
+        new ScriptedProvider(delta -> {
+          begun.countDown();
+          goOn.await();
+          delta.text("Hello");
+        });
+    Asking asking = asking(provider, CLOSED);
+    Thread first =
+        Thread.ofVirtual()
+            .start(() -> catchThrowable(() -> asking.ask(request(), new CollectingSink(), LAST)));
+    begun.await();
+
+    ProviderException full = failure(asking);
+    goOn.countDown();
+    first.join();
+    asking.ask(request(), sink, LAST);
+
+    assertThat(full.code()).isEqualTo(FailureCode.PROVIDER_UNAVAILABLE);
+    assertThat(full.getMessage()).contains("as many calls");
+    assertThat(full.retryAfter()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(provider.calls()).isEqualTo(2);
+    assertThat(meters.counter("relay.provider.full", "provider", "scripted").count()).isOne();
+  }
+
   private ProviderException failure(Asking asking) {
-    return catchThrowableOfType(ProviderException.class, () -> asking.ask(request(), sink));
+    return catchThrowableOfType(ProviderException.class, () -> asking.ask(request(), sink, LAST));
   }
 
   private Asking asking(ScriptedProvider provider, Circuit circuit) {
     RouteProperties properties =
-        new RouteProperties(2, Duration.ofMillis(1), Duration.ofSeconds(2), 0.1, circuit);
-    return new Asking(provider, TARGET, new Resilience(properties, meters), true);
+        new RouteProperties(
+            2,
+            Duration.ofMillis(1),
+            Duration.ofSeconds(2),
+            0.1,
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
+            Duration.ofMillis(10),
+            circuit);
+    Resilience resilience = new Resilience(properties, meters);
+    return new Asking(provider, TARGET, resilience, true, resilience.bulkhead("scripted", places));
   }
 
   private static Circuit circuit(int minCalls, Duration openFor) {

@@ -20,6 +20,8 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -52,14 +54,14 @@ final class RouteConfigurationTest {
               System.nanoTime() + 10_000_000_000L,
               1);
 
-      Route.Routed routed = route.generate(request, sink);
+      Route.Routed routed = route.generate(request, sink, new Watched());
 
       assertThat(sink.text()).isEqualTo(DemoText.of("demo-t9", "Hi", 1));
       assertThat(routed.provider()).isEqualTo("demo");
       assertThat(routed.model()).isEqualTo("demo-i0-f0-t9");
       assertThat(route.history()).isEqualTo(40);
       assertThat(route.system()).isNull();
-      assertThat(route.defaults()).isEqualTo(Parameters.NONE);
+      assertThat(route.parameters(Parameters.NONE)).isEqualTo(Parameters.NONE);
       assertThat(context.getBean(Routes.class).find("other")).isNull();
     });
   }
@@ -81,12 +83,19 @@ final class RouteConfigurationTest {
             "relay.models.a.targets=x/gpt-4.1-mini",
             "relay.models.a.system=Be kind.",
             "relay.models.a.history=3",
-            "relay.models.a.defaults.temperature=0.3")
+            "relay.models.a.defaults.temperature=0.3",
+            "relay.models.a.defaults.seed=7",
+            "relay.models.a.max-tokens=100")
         .run(context -> {
           Route route = context.getBean(Routes.class).find("gpt-4.1");
           assertThat(route.system()).isEqualTo("Be kind.");
           assertThat(route.history()).isEqualTo(3);
-          assertThat(route.defaults().temperature()).isEqualTo(0.3);
+          assertThat(route.parameters(Parameters.NONE))
+              .isEqualTo(new Parameters(0.3, null, 100, null, 7L));
+          assertThat(route.parameters(new Parameters(1.0, 0.5, 50, List.of("x"), null)))
+              .isEqualTo(new Parameters(1.0, 0.5, 50, List.of("x"), 7L));
+          assertThat(route.parameters(new Parameters(null, null, 101, null, null)).maxTokens())
+              .isEqualTo(100);
         });
   }
 
@@ -98,6 +107,9 @@ final class RouteConfigurationTest {
             "base-url=https://models.example/v1",
             "api-key=sk-canary",
             "api-key-file=/run/key",
+            "api-keys.a=sk-canary-a",
+            "api-key-files.b=/run/b",
+            "max-concurrent=6",
             "connect-timeout=1s",
             "first-token-timeout=2s",
             "between-tokens-timeout=3s",
@@ -112,6 +124,9 @@ final class RouteConfigurationTest {
                 "https://models.example/v1",
                 "sk-canary",
                 "/run/key",
+                Map.of("a", "sk-canary-a"),
+                Map.of("b", "/run/b"),
+                6,
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(3),
@@ -143,6 +158,9 @@ final class RouteConfigurationTest {
                 Duration.ofMillis(250),
                 Duration.ofSeconds(2),
                 0.1,
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(60),
+                Duration.ofMillis(100),
                 new RouteProperties.Circuit(
                     50, 10, Duration.ofSeconds(30), Duration.ofSeconds(10))));
     assertThat(
@@ -151,6 +169,9 @@ final class RouteConfigurationTest {
                 "backoff=1s",
                 "max-retry-after=3s",
                 "retry-budget=0.5",
+                "first-token-budget=6s",
+                "key-aside=7s",
+                "full-wait=8s",
                 "circuit.failure-rate=20",
                 "circuit.min-calls=2",
                 "circuit.window=60s",
@@ -161,6 +182,9 @@ final class RouteConfigurationTest {
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(3),
                 0.5,
+                Duration.ofSeconds(6),
+                Duration.ofSeconds(7),
+                Duration.ofSeconds(8),
                 new RouteProperties.Circuit(20, 2, Duration.ofSeconds(60), Duration.ofSeconds(4))));
   }
 
@@ -198,6 +222,7 @@ final class RouteConfigurationTest {
             "first-token-timeout=-1s",
             "between-tokens-timeout=0s",
             "max-connections=0",
+            "max-concurrent=0",
             "max-answer=0")) {
       String property = "relay.providers.x." + limit;
       assertWrong(property.substring(0, property.indexOf('=')), "must be", OPENAI, KEY, property);
@@ -208,12 +233,11 @@ final class RouteConfigurationTest {
   @Test
   void start_namesTheModelPropertyThatIsWrong() {
     assertWrong("relay.models.a.targets", "is missing", "relay.models.a.name=b");
-    assertWrong(
-        "relay.models.a.targets", "only one is supported", "relay.models.a.targets=demo/a,demo/b");
+    assertWrong("relay.models.a.targets", "names several", "relay.models.a.targets=demo/a,demo/b");
     assertWrong("relay.models.a.targets", "<provider>/<model>", "relay.models.a.targets=demo");
     assertWrong("relay.models.a.targets", "<provider>/<model>", "relay.models.a.targets=demo/");
     assertWrong("relay.models.a.targets", "there are demo", "relay.models.a.targets=y/z");
-    assertWrong("relay.models.a.targets", "at the end only", "relay.models.a.targets=demo/a*b");
+    assertWrong("relay.models.a.targets", "not only at its end", "relay.models.a.targets=demo/a*b");
     assertWrong("relay.models.a.targets", "needs a name", "relay.models.a.targets=demo/a-*");
     assertWrong(
         "relay.models.b.name",
@@ -224,6 +248,50 @@ final class RouteConfigurationTest {
   }
 
   @Test
+  void start_namesTheTargetThatIsWrong() {
+    String target = "relay.models.a.targets.t";
+    assertWrong(target + ".provider", "is missing", target + ".model=x");
+    assertWrong(
+        target + ".provider", "there are demo", target + ".provider=y", target + ".model=x");
+    assertWrong(target + ".model", "is missing", target + ".provider=demo");
+    assertWrong(
+        target + ".model", "needs a name", target + ".provider=demo", target + ".model=x-*");
+    assertWrong(target + ".weight", "must be 0 to", target + ".weight=-1");
+    assertWrong(target, "in parts", target + "=demo/x", target + ".weight=1");
+    assertWrong(target + ".model", "is missing", target + "=demo");
+    assertWrong(
+        "relay.models.a.targets",
+        "nobody would answer",
+        target + ".provider=demo",
+        target + ".model=x",
+        target + ".weight=0");
+    assertWrong(target + ".price.output", "is missing", target + ".price.input=1");
+  }
+
+  @Test
+  void start_namesTheFallbackThatIsWrong() {
+    String[] models = {
+      "relay.models.a.targets=demo/a",
+      "relay.models.b.targets=demo/b",
+      "relay.models.c.targets=demo/c"
+    };
+    String a = "relay.models.a.fallback";
+    assertWrong(a, "neither a model's name (a, b, c, demo*) nor", with(models, a + "=x"));
+    assertWrong(a, "of a provider (demo)", with(models, a + "=x/y"));
+    assertWrong(a, "stands for many models", with(models, a + "=demo*"));
+    assertWrong(a, "needs a name", with(models, a + "=demo/a-*"));
+    assertWrong(a, "leads back to where it began: a → a", with(models, a + "=a"));
+    assertWrong(
+        "relay.models.c.fallback",
+        "a → b → c → a",
+        with(models, a + "=b", "relay.models.b.fallback=c", "relay.models.c.fallback=a"));
+  }
+
+  private static String[] with(String[] properties, String... more) {
+    return Stream.concat(Arrays.stream(properties), Arrays.stream(more)).toArray(String[]::new);
+  }
+
+  @Test
   void start_namesTheRoutePropertyThatIsWrong() {
     for (String wrong :
         List.of(
@@ -231,6 +299,9 @@ final class RouteConfigurationTest {
             "backoff=-1s",
             "max-retry-after=-1s",
             "retry-budget=-1",
+            "first-token-budget=0s",
+            "key-aside=0s",
+            "full-wait=-1s",
             "circuit.failure-rate=0",
             "circuit.failure-rate=101",
             "circuit.min-calls=0",

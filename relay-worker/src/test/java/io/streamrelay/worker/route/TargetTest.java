@@ -3,7 +3,6 @@ package io.streamrelay.worker.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamrelay.protocol.model.ModelName;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class TargetTest {
@@ -19,13 +18,13 @@ final class TargetTest {
 
   @Test
   void label_isOneForAllNamesOfAWildcard() {
-    Target target = Target.parse(new ModelName("k", "mock-*"), List.of("mock/*"));
+    Target target = Target.parse("p", new ModelName("k", "mock-*"), "mock/*");
 
     assertThat(target.label()).isEqualTo("mock/*");
   }
 
   private static String resolved(String name, String target, String asked) {
     ModelName modelName = new ModelName("k", name);
-    return Target.parse(modelName, List.of(target)).resolve(modelName, asked);
+    return Target.parse("p", modelName, target).resolve(modelName, asked);
   }
 }

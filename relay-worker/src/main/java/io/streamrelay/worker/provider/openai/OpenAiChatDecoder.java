@@ -121,7 +121,11 @@ final class OpenAiChatDecoder implements SseParser.Events {
       anyToolCall = true;
       sink.toolCall(piece);
     }
-    usage = frame.usage() == null ? usage : frame.usage();
+    Usage said = frame.usage();
+    if (said != null) {
+      usage = said;
+      sink.usage(said);
+    }
     model = model == null ? frame.model() : model;
     id = id == null ? frame.id() : id;
     anyChoice |= frame.anyChoice();

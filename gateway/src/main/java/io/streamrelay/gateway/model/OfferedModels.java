@@ -1,4 +1,4 @@
-package io.streamrelay.gateway.submit;
+package io.streamrelay.gateway.model;
 
 import io.streamrelay.gateway.error.ErrorCode;
 import io.streamrelay.gateway.error.Excerpt;
@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Which models may be asked for, and which one is meant when none is. Immutable. */
-final class OfferedModels {
+public final class OfferedModels {
   private static final String DEMO = "demo";
 
   private final ModelNames names;
@@ -45,8 +45,13 @@ final class OfferedModels {
     return standard;
   }
 
+  /** Whether it is what requests get that name none. */
+  boolean isStandard(ModelName name) {
+    return standard != null && name.equals(names.find(standard));
+  }
+
   /** The name to ask a worker for; a problem that lists what there is if nothing answers to it. */
-  String resolve(@Nullable String asked) {
+  public String resolve(@Nullable String asked) {
     String name = asked == null ? standard : asked;
     if (name == null) {
       throw Problem.invalid("'model' is missing and there is no default").exception();

@@ -1,13 +1,13 @@
-package io.streamrelay.gateway.submit;
+package io.streamrelay.gateway.model;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
- * What a submission may leave out.
+ * Which model is meant when none is named.
  *
  * @param defaultModel the model of requests that name none; default: {@code demo} if there is one,
  *     else the first by name
  */
 @ConfigurationProperties("relay")
-record SubmitProperties(@Nullable String defaultModel) {}
+record DefaultModelProperties(@Nullable String defaultModel) {}

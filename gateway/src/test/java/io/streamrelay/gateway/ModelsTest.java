@@ -1,0 +1,72 @@
+package io.streamrelay.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.streamrelay.protocol.model.Availability;
+import io.streamrelay.protocol.model.InMemoryAvailabilityPush;
+import io.streamrelay.protocol.model.WorkerModels;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.context.TestPropertySource;
+import tools.jackson.databind.JsonNode;
+
+@TestPropertySource(
+    properties = {
+      "relay.models.big.name=gpt-4.1",
+      "relay.models.big.targets.secret-east.provider=east",
+      "relay.models.big.targets.secret-east.model=secret-deployment"
+    })
+class ModelsTest extends GatewayTest {
+  @Autowired InMemoryAvailabilityPush workers;
+
+  @AfterEach
+  void workersLeave() {
+    say("w1", Map.of());
+    say("w2", Map.of());
+  }
+
+  @Test
+  void models_sayWhichIsTheDefaultAndNothingOfProviders() {
+    JsonNode answer = json(get("/api/models"));
+
+    assertThat(answer.toString())
+        .isEqualTo(
+            "{\"items\":["
+                + "{\"name\":\"demo*\",\"wildcard\":true,\"default\":true,"
+                + "\"availability\":\"unknown\"},"
+                + "{\"name\":\"gpt-4.1\",\"wildcard\":false,\"default\":false,"
+                + "\"availability\":\"unknown\"}],"
+                + "\"defaultModel\":\"demo\"}");
+  }
+
+  @Test
+  void models_areAsGoodAsAtTheBestWorker() {
+    say("w1", Map.of("big", Availability.UNAVAILABLE, "demo", Availability.AVAILABLE));
+    assertThat(availability("gpt-4.1")).isEqualTo("unavailable");
+    assertThat(availability("demo*")).isEqualTo("available");
+
+    say("w2", Map.of("big", Availability.DEGRADED));
+    assertThat(availability("gpt-4.1")).isEqualTo("degraded");
+
+    say("w2", Map.of("big", Availability.AVAILABLE));
+    assertThat(availability("gpt-4.1")).isEqualTo("available");
+
+    say("w2", Map.of());
+    assertThat(availability("gpt-4.1")).isEqualTo("unavailable");
+  }
+
+  private void say(String worker, Map<String, Availability> models) {
+    workers.tell(new WorkerModels(worker, models));
+  }
+
+  private String availability(String model) {
+    for (JsonNode item : json(get("/api/models")).get("items")) {
+      if (item.get("name").stringValue().equals(model)) {
+        return item.get("availability").stringValue();
+      }
+    }
+    throw new AssertionError("no " + model);
+  }
+}

@@ -1,0 +1,131 @@
+package io.streamrelay.worker.route;
+
+import io.streamrelay.protocol.event.Usage;
+import io.streamrelay.worker.provider.DeltaSink;
+import io.streamrelay.worker.provider.ProviderException;
+import io.streamrelay.worker.provider.ProviderRequest;
+import io.streamrelay.worker.provider.Reply;
+import io.streamrelay.worker.route.Route.Asked;
+import io.streamrelay.worker.route.Route.Routed;
+import io.streamrelay.worker.route.Stage.Choice;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One call's way through the targets: those of the first stage as drawn, then the next stage's,
+ * until one says something or none is left. From its first delta on a target keeps the call,
+ * however it ends.
+ *
+ * <p>Not thread-safe: owned by the calling thread.
+ */
+final class Walk {
+  private static final Logger LOG = LoggerFactory.getLogger(Walk.class);
+
+  private final ProviderRequest request;
+  private final Spending spending;
+  private final FirstDelta first;
+  private final Route.Watcher watcher;
+  private final RouteMeters meters;
+  private final RandomGenerator random;
+  private final long untilNanos;
+  private final Iterator<Stage> stages;
+
+  private Stage stage;
+  private List<Choice> left;
+  private @Nullable ProviderException failure;
+
+  /**
+   * @param stages at least one
+   * @param budget how long others may be tried
+   */
+  Walk(
+      List<Stage> stages,
+      ProviderRequest request,
+      DeltaSink sink,
+      Route.Watcher watcher,
+      Duration budget,
+      RouteMeters meters,
+      RandomGenerator random) {
+    this.request = request;
+    this.spending = new Spending(sink, watcher);
+    this.first = new FirstDelta(spending, () -> {});
+    this.watcher = watcher;
+    this.meters = meters;
+    this.random = random;
+    long until = System.nanoTime() + budget.toNanos();
+    this.untilNanos = until - request.deadlineNanos() > 0 ? request.deadlineNanos() : until;
+    this.stages = stages.iterator();
+    this.stage = this.stages.next();
+    this.left = new ArrayList<>(stage.choices());
+  }
+
+  /** Throws what says best why nobody answered. */
+  Routed go() throws ProviderException, InterruptedException {
+    Choice choice = next();
+    while (choice != null) {
+      Asked asked = new Asked(choice.target().provider(), stage.resolve(choice, request.model()));
+      watcher.asking(asked);
+      spending.begins(choice.price());
+      try {
+        return ask(choice, asked);
+      } catch (ProviderException e) {
+        if (first.came() || !Asking.othersMayDoBetter(e.code())) {
+          throw e;
+        }
+        failure = KeyRing.sooner(failure, e);
+        boolean late = untilNanos - System.nanoTime() <= 0;
+        choice = late ? null : next();
+        if (choice != null) {
+          tellSwitch(asked, e, choice);
+        }
+      }
+    }
+    throw Objects.requireNonNull(failure, "a route has targets");
+  }
+
+  private Routed ask(Choice choice, Asked asked) throws ProviderException, InterruptedException {
+    boolean othersLeft = !left.isEmpty() || stages.hasNext();
+    Reply reply =
+        choice
+            .asking()
+            .ask(
+                request.withModel(asked.model()), first, new Asking.Bounds(untilNanos, othersLeft));
+    Usage usage = reply.usage();
+    if (usage != null) {
+      spending.usage(usage);
+    }
+    String model = reply.model() == null ? asked.model() : reply.model();
+    return new Routed(reply.finishReason(), spending.spent(), asked.provider(), model);
+  }
+
+  /** Null if none is left. */
+  private @Nullable Choice next() {
+    while (left.isEmpty()) {
+      if (!stages.hasNext()) {
+        return null;
+      }
+      stage = stages.next();
+      left = new ArrayList<>(stage.choices());
+    }
+    Choice drawn = Stage.draw(left, random);
+    left.remove(drawn);
+    return drawn;
+  }
+
+  private void tellSwitch(Asked from, ProviderException e, Choice to) {
+    meters.switched(e.code());
+    LOG.info(
+        "{}/{} didn't answer ({}), asking {}",
+        from.provider(),
+        from.model(),
+        e.code().wire(),
+        to.target().label());
+  }
+}

@@ -1,0 +1,213 @@
+package io.streamrelay.worker.route;
+
+import static io.streamrelay.worker.route.ScriptedProvider.ANSWERS;
+import static io.streamrelay.worker.route.ScriptedProvider.fails;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.streamrelay.protocol.event.FailureCode;
+import io.streamrelay.protocol.turn.Parameters;
+import io.streamrelay.worker.provider.CollectingSink;
+import io.streamrelay.worker.provider.ProviderException;
+import io.streamrelay.worker.provider.ProviderRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+@ExtendWith(OutputCaptureExtension.class)
+final class KeyRingTest {
+  private static final Duration LONG = Duration.ofMinutes(1);
+
+  private final CollectingSink sink = new CollectingSink();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private String secret = "sk-canary-a";
+
+  @Test
+  void generate_takesTurns() throws Exception {
+    ScriptedProvider a = new ScriptedProvider(ANSWERS);
+    ScriptedProvider b = new ScriptedProvider(ANSWERS);
+    KeyRing ring = ring(LONG, a, b);
+
+    for (int i = 0; i < 10; i++) {
+      ring.generate(request("m"), sink);
+    }
+
+    assertThat(List.of(a.calls(), b.calls())).containsExactly(5, 5);
+  }
+
+  @Test
+  void generate_prefersTheKeyWithFewestCallsUnderWay() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    ScriptedProvider a =
+        new ScriptedProvider(delta -> {
+          begun.countDown();
+          goOn.await();
+        });
+    ScriptedProvider b = new ScriptedProvider(ANSWERS);
+    KeyRing ring = ring(LONG, a, b);
+    Thread slow = Thread.ofVirtual().start(() -> run(ring));
+    begun.await();
+
+    for (int i = 0; i < 5; i++) {
+      ring.generate(request("m"), sink);
+    }
+    goOn.countDown();
+    slow.join();
+
+    assertThat(List.of(a.calls(), b.calls())).containsExactly(1, 5);
+  }
+
+  @Test
+  void generate_setsARefusedKeyAsideAndSaysWhichByItsEntryOnly(CapturedOutput output)
+      throws Exception {
+    ScriptedProvider a = new ScriptedProvider(fails(FailureCode.PROVIDER_AUTH));
+    ScriptedProvider b = new ScriptedProvider(ANSWERS);
+    KeyRing ring = ring(LONG, a, b);
+
+    for (int i = 0; i < 4; i++) {
+      ring.generate(request("m"), sink);
+    }
+
+    assertThat(List.of(a.calls(), b.calls())).containsExactly(1, 4);
+    assertThat(output.getOut()).contains("ERROR").contains("relay.providers.x.api-keys.0");
+    assertThat(output.getAll()).doesNotContain("canary");
+    assertThat(ring.toString()).doesNotContain("canary");
+    assertThat(aside("provider_auth")).isOne();
+  }
+
+  @Test
+  void generate_aRefusedKeyThatWasChangedIsUsedAgain() throws Exception {
+    ScriptedProvider a = new ScriptedProvider(fails(FailureCode.PROVIDER_AUTH), ANSWERS);
+    ScriptedProvider b = new ScriptedProvider(ANSWERS);
+    KeyRing ring = ring(LONG, a, b);
+    ring.generate(request("m"), sink);
+
+    secret = "sk-canary-b";
+    ring.generate(request("m"), sink);
+    ring.generate(request("m"), sink);
+
+    assertThat(List.of(a.calls(), b.calls())).containsExactly(2, 2);
+  }
+
+  @Test
+  void generate_aRefusedKeyComesBackAfterAWhile() throws Exception {
+    ScriptedProvider a = new ScriptedProvider(fails(FailureCode.PROVIDER_AUTH), ANSWERS);
+    KeyRing ring = ring(Duration.ofNanos(1), a, new ScriptedProvider(ANSWERS));
+
+    for (int i = 0; i < 3; i++) {
+      ring.generate(request("m"), sink);
+    }
+
+    assertThat(a.calls()).isEqualTo(2);
+  }
+
+  @Test
+  void generate_allRefusedOneIsAskedAllTheSame() {
+    ScriptedProvider a = new ScriptedProvider(fails(FailureCode.PROVIDER_AUTH));
+    ScriptedProvider b = new ScriptedProvider(fails(FailureCode.PROVIDER_AUTH));
+    KeyRing ring = ring(LONG, a, b);
+
+    assertThat(failure(ring, "m").code()).isEqualTo(FailureCode.PROVIDER_AUTH);
+    assertThat(List.of(a.calls(), b.calls())).containsExactly(1, 1);
+
+    assertThat(failure(ring, "m").code()).isEqualTo(FailureCode.PROVIDER_AUTH);
+    assertThat(a.calls() + b.calls()).isEqualTo(3);
+    assertThat(aside("provider_auth")).isEqualTo(2);
+  }
+
+  @Test
+  void generate_aLimitedKeyIsSetAsideForThatModelAlone() throws Exception {
+    ScriptedProvider a = new ScriptedProvider(fails(FailureCode.PROVIDER_RATE_LIMITED, LONG));
+    ScriptedProvider b = new ScriptedProvider(ANSWERS);
+    KeyRing ring = ring(LONG, a, b);
+
+    for (int i = 0; i < 4; i++) {
+      ring.generate(request("m"), sink);
+    }
+    assertThat(List.of(a.calls(), b.calls())).containsExactly(1, 4);
+
+    ring.generate(request("other"), sink);
+    assertThat(a.calls()).isEqualTo(2);
+  }
+
+  @Test
+  void generate_allLimitedNobodyIsAskedAndTheSoonestIsTold() {
+    ScriptedProvider a = new ScriptedProvider(fails(FailureCode.PROVIDER_RATE_LIMITED, LONG));
+    ScriptedProvider b =
+        new ScriptedProvider(fails(FailureCode.PROVIDER_RATE_LIMITED, Duration.ofSeconds(20)));
+    KeyRing ring = ring(LONG, a, b);
+
+    assertThat(failure(ring, "m").retryAfter()).isEqualTo(Duration.ofSeconds(20));
+    ProviderException again = failure(ring, "m");
+
+    assertThat(again.code()).isEqualTo(FailureCode.PROVIDER_RATE_LIMITED);
+    assertThat(again.retryAfter()).isBetween(Duration.ofSeconds(15), Duration.ofSeconds(20));
+    assertThat(List.of(a.calls(), b.calls())).containsExactly(1, 1);
+  }
+
+  @Test
+  void generate_whatIsNotAboutTheKeyIsThrownAtOnce() {
+    for (FailureCode code :
+        List.of(
+            FailureCode.PROVIDER_UNAVAILABLE,
+            FailureCode.PROVIDER_RATE_LIMITED,
+            FailureCode.CONTENT_FILTERED)) {
+      ScriptedProvider a = new ScriptedProvider(fails(code));
+      ScriptedProvider b = new ScriptedProvider(fails(code));
+
+      assertThat(failure(ring(LONG, a, b), "m").code()).isEqualTo(code);
+      assertThat(a.calls() + b.calls()).as(code.wire()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void generate_nothingIsAskedTwiceOnceSomethingWasSaid() {
+    ScriptedProvider a =
+        new ScriptedProvider(delta -> {
+          delta.text("Hel");
+          throw new ProviderException(FailureCode.PROVIDER_RATE_LIMITED, "late", LONG, null);
+        });
+    ScriptedProvider b = new ScriptedProvider(ANSWERS);
+
+    assertThat(failure(ring(LONG, a, b), "m").code()).isEqualTo(FailureCode.PROVIDER_RATE_LIMITED);
+    assertThat(b.calls()).isZero();
+    assertThat(sink.text()).isEqualTo("Hel");
+  }
+
+  private KeyRing ring(Duration aside, ScriptedProvider a, ScriptedProvider b) {
+    return new KeyRing(
+        "x",
+        List.of(
+            new ApiKey("relay.providers.x.api-keys.0", () -> secret, a),
+            new ApiKey("relay.providers.x.api-keys.1", () -> "sk-canary-1", b)),
+        aside,
+        new RouteMeters(meters));
+  }
+
+  private void run(KeyRing ring) {
+    try {
+      ring.generate(request("m"), new CollectingSink());
+    } catch (ProviderException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private ProviderException failure(KeyRing ring, String model) {
+    return catchThrowableOfType(ProviderException.class, () -> ring.generate(request(model), sink));
+  }
+
+  private double aside(String reason) {
+    return meters.counter("relay.provider.keys.aside", "provider", "x", "reason", reason).count();
+  }
+
+  private static ProviderRequest request(String model) {
+    return new ProviderRequest(
+        model, List.of(), Parameters.NONE, System.nanoTime() + 10_000_000_000L, 1);
+  }
+}

@@ -1,0 +1,67 @@
+package io.streamrelay.worker.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.io.ByteArrayResource;
+
+/** Every example of docs/providers.md starts as it stands there. */
+final class ProvidersDocumentTest {
+  private static final Path PAGE = Path.of("..", "docs", "providers.md");
+  private static final Pattern YAML = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
+  private static final Pattern SECRET = Pattern.compile("/run/secrets/([a-z-]+)");
+
+  @TempDir Path secrets;
+
+  static Stream<String> examples() throws IOException {
+    return YAML.matcher(Files.readString(PAGE)).results().map(match -> match.group(1));
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void example_starts(String yaml) throws Exception {
+    String here = withSecrets(yaml);
+    List<PropertySource<?>> sources =
+        new YamlPropertySourceLoader()
+            .load("example", new ByteArrayResource(here.getBytes(StandardCharsets.UTF_8)));
+
+    new ApplicationContextRunner()
+        .withInitializer(context ->
+            sources.forEach(
+                source -> context.getEnvironment().getPropertySources().addFirst(source)))
+        .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+        .withUserConfiguration(RouteConfiguration.class)
+        .run(context -> assertThat(context).hasNotFailed());
+  }
+
+  @Test
+  void page_hasAnExampleOfEachPart() throws Exception {
+    assertThat(examples()).hasSize(6);
+    assertThat(String.join("", examples().toList()))
+        .contains("weight:", "fallback:", "api-key-files:", "price:", "max-concurrent:");
+  }
+
+  private String withSecrets(String yaml) throws IOException {
+    Matcher matcher = SECRET.matcher(yaml);
+    while (matcher.find()) {
+      Files.writeString(secrets.resolve(matcher.group(1)), "sk-example");
+    }
+    return yaml.replace("/run/secrets/", secrets + "/");
+  }
+}

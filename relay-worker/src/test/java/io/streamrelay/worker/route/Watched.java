@@ -1,0 +1,21 @@
+package io.streamrelay.worker.route;
+
+import io.streamrelay.protocol.event.Usage;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Keeps what a call comes to. Not thread-safe. */
+final class Watched implements Route.Watcher {
+  final List<String> asked = new ArrayList<>();
+  Usage spent;
+
+  @Override
+  public void asking(Route.Asked target) {
+    asked.add(target.provider() + "/" + target.model());
+  }
+
+  @Override
+  public void spent(Usage soFar) {
+    spent = soFar;
+  }
+}
