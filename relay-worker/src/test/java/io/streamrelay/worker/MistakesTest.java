@@ -98,7 +98,8 @@ class MistakesTest {
     assertTold(
         output,
         "property 'relay.providers.x.api-key': is missing, nor is there"
-            + " relay.providers.x.api-key-file; only a server on this machine may go without",
+            + " relay.providers.x.api-key-file, .api-keys or .api-key-files; only a server on this"
+            + " machine may go without",
         OPENAI);
   }
 

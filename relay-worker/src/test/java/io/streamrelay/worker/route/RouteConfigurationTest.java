@@ -257,7 +257,6 @@ final class RouteConfigurationTest {
     assertWrong(
         target + ".model", "needs a name", target + ".provider=demo", target + ".model=x-*");
     assertWrong(target + ".weight", "must be 0 to", target + ".weight=-1");
-    assertWrong(target, "in parts", target + "=demo/x", target + ".weight=1");
     assertWrong(target + ".model", "is missing", target + "=demo");
     assertWrong(
         "relay.models.a.targets",
