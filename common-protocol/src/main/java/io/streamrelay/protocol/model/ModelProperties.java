@@ -29,8 +29,8 @@ public record ModelProperties(
    *
    * @param name what callers ask for; without it the key. May end in {@code *}. Allowed: 1 to 128
    *     characters
-   * @param targets who may answer, by key; {@code targets: provider/model} in place of the map is the
-   *     only target
+   * @param targets who may answer, by key; {@code targets: provider/model} in place of the map is
+   *     the only target
    * @param fallback who is asked, in this order, when no target answered: names of other models, or
    *     {@code provider/model}
    * @param system system prompt of requests that have none
@@ -62,8 +62,8 @@ public record ModelProperties(
    * @param provider key of the provider
    * @param model the provider's name for it; {@code *} passes the asked-for name on, {@code
    *     prefix-*} what the name's {@code *} stands for
-   * @param weight its share of the calls, against the other targets' weights; 0: none.
-   *     Allowed: 0 to 1000000
+   * @param weight its share of the calls, against the other targets' weights; 0: none. Allowed: 0
+   *     to 1000000
    * @param price what its tokens cost; without it the model's price
    */
   @ConfigurationPropertiesSource

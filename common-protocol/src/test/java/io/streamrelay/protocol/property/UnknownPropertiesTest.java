@@ -99,8 +99,7 @@ final class UnknownPropertiesTest {
 
     assertThatCode(() -> check(Map.of("relay.a.x.to", "1", "relay.a.y.to.z.port", "1"), known))
         .doesNotThrowAnyException();
-    assertThatThrownBy(
-            () -> check(Map.of("relay.a.x.to", "1", "relay.a.x.to.z.port", "1"), known))
+    assertThatThrownBy(() -> check(Map.of("relay.a.x.to", "1", "relay.a.x.to.z.port", "1"), known))
         .hasMessageContaining("'relay.a.x.to'")
         .hasMessageContaining("as one text and in parts ('relay.a.x.to.z.port')");
   }

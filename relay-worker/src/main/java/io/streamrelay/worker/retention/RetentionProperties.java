@@ -13,8 +13,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     /api/chat/<session>}; without it they are kept for ever. Allowed: 1h to 36500d
  * @param every how often a worker looks for what is to be deleted, and for what is left of deleted
  *     sessions. Allowed: 100ms to 1h
- * @param batch sessions or turns one transaction takes; after each the job rests as long as it took.
- *     Allowed: 1 to 1000
+ * @param batch sessions or turns one transaction takes; after each the job rests as long as it
+ *     took. Allowed: 1 to 1000
  */
 @ConfigurationProperties("relay.retention")
 public record RetentionProperties(

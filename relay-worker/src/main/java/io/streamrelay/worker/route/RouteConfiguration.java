@@ -15,10 +15,7 @@ import org.springframework.context.annotation.Import;
 class RouteConfiguration {
   @Bean
   ConfiguredRoutes routes(
-      ModelNames names,
-      ProviderProperties providers,
-      RouteProperties route,
-      MeterRegistry meters) {
+      ModelNames names, ProviderProperties providers, RouteProperties route, MeterRegistry meters) {
     Resilience resilience = new Resilience(route, meters);
     ConfiguredProviders configured = new ConfiguredProviders(providers, resilience);
     try {
