@@ -77,7 +77,7 @@ public final class RelayProcess {
 
   public void awaitReady() {
     await(module + " is ready, see " + log)
-        .atMost(Duration.ofSeconds(90))
+        .atMost(Duration.ofSeconds(180))
         .pollInterval(Duration.ofMillis(100))
         .until(this::isReady);
   }
