@@ -96,20 +96,6 @@ class StartTest {
   }
 
   @Test
-  void start_withADefaultModelThatIsNotThereIsRefused(CapturedOutput output) {
-    assertThatThrownBy(() -> start(PEPPER, "relay.default-model=nobody"));
-
-    assertThat(output).contains("property 'relay.default-model': there is no such model");
-  }
-
-  @Test
-  void start_withAModelEntryThatBindsToNothingIsRefused(CapturedOutput output) {
-    assertThatThrownBy(() -> start(PEPPER, "relay.models.gpt-4.1.name=gpt-4.1"));
-
-    assertThat(output).contains("binds to nothing");
-  }
-
-  @Test
   void start_withABoundThatIsNoneIsRefused(CapturedOutput output) {
     for (String property :
         List.of(
@@ -120,13 +106,6 @@ class StartTest {
       assertThatThrownBy(() -> start("relay.dev=true", property + "=0"));
       assertThat(output).contains("property '" + property + "': must be 1 to ");
     }
-  }
-
-  @Test
-  void start_withALimitThatIsNoneIsRefused() {
-    assertThatThrownBy(() -> start(PEPPER, "relay.gateway.max-body=0B"));
-    assertThatThrownBy(() -> start(PEPPER, "relay.gateway.body-timeout=0s"));
-    assertThatThrownBy(() -> start(PEPPER, "relay.gateway.header-timeout=-1s"));
   }
 
   @Test

@@ -1,6 +1,6 @@
 package io.streamrelay.protocol.key;
 
-import io.streamrelay.protocol.model.PropertyException;
+import io.streamrelay.protocol.property.PropertyException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

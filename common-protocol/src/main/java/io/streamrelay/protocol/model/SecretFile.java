@@ -1,8 +1,10 @@
 package io.streamrelay.protocol.model;
 
+import io.streamrelay.protocol.property.PropertyException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.concurrent.locks.ReentrantLock;
@@ -44,8 +46,10 @@ public final class SecretFile implements Supplier<String> {
     try {
       readAt = Files.getLastModifiedTime(file);
       secret = checked(property, read());
+    } catch (NoSuchFileException e) {
+      throw new PropertyException(property, "there is no such file");
     } catch (IOException e) {
-      throw new PropertyException(property, "the file can't be read");
+      throw new PropertyException(property, "must be a file that this process may read");
     }
   }
 
@@ -82,7 +86,9 @@ public final class SecretFile implements Supplier<String> {
     if (Files.size(file) > MAX_BYTES) {
       throw new PropertyException(property, "the file is over " + MAX_BYTES + " bytes");
     }
-    return Files.readString(file).strip();
+    String content = Files.readString(file).strip();
+    PropertyException.unless(!content.isEmpty(), property, "the file is empty");
+    return content;
   }
 
   @Override

@@ -93,7 +93,7 @@ final class PostgresSubmit {
       FROM sessions s
       WHERE t.owner = :owner AND t.idempotency_key = CAST(:key AS varchar) AND t.id <> :turn
         AND s.owner = t.owner AND s.id = t.session AND t.place <= s.deleted_through
-        """;
+      """;
 
   /** The session's newest message that the next prompt would hold. */
   private static final String LAST_SAID =

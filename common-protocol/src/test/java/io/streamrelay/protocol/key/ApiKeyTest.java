@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamrelay.protocol.caller.CallerName;
-import io.streamrelay.protocol.model.PropertyException;
+import io.streamrelay.protocol.property.PropertyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,15 +1,16 @@
 package io.streamrelay.gateway.dialect;
 
-import io.streamrelay.protocol.model.PropertyException;
+import io.streamrelay.protocol.property.PropertyException;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
  * How many streams may be open, whatever their dialect.
  *
- * @param perCaller of one caller and all its users on one gateway; beyond it 429. 1 to 1 000 000
- * @param perGateway of all callers; beyond it 503. 1 to 1 000 000; the server's own bound on
- *     connections must be higher
+ * @param perCaller of one caller and all its users on one gateway; beyond it 429 {@code
+ *     too_many_streams}. Allowed: 1 to 1000000
+ * @param perGateway of all callers; beyond it 503 {@code too_many_streams}; {@code
+ *     server.jetty.max-connections} must be higher. Allowed: 1 to 1000000
  */
 @ConfigurationProperties("relay.gateway.streams")
 public record StreamProperties(

@@ -1,7 +1,7 @@
 package io.streamrelay.gateway.key;
 
 import io.streamrelay.protocol.key.KeyConfiguration;
-import io.streamrelay.protocol.model.PropertyException;
+import io.streamrelay.protocol.property.PropertyException;
 import java.util.Properties;
 import javax.sql.DataSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;

@@ -1,6 +1,6 @@
 package io.streamrelay.gateway.submit;
 
-import io.streamrelay.protocol.model.PropertyException;
+import io.streamrelay.protocol.property.PropertyException;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -8,8 +8,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * How much is accepted.
  *
  * @param turnsPerCaller turns, waiting or active, of one caller and all its users, on all gateways;
- *     beyond it 429. 1 to 1 000 000
- * @param waitingJobs jobs no worker has taken, in each lane; beyond it 503. 1 to 10 000 000
+ *     beyond it 429 {@code too_many_turns}. Allowed: 1 to 1000000
+ * @param waitingJobs jobs no worker has taken, in each lane; beyond it 503 {@code
+ *     queue_full}. Allowed: 1 to 10000000
  */
 @ConfigurationProperties("relay.gateway.admission")
 record AdmissionProperties(

@@ -1,7 +1,7 @@
 package io.streamrelay.worker.route;
 
-import io.streamrelay.protocol.model.PropertyException;
 import io.streamrelay.protocol.model.SecretFile;
+import io.streamrelay.protocol.property.PropertyException;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
