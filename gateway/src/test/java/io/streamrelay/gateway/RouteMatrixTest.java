@@ -44,6 +44,9 @@ import tools.jackson.databind.json.JsonMapper;
 class RouteMatrixTest {
   private static final String ANY = "*";
 
+  /** The owner's is the very last: it takes away what the other rows ask for. */
+  private static final String DELETE = "DELETE /api/chat/{session}";
+
   /**
    * Route as mapped → requests to it. {@code S} and {@code T} stand for session and turn. Each has
    * the status its owner gets.
@@ -82,21 +85,15 @@ class RouteMatrixTest {
    * Routes that aren't about one session: everybody with a key is answered, and told only what is
    * theirs.
    */
-  private static final Set<String> UNOWNED = 
+  private static final Set<String> UNOWNED =
       Set.of(
-          "GET /api/models",
-          "GET /api/version",
-          "GET /api/chat/streams",
-          "GET /api/chat/sessions");
+          "GET /api/models", "GET /api/version", "GET /api/chat/streams", "GET /api/chat/sessions");
 
   /**
    * Makes a session where the caller has none: another's of that id is neither touched nor seen.
    */
-  private static final Set<String> MAKING = 
+  private static final Set<String> MAKING =
       Set.of("POST /api/chat/{session}", "POST /api/chat/start");
-
-  /** The owner's is the very last: it takes away what the other rows ask for. */
-  private static final String DELETE = "DELETE /api/chat/{session}";
 
   /** Of the error page, which no request reaches by its name. */
   private static final Set<String> INTERNAL = Set.of(ANY + " /error");

@@ -10,15 +10,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * How callers' keys are known. Its {@code toString} doesn't show the pepper.
  *
- * @param pepper the secret that goes into every key's hash, this or {@code pepper-file} is
- *     required outside dev mode, and the same for all gateways. Another one makes every key
- *     unknown. Allowed: at least 16 characters
+ * @param pepper the secret that goes into every key's hash, this or {@code pepper-file} is required
+ *     outside dev mode, and the same for all gateways. Another one makes every key unknown.
+ *     Allowed: at least 16 characters
  * @param pepperFile the file it is in; read at start
  * @param check how often a gateway asks PostgreSQL, in one query, which of the keys in use were
  *     revoked: so long a revoked key goes on. Allowed: 1s to 45s
  * @param outage how long a key that was known goes on while PostgreSQL doesn't answer, so that
- *     reading, which needs only Redis, goes on too: so long a revocation isn't noticed then; 0s: not
- *     at all. Allowed: 0s to 1d
+ *     reading, which needs only Redis, goes on too: so long a revocation isn't noticed then; 0s:
+ *     not at all. Allowed: 0s to 1d
  * @param cached keys a gateway remembers at most: as many known ones, and as many of which it knows
  *     that there is none. Allowed: 1 to 1000000
  */

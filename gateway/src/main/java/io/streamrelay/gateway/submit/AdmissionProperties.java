@@ -9,8 +9,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param turnsPerCaller turns, waiting or active, of one caller and all its users, on all gateways;
  *     beyond it 429 {@code too_many_turns}. Allowed: 1 to 1000000
- * @param waitingJobs jobs no worker has taken, in each lane; beyond it 503 {@code
- *     queue_full}. Allowed: 1 to 10000000
+ * @param waitingJobs jobs no worker has taken, in each lane; beyond it 503 {@code queue_full}.
+ *     Allowed: 1 to 10000000
  */
 @ConfigurationProperties("relay.gateway.admission")
 record AdmissionProperties(
