@@ -86,7 +86,7 @@ class ApiKeyTest {
     assertWrong(null, null, "'relay.keys.pepper-file': is missing, and relay.keys.pepper too");
     assertWrong("0123456789abcdef", file.toString(), "set one of them");
     assertWrong("0123456789abcde", null, "'relay.keys.pepper': must have at least 16 characters");
-    assertWrong(null, folder.resolve("no").toString(), "the file can't be read");
+    assertWrong(null, folder.resolve("no").toString(), "there is no such file");
     Files.writeString(file, "short");
     assertWrong(null, file.toString(), "'relay.keys.pepper-file': must have at least 16");
   }
