@@ -46,7 +46,7 @@ class TurnsPerCallerPlanTest {
       long millis = Duration.ofNanos(System.nanoTime() - began).toMillis();
 
       assertThat(plan).as(plan).doesNotContain("Seq Scan");
-      assertThat(plan).as(plan).contains("turns_open_of_owner");
+      assertThat(plan).as(plan).contains("turns_live_of_owner");
       assertThat(plan)
           .as("only indexes that hold open turns alone\n%s", plan)
           .doesNotContainPattern("turns_(pkey|place|idempotency|unsaved|settled|without_f)");
