@@ -22,6 +22,7 @@ class MistakesTest {
     List<String> arguments = new ArrayList<>();
     arguments.add("--server.port=0");
     arguments.add("--management.server.port=0");
+    arguments.add("--relay.keys.pepper=pepper of this test");
     arguments.add(
         "--spring.autoconfigure.exclude="
             + "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration");
