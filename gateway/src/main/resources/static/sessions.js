@@ -71,7 +71,7 @@ export class SessionList {
     title.title = `${item.title ?? item.sessionId}\n${new Date(item.updatedAt).toLocaleString()}`;
     title.addEventListener('click', () => this.#handlers.open(item.sessionId));
     row.append(title);
-    if (item.activeTurn) {
+    if (item.active) {
       row.dataset.running = '';
       title.setAttribute('aria-description', 'an answer is being written');
     }

@@ -34,7 +34,7 @@ export class TurnView {
   }
 
   ask(message) {
-    if (this.#question === '') {
+    if (this.#question === '' && message !== '') {
       this.#question = message;
       const bubble = make('div', 'question', message);
       bubble.prepend(make('span', 'unseen', 'You: '));

@@ -15,5 +15,7 @@ CREATE INDEX sessions_idle ON sessions (updated_at) WHERE turn_count - deleted_t
 
 CREATE INDEX sessions_to_remove ON sessions (remove_after) WHERE remove_after IS NOT NULL;
 
--- It says ended_at, not status, as the sweeper's do: no query for one session is tempted by it.
+-- Turns under way, to list an owner's and to count those of a caller and of all its users ('caller' and 'caller/…': one
+-- range each). It begins with the owner and is safe all the same: it says ended_at, not status, as the sweeper's do, so no
+-- query for one session is tempted by it.
 CREATE INDEX turns_live_of_owner ON turns (owner, created_at DESC) WHERE ended_at IS NULL;

@@ -116,6 +116,11 @@ public final class RelayProcess {
     }
   }
 
+  /** Only after its end. */
+  int exitCode() {
+    return process.exitValue();
+  }
+
   private HttpResponse<String> get(String path) throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + path))

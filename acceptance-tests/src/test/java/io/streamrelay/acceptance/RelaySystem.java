@@ -11,13 +11,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gateways and relay workers as child processes of the shipped jars, on a Redis and a PostgreSQL of
  * their own. Not thread-safe, but for reading.
  */
 public final class RelaySystem implements AutoCloseable {
-  private final EmbeddedRedis redis;
+  private final @Nullable EmbeddedRedis redis;
+  private final SomeRedis someRedis;
   private final EmbeddedPostgreSql postgres;
   private final Path folder;
   private final Map<String, String> settings;
@@ -25,19 +28,51 @@ public final class RelaySystem implements AutoCloseable {
   private final List<RelayProcess> workers = new ArrayList<>();
   private int started;
 
-  private RelaySystem(Path folder, Map<String, String> settings) {
+  private RelaySystem(Path folder, Map<String, String> settings, @Nullable SomeRedis given) {
     this.folder = folder;
     this.settings = settings;
     this.redis =
-        EmbeddedRedis.builder().dataFolder(folder.resolve("redis")).appendOnly(true).start();
+        given != null
+            ? null
+            : EmbeddedRedis.builder().dataFolder(folder.resolve("redis")).appendOnly(true).start();
+    this.someRedis = given != null ? given : single(redis);
     this.postgres =
         EmbeddedPostgreSql.builder().dataFolder(folder.resolve("postgresql")).fsync(false).start();
+  }
+
+  private static SomeRedis single(EmbeddedRedis redis) {
+    return new SomeRedis() {
+      @Override
+      public Map<String, String> environment(String module) {
+        return Map.of("SPRING_DATA_REDIS_URL", redis.url());
+      }
+
+      @Override
+      public void close() {
+        redis.close();
+      }
+    };
   }
 
   /** Starts everything and waits until each process says it is ready. */
   public static RelaySystem start(
       Path folder, int gateways, int workers, Map<String, String> settings) throws Exception {
-    RelaySystem system = new RelaySystem(folder, settings);
+    return start(folder, gateways, workers, settings, null);
+  }
+
+  /**
+   * As above, on a Redis that was started already.
+   *
+   * @param redis closed with the system; null: a single server
+   */
+  static RelaySystem start(
+      Path folder,
+      int gateways,
+      int workers,
+      Map<String, String> settings,
+      @Nullable SomeRedis redis)
+      throws Exception {
+    RelaySystem system = new RelaySystem(folder, settings, redis);
     try {
       for (int i = 0; i < gateways; i++) {
         system.gateways.add(system.launch("gateway"));
@@ -55,8 +90,9 @@ public final class RelaySystem implements AutoCloseable {
     }
   }
 
+  /** The single server; throws where the system was given another Redis. */
   public EmbeddedRedis redis() {
-    return redis;
+    return Objects.requireNonNull(redis, "the system has a Redis of the test's own");
   }
 
   public EmbeddedPostgreSql postgres() {
@@ -109,7 +145,7 @@ public final class RelaySystem implements AutoCloseable {
 
   private RelayProcess launch(String module, int port) throws IOException {
     Map<String, String> environment = new HashMap<>();
-    environment.put("SPRING_DATA_REDIS_URL", redis.url());
+    environment.putAll(someRedis.environment(module));
     environment.put("SPRING_DATASOURCE_URL", postgres.jdbcUrl());
     environment.put("SPRING_DATASOURCE_USERNAME", postgres.username());
     environment.put("SPRING_DATASOURCE_PASSWORD", postgres.password());
@@ -124,6 +160,6 @@ public final class RelaySystem implements AutoCloseable {
   public void close() {
     processes().forEach(RelayProcess::kill);
     postgres.close();
-    redis.close();
+    someRedis.close();
   }
 }

@@ -116,6 +116,8 @@ final class Submitting {
       case SubmitResult.Repeated before -> answered(before.turn());
       case SubmitResult.Busy busy when waits -> letWait(attempt);
       case SubmitResult.Busy busy -> again(attempt);
+      case SubmitResult.TooMany tooMany ->
+          world.violation("a bound nobody set refused a submit", tooMany::toString);
       case SubmitResult.WrongResults wrong ->
           world.violation("a text taken for tool results", wrong::toString);
       case SubmitResult.KeyMismatch mismatch ->

@@ -197,8 +197,7 @@ final class PageTest {
     button(page, "New conversation").click();
     ask("Second question", QUICK);
     awaitComplete(page);
-    Locator list = page.locator("#sessions > li");
-    assertThat(list.first()).containsText(page.url().split("#")[1].isEmpty() ? "" : "");
+    assertThat(page.locator("#sessions .title").first()).hasText("Second question");
     Locator firstRow = page.locator("[data-session='" + first.split("#")[1] + "']");
     firstRow.locator(".title").click();
     assertThat(page.locator(".question")).containsText("First question");

@@ -1,17 +1,27 @@
 package io.streamrelay.gateway;
 
+import io.streamrelay.gateway.key.KeyCommandApplication;
 import io.streamrelay.gateway.store.StoreConfiguration;
 import io.streamrelay.protocol.time.Carriers;
 import io.streamrelay.protocol.time.SystemTime;
 import io.streamrelay.protocol.time.Time;
+import java.util.List;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 
 /** The gateway as a process. What it is made of is in the packages' {@code …Configuration}s. */
-@SpringBootApplication(proxyBeanMethods = false)
+@SpringBootApplication(
+    proxyBeanMethods = false,
+    exclude = UserDetailsServiceAutoConfiguration.class) // there are no users with passwords
 public class GatewayApplication {
+  /** With {@code key} as its first argument it is a key command: see {@code key help}. */
   public static void main(String[] arguments) {
+    if (arguments.length > 0 && arguments[0].equals(KeyCommandApplication.WORD)) {
+      List<String> command = List.of(arguments).subList(1, arguments.length);
+      System.exit(KeyCommandApplication.run(command));
+    }
     Carriers.halveUnlessSet();
     Class<?>[] sources = {GatewayApplication.class, StoreConfiguration.class};
     SpringApplication.run(sources, arguments);

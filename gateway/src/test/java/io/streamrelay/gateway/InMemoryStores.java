@@ -5,6 +5,8 @@ import io.streamrelay.protocol.health.StartCheck;
 import io.streamrelay.protocol.job.InMemoryJobQueue;
 import io.streamrelay.protocol.job.InMemoryJobStreams;
 import io.streamrelay.protocol.job.JobQueue;
+import io.streamrelay.protocol.key.InMemoryKeys;
+import io.streamrelay.protocol.key.KeyStore;
 import io.streamrelay.protocol.model.InMemoryAvailabilityPush;
 import io.streamrelay.protocol.session.ControlPush;
 import io.streamrelay.protocol.session.InMemorySessionStreams;
@@ -35,6 +37,7 @@ class InMemoryStores {
       InMemorySessionStreams streams,
       ScriptedWorker worker,
       Queue<TurnId> interrupted,
+      InMemoryKeys keys,
       StoreSwitch postgres,
       StoreSwitch redis) {}
 
@@ -51,6 +54,7 @@ class InMemoryStores {
         streams,
         worker,
         new ConcurrentLinkedQueue<>(),
+        new InMemoryKeys(System::currentTimeMillis),
         new StoreSwitch(),
         new StoreSwitch());
   }
@@ -68,6 +72,11 @@ class InMemoryStores {
   @Bean
   SessionStore sessionStore(Backstage backstage) {
     return backstage.postgres().before(SessionStore.class, backstage.turns());
+  }
+
+  @Bean
+  KeyStore keyStore(Backstage backstage) {
+    return backstage.postgres().before(KeyStore.class, backstage.keys());
   }
 
   @Bean

@@ -76,6 +76,21 @@ class OwnersOnlyTest extends GatewayTest {
     assertThat(json(get("/api/chat/" + session + "/messages")).get("items")).hasSize(1);
   }
 
+  @Test
+  void user_namedInDevModeIsAnOwnerOfItsOwn() {
+    String session = newSession();
+    var submitted =
+        send(
+            request("/api/chat/" + session)
+                .header("X-Relay-User", "ann")
+                .POST(BodyPublishers.ofString("{\"message\":\"Hello\"}")));
+
+    TurnId turn = TurnId.parse(json(submitted).get("turnId").stringValue());
+    assertThat(backstage.turns().look(turn).view().session().owner())
+        .isEqualTo(new Owner("dev/ann"));
+    assertProblem(get("/api/chat/" + session + "/messages"), 404, "not_found");
+  }
+
   private TurnId submitFor(Owner owner, String session) {
     TurnId turn = TurnId.make();
     backstage

@@ -3,6 +3,7 @@ package io.streamrelay.quickstart;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
@@ -18,9 +19,19 @@ sealed interface CommandLine {
    * Start everything.
    *
    * @param fresh empty the data folder first
+   * @param keys ask callers for keys, as in production; else dev mode
    * @param port of the first gateway
    */
-  record Up(boolean fresh, int gateways, int workers, int port, Path data) implements CommandLine {}
+  record Up(boolean fresh, boolean keys, int gateways, int workers, int port, Path data)
+      implements CommandLine {}
+
+  /**
+   * Make, show or revoke callers' keys.
+   *
+   * @param arguments for the gateway, which takes them apart
+   * @param data of the {@code up} that runs
+   */
+  record Key(List<String> arguments, Path data) implements CommandLine {}
 
   /** Show the usage. */
   record Help() implements CommandLine {}
@@ -38,6 +49,7 @@ sealed interface CommandLine {
     String command = rest.isEmpty() ? "help" : rest.pop();
     return switch (command) {
       case "up" -> parseUp(rest, home);
+      case "key" -> parseKey(rest, home);
       case "help", "--help", "-h" -> new Help();
       default -> new Wrong("There is no command \"" + command + "\".");
     };
@@ -45,6 +57,7 @@ sealed interface CommandLine {
 
   private static CommandLine parseUp(Deque<String> rest, Path home) {
     boolean fresh = false;
+    boolean keys = false;
     int gateways = 1;
     int workers = 1;
     int port = 8080;
@@ -54,6 +67,7 @@ sealed interface CommandLine {
         String option = rest.pop();
         switch (option) {
           case "--fresh" -> fresh = true;
+          case "--keys" -> keys = true;
           case "--gateways" -> gateways = number(option, rest, 1, MOST);
           case "--workers" -> workers = number(option, rest, 1, MOST);
           case "--port" -> port = number(option, rest, 1, HIGHEST_PORT);
@@ -66,7 +80,28 @@ sealed interface CommandLine {
           }
         }
       }
-      return new Up(fresh, gateways, workers, port, data.toAbsolutePath().normalize());
+      return new Up(fresh, keys, gateways, workers, port, data.toAbsolutePath().normalize());
+    } catch (InvalidPathException e) {
+      return new Wrong("--data wants a folder: " + e.getMessage() + ".");
+    } catch (IllegalArgumentException e) {
+      return new Wrong(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** All but the data folder is the gateway's to understand. */
+  private static CommandLine parseKey(Deque<String> rest, Path home) {
+    Path data = home.resolve(".data");
+    List<String> arguments = new ArrayList<>();
+    try {
+      while (!rest.isEmpty()) {
+        String word = rest.pop();
+        if (word.equals("--data")) {
+          data = Path.of(value(word, rest));
+        } else {
+          arguments.add(word);
+        }
+      }
+      return new Key(List.copyOf(arguments), data.toAbsolutePath().normalize());
     } catch (InvalidPathException e) {
       return new Wrong("--data wants a folder: " + e.getMessage() + ".");
     } catch (IllegalArgumentException e) {

@@ -7,8 +7,12 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +68,7 @@ final class DataRoot implements AutoCloseable {
       keepOneGeneration(logs());
       Files.createDirectories(run());
       Files.createDirectories(logs());
+      makePepper();
     } catch (IOException e) {
       throw unusable(path, e);
     }
@@ -74,7 +79,19 @@ final class DataRoot implements AutoCloseable {
   }
 
   Path postgreSql() {
-    return path.resolve("postgresql");
+    return postgreSql(path);
+  }
+
+  /**
+   * @param data the folder of some {@code up}
+   */
+  static Path postgreSql(Path data) {
+    return data.resolve("postgresql");
+  }
+
+  /** The file of the secret that goes into the hashes of callers' keys. */
+  static Path pepper(Path data) {
+    return data.resolve("pepper");
   }
 
   Path logs() {
@@ -165,6 +182,21 @@ final class DataRoot implements AutoCloseable {
       Binaries.delete(previous);
       Files.move(logs, previous);
     }
+  }
+
+  /** Once, with the data it belongs to; under its name only when all of it is written. */
+  private void makePepper() throws IOException {
+    if (Files.exists(pepper(path))) {
+      return;
+    }
+    byte[] random = new byte[32];
+    new SecureRandom().nextBytes(random);
+    Path half = path.resolve("pepper.new");
+    Files.deleteIfExists(half);
+    var ownerOnly = PosixFilePermissions.fromString("rw-------");
+    Files.createFile(half, PosixFilePermissions.asFileAttribute(ownerOnly));
+    Files.writeString(half, HexFormat.of().formatHex(random) + "\n");
+    Files.move(half, pepper(path), StandardCopyOption.ATOMIC_MOVE);
   }
 
   private void empty() throws IOException {

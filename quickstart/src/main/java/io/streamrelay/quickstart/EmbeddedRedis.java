@@ -1,5 +1,7 @@
 package io.streamrelay.quickstart;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -109,6 +111,13 @@ public final class EmbeddedRedis implements AutoCloseable {
   private List<String> command(int port) {
     List<String> command = new ArrayList<>();
     command.add(Binaries.redisServer().toString());
+    if (settings.sentinel != null) {
+      command.addAll(List.of(sentinelConfig(settings.sentinel).toString(), "--sentinel"));
+      command.addAll(List.of("--port", Integer.toString(port), "--bind", "127.0.0.1"));
+      command.addAll(List.of("--dir", folder.path().toString()));
+      command.addAll(settings.config);
+      return command;
+    }
     command.addAll(List.of("--port", Integer.toString(port), "--bind", "127.0.0.1"));
     command.addAll(List.of("--dir", folder.path().toString(), "--daemonize", "no"));
     command.addAll(List.of("--pidfile", folder.path().resolve("redis.pid").toString()));
@@ -120,6 +129,19 @@ public final class EmbeddedRedis implements AutoCloseable {
     return command;
   }
 
+  /** A sentinel keeps what it learns in this file, so it is written only once. */
+  private Path sentinelConfig(String monitored) {
+    Path file = folder.path().resolve("sentinel.conf");
+    try {
+      if (!Files.exists(file)) {
+        Files.writeString(file, monitored);
+      }
+      return file;
+    } catch (IOException e) {
+      throw new StartException("%s could not be written: %s".formatted(file, e), e);
+    }
+  }
+
   /** How to start it. Not thread-safe. */
   public static final class Builder {
     private final List<String> config = new ArrayList<>();
@@ -127,6 +149,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     private @Nullable Path endsAfter;
     private int port;
     private boolean appendOnly;
+    private @Nullable String sentinel;
 
     private Builder() {}
 
@@ -155,6 +178,39 @@ public final class EmbeddedRedis implements AutoCloseable {
     public Builder config(String name, String... values) {
       config.add("--" + name);
       config.addAll(List.of(values));
+      return this;
+    }
+
+    /** Replicates the server on that loopback port, for as long as nobody says otherwise. */
+    public Builder replicaOf(int masterPort) {
+      return config("replicaof", "127.0.0.1", Integer.toString(masterPort));
+    }
+
+    /**
+     * As a node of a cluster, which holds no slots and knows no other node yet.
+     *
+     * @param nodeTimeout how long a node is away before it counts as dead
+     */
+    public Builder cluster(Duration nodeTimeout) {
+      return config("cluster-enabled", "yes")
+          .config("cluster-port", Integer.toString(Ports.free()))
+          .config("cluster-node-timeout", Long.toString(nodeTimeout.toMillis()));
+    }
+
+    /**
+     * Not as a server of data, but as the only sentinel of one.
+     *
+     * @param master the name by which clients ask for it
+     * @param downAfter how long the master is away before a replica takes its place
+     */
+    public Builder sentinel(String master, int masterPort, Duration downAfter) {
+      sentinel =
+          """
+          sentinel monitor %1$s 127.0.0.1 %2$d 1
+          sentinel down-after-milliseconds %1$s %3$d
+          sentinel failover-timeout %1$s 5000
+          """
+              .formatted(master, masterPort, downAfter.toMillis());
       return this;
     }
 

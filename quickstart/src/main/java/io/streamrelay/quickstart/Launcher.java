@@ -25,6 +25,7 @@ public final class Launcher {
         new Console(System.err).line(wrong.sentence() + "\n\n" + usage());
         System.exit(MISUSED);
       }
+      case CommandLine.Key key -> System.exit(run(key, home));
       case CommandLine.Up up -> run(up, home, console);
     }
   }
@@ -32,6 +33,15 @@ public final class Launcher {
   /** The text that the script shows, too. */
   private static String usage() {
     return Resource.text("usage.txt");
+  }
+
+  private static int run(CommandLine.Key key, Path home) throws InterruptedException {
+    try {
+      return KeyCommand.run(key, home);
+    } catch (StartException e) {
+      new Console(System.err).line(String.valueOf(e.getMessage()));
+      return FAILED;
+    }
   }
 
   private static void run(CommandLine.Up up, Path home, Console console)

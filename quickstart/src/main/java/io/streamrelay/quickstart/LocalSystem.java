@@ -49,7 +49,8 @@ final class LocalSystem {
     plans.forEach(ServicePlan::checkPorts);
     root.prepare(wanted.fresh());
 
-    ServiceSettings settings = new ServiceSettings(userEnvironment, stores.start(root));
+    Path pepper = wanted.keys() ? DataRoot.pepper(wanted.data()) : null;
+    ServiceSettings settings = new ServiceSettings(userEnvironment, stores.start(root), pepper);
     plans.forEach(plan -> services.add(new Service(plan, root, settings.of(plan))));
     services.forEach(Service::launch);
     for (Service service : services) {

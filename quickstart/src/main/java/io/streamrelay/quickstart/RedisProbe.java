@@ -19,9 +19,8 @@ final class RedisProbe {
     try (var socket = new Socket()) {
       socket.connect(new InetSocketAddress("127.0.0.1", port), TIMEOUT_MILLIS);
       socket.setSoTimeout(TIMEOUT_MILLIS);
-      socket
-          .getOutputStream()
-          .write("PING\r\nINFO server\r\nQUIT\r\n".getBytes(StandardCharsets.US_ASCII));
+      socket.getOutputStream().write("PING\r\nINFO server\r\n".getBytes(StandardCharsets.US_ASCII));
+      socket.shutdownOutput(); // a sentinel knows no QUIT
       String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       return answer.startsWith("+PONG") && answer.contains("process_id:" + pid + "\r\n");
     } catch (IOException e) {

@@ -107,7 +107,8 @@ final class Service {
     }
   }
 
-  private static String java() {
+  /** The program that runs this one. */
+  static String java() {
     return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 }

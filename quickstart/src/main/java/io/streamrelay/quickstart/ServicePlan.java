@@ -23,7 +23,7 @@ record ServicePlan(String name, Path jar, int port, int managementPort) {
     List<ServicePlan> plans = new ArrayList<>();
     int management = up.port() + MANAGEMENT_OFFSET;
     for (int i = 0; i < up.gateways(); i++) {
-      Path jar = home.resolve("gateway/target/app/gateway.jar");
+      Path jar = gatewayJar(home);
       int step = i * STEP;
       plans.add(new ServicePlan("gateway-" + (i + 1), jar, up.port() + step, management + step));
     }
@@ -32,6 +32,10 @@ record ServicePlan(String name, Path jar, int port, int managementPort) {
       plans.add(new ServicePlan("worker-" + (i + 1), jar, 0, management + 1 + i * STEP));
     }
     return plans;
+  }
+
+  static Path gatewayJar(Path home) {
+    return home.resolve("gateway/target/app/gateway.jar");
   }
 
   boolean isGateway() {

@@ -1,7 +1,9 @@
 package io.streamrelay.quickstart;
 
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of gateways and workers, as environment variables: arguments could be read by every
@@ -9,8 +11,10 @@ import java.util.Map;
  *
  * @param user the environment of whoever called {@code up}
  * @param stores how to reach Redis and PostgreSQL
+ * @param pepper the file of the secret in callers' keys; null: dev mode
  */
-record ServiceSettings(Map<String, String> user, Map<String, String> stores) {
+record ServiceSettings(
+    Map<String, String> user, Map<String, String> stores, @Nullable Path pepper) {
   Map<String, String> of(ServicePlan plan) {
     Map<String, String> settings = new HashMap<>(stores);
     settings.put("SERVER_ADDRESS", "127.0.0.1");
@@ -22,7 +26,10 @@ record ServiceSettings(Map<String, String> user, Map<String, String> stores) {
     }
     if (plan.isGateway()) {
       settings.put("SERVER_PORT", Integer.toString(plan.port()));
-      settings.put("RELAY_DEV", "true");
+      settings.put("RELAY_DEV", Boolean.toString(pepper == null));
+      if (pepper != null) {
+        settings.put("RELAY_KEYS_PEPPERFILE", pepper.toString());
+      }
     } else {
       settings.putAll(providers());
     }

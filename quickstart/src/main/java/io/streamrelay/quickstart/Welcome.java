@@ -9,16 +9,23 @@ final class Welcome {
   private static final String TEXT =
       """
 
-      Stream Relay is at %1$s   (Ctrl-C ends it; anybody on this machine may use it)
-      %2$s
+      Stream Relay is at %1$s   (Ctrl-C ends it; %6$s)
+      %2$s%7$s
       Stream an answer:
-        curl -N %1$s/api/chat/hello -H 'content-type: application/json' -d '{"message":"Tell me a story","model":"demo","stream":true}'
+        curl -N %8$s%1$s/api/chat/hello -H 'content-type: application/json' -d '{"message":"Tell me a story","model":"demo","stream":true}'
       Resume it after any id you saw, here 2-5, also while it still grows:
-        curl -N '%1$s/api/chat/hello/stream?after=2-5'
+        curl -N %8$s'%1$s/api/chat/hello/stream?after=2-5'
       Kill the worker meanwhile and watch the answer go on:
         kill -9 %3$d
       %4$s
       Logs and data: %5$s\
+      """;
+
+  private static final String KEY =
+      """
+
+      Make a key (shown this once) for a caller; key list and key revoke do the rest:
+        KEY=$(./stream-relay key create --caller me)
       """;
 
   private Welcome() {}
@@ -32,7 +39,15 @@ final class Welcome {
             .orElseThrow();
     String running = services.stream().map(Welcome::line).collect(Collectors.joining());
     String url = "http://127.0.0.1:" + up.port();
-    return TEXT.formatted(url, running, worker, models(environment), up.data());
+    return TEXT.formatted(
+        url,
+        running,
+        worker,
+        models(environment),
+        up.data(),
+        up.keys() ? "callers need a key" : "anybody on this machine may use it",
+        up.keys() ? KEY : "",
+        up.keys() ? "-H \"Authorization: Bearer $KEY\" " : "");
   }
 
   private static String line(Service service) {

@@ -14,13 +14,13 @@ class CommandLineTest {
   @Test
   void parse_upHasDefaults() {
     assertThat(parse("up"))
-        .isEqualTo(new CommandLine.Up(false, 1, 1, 8080, Path.of("/home/.data")));
+        .isEqualTo(new CommandLine.Up(false, false, 1, 1, 8080, Path.of("/home/.data")));
   }
 
   @Test
   void parse_upTakesAllOptions() {
-    assertThat(parse("up --data /a --port 90 --workers 3 --gateways 2 --fresh"))
-        .isEqualTo(new CommandLine.Up(true, 2, 3, 90, Path.of("/a")));
+    assertThat(parse("up --data /a --port 90 --workers 3 --gateways 2 --keys --fresh"))
+        .isEqualTo(new CommandLine.Up(true, true, 2, 3, 90, Path.of("/a")));
   }
 
   @Test
@@ -28,6 +28,15 @@ class CommandLineTest {
     assertThat(List.of(parse("help"), parse("--help"), parse("-h"), parse("up --help")))
         .containsOnly(new CommandLine.Help());
     assertThat(CommandLine.parse(List.of(), HOME)).isEqualTo(new CommandLine.Help());
+  }
+
+  @Test
+  void parse_keyLeavesAllButTheDataFolderToTheGateway() {
+    assertThat(parse("key create --caller a --data /a --admin"))
+        .isEqualTo(
+            new CommandLine.Key(List.of("create", "--caller", "a", "--admin"), Path.of("/a")));
+    assertThat(parse("key")).isEqualTo(new CommandLine.Key(List.of(), Path.of("/home/.data")));
+    assertThat(parse("key list --data")).isEqualTo(new CommandLine.Wrong("--data wants a value."));
   }
 
   @ParameterizedTest

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -110,6 +111,49 @@ class LauncherTest {
       fresh.awaitOutput("Logs and data");
       assertThat(Files.readString(data.resolve("postgresql/password"))).isNotEqualTo(password);
     }
+  }
+
+  @Test
+  void key_isTheGatewaysOnTheStoresOfWhatRuns() throws Exception {
+    try (var idle = key(Map.of(), "list")) {
+      assertThat(idle.awaitExit()).isEqualTo(1);
+      assertThat(idle.output())
+          .contains("Nothing runs on the data folder " + data)
+          .contains("./stream-relay up");
+    }
+    try (var launcher = up(Map.of(), "--keys")) {
+      launcher.awaitOutput("Logs and data");
+      assertThat(launcher.output())
+          .contains("callers need a key", "./stream-relay key create")
+          .contains("Authorization: Bearer $KEY");
+      Path pepper = data.resolve("pepper");
+      String gateway = get(port);
+      assertThat(gateway)
+          .contains("RELAY_DEV=false", "RELAY_KEYS_PEPPERFILE=" + pepper)
+          .doesNotContain(Files.readString(pepper).strip());
+      String database = gateway.replaceAll("(?s).*SPRING_DATASOURCE_URL=([^,]*),.*", "$1");
+
+      Map<String, String> foreign =
+          Map.of("SPRING_DATASOURCE_URL", "jdbc:elsewhere", "RELAY_KEYS_PEPPER", "another pepper");
+      try (var list = key(foreign, "create", "--caller", "me")) {
+        assertThat(list.awaitExit()).isEqualTo(3);
+        assertThat(list.output())
+            .startsWith("key create --caller me {")
+            .contains("RELAY_KEYS_PEPPERFILE=" + pepper, "SPRING_DATASOURCE_URL=" + database)
+            .doesNotContain("elsewhere", "another pepper");
+      }
+      assertThat(Files.getPosixFilePermissions(pepper))
+          .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+      launcher.kill();
+    }
+  }
+
+  private ChildJvm key(Map<String, String> environment, String... words) throws IOException {
+    List<String> arguments = new ArrayList<>(List.of("key"));
+    arguments.addAll(List.of(words));
+    arguments.addAll(List.of("--data", data.toString()));
+    return ChildJvm.start(
+        Launcher.class, output(), home, environment, arguments.toArray(String[]::new));
   }
 
   @Test

@@ -12,7 +12,7 @@ class ServiceSettingsTest {
 
   @Test
   void of_aGatewayIsInDevModeOnLoopback() {
-    assertThat(new ServiceSettings(Map.of(), Map.of("STORE", "there")).of(GATEWAY))
+    assertThat(new ServiceSettings(Map.of(), Map.of("STORE", "there"), null).of(GATEWAY))
         .containsOnly(
             Map.entry("STORE", "there"),
             Map.entry("SERVER_ADDRESS", "127.0.0.1"),
@@ -23,11 +23,22 @@ class ServiceSettingsTest {
   }
 
   @Test
+  void of_withAPepperIsNotInDevModeAndOnlyGatewaysKnowIt() {
+    ServiceSettings settings = new ServiceSettings(Map.of(), Map.of(), Path.of("/data/pepper"));
+
+    assertThat(settings.of(GATEWAY))
+        .containsEntry("RELAY_DEV", "false")
+        .containsEntry("RELAY_KEYS_PEPPERFILE", "/data/pepper");
+    assertThat(settings.of(WORKER)).doesNotContainKeys("RELAY_DEV", "RELAY_KEYS_PEPPERFILE");
+  }
+
+  @Test
   void of_onlyAWorkerGetsKeys() {
     var settings =
         new ServiceSettings(
             Map.of("OPENAI_API_KEY", "sk-1", "RELAY_PROVIDERS_OWN_APIKEY", "sk-2", "HOME", "/"),
-            Map.of());
+            Map.of(),
+            null);
 
     assertThat(settings.of(WORKER))
         .containsEntry("RELAY_PROVIDERS_OPENAI_TYPE", "openai-chat")
@@ -49,7 +60,8 @@ class ServiceSettingsTest {
         new ServiceSettings(
             Map.of(
                 "OPENAI_API_KEY", "k", "OPENAI_MODEL", "mock-*", "OPENAI_BASE_URL", "http://h/v1"),
-            Map.of());
+            Map.of(),
+            null);
 
     assertThat(settings.of(WORKER))
         .containsEntry("RELAY_MODELS_OPENAI_NAME", "mock-*")

@@ -16,12 +16,16 @@ import java.util.jar.Manifest;
 
 /**
  * Stands in for the gateway and the worker: is ready at once, shows its environment, and says at
- * its end whether Redis was still there.
+ * its end whether Redis was still there. With a command it shows command and environment and ends.
  */
 public final class StandInService {
   private StandInService() {}
 
   public static void main(String[] arguments) throws IOException {
+    if (arguments.length > 0) {
+      System.out.println(String.join(" ", arguments) + " " + new TreeMap<>(System.getenv()));
+      System.exit(3);
+    }
     serve("MANAGEMENT_SERVER_PORT");
     if (System.getenv("SERVER_PORT") != null) {
       serve("SERVER_PORT");

@@ -2,6 +2,7 @@ package io.streamrelay.worker;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.streamrelay.protocol.job.JobQueue;
+import io.streamrelay.protocol.job.LaneDepths;
 import io.streamrelay.protocol.redis.RedisConnections;
 import io.streamrelay.protocol.redis.RedisJobQueue;
 import io.streamrelay.protocol.redis.RedisProtocolConfiguration;
@@ -24,7 +25,7 @@ import io.streamrelay.worker.chunk.ChunkProperties;
 import io.streamrelay.worker.claim.ClaimGate;
 import io.streamrelay.worker.claim.ClaimLoop;
 import io.streamrelay.worker.claim.Heartbeat;
-import io.streamrelay.worker.claim.LaneDepths;
+import io.streamrelay.worker.claim.LaneMeters;
 import io.streamrelay.worker.claim.WorkerProperties;
 import io.streamrelay.worker.retention.Retention;
 import io.streamrelay.worker.retention.RetentionProperties;
@@ -188,6 +189,8 @@ class WorkerConfiguration {
 
   @Bean
   LaneDepths laneDepths(JobQueue jobs, MeterRegistry registry) {
-    return new LaneDepths(jobs, registry);
+    LaneDepths depths = new LaneDepths(jobs);
+    LaneMeters.bind(depths, registry);
+    return depths;
   }
 }

@@ -68,7 +68,19 @@ class WorkerApplicationTest {
               "/actuator/health",
               "/actuator/health/stores",
               "/actuator/health/liveness/progress",
+              "/actuator/beans",
+              "/actuator/conditions",
+              "/actuator/configprops",
               "/actuator/env",
+              "/actuator/flyway",
+              "/actuator/heapdump",
+              "/actuator/info",
+              "/actuator/logfile",
+              "/actuator/loggers",
+              "/actuator/mappings",
+              "/actuator/metrics",
+              "/actuator/shutdown",
+              "/actuator/threaddump",
               "/actuator/prometheus/x")) {
         HttpResponse<String> answer = get(worker, path);
         assertThat(answer.statusCode()).as(path).isEqualTo(404);

@@ -14,6 +14,7 @@ public final class Submits {
 
   public static Function<Submission, SubmitResult> by(
       TurnStore turns, SessionStream streams, JobQueue jobs, Time time) {
-    return new Submitter(turns, streams, jobs, time)::submit;
+    Submitter submitter = new Submitter(turns, streams, jobs, time);
+    return submission -> submitter.submit(submission, Integer.MAX_VALUE);
   }
 }

@@ -3,6 +3,7 @@ package io.streamrelay.protocol.model;
 import io.streamrelay.protocol.model.ModelProperties.Model;
 import io.streamrelay.protocol.model.ModelProperties.Price;
 import io.streamrelay.protocol.model.ModelProperties.Target;
+import io.streamrelay.protocol.property.PropertyException;
 import io.streamrelay.protocol.turn.Parameters;
 import java.math.BigDecimal;
 import java.util.List;
@@ -100,13 +101,13 @@ final class ModelCheck {
           most == Integer.MAX_VALUE
               ? "must be at least " + least
               : "must be " + least + " to " + most;
-      throw wrong(at, "is " + value + "; it " + allowed);
+      throw wrong(at, allowed);
     }
   }
 
   private void range(String at, @Nullable Double value, int most) {
     if (value != null && !(value >= 0 && value <= most)) {
-      throw wrong(at, "is " + value + "; it must be 0 to " + most);
+      throw wrong(at, "must be 0 to " + most);
     }
   }
 

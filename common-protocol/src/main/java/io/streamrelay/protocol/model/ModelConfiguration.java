@@ -7,7 +7,6 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.convert.converter.Converter;
-import org.springframework.core.env.Environment;
 
 /** The models' names from {@code relay.models}, for both tiers to import. */
 @Configuration(proxyBeanMethods = false)
@@ -28,8 +27,7 @@ public class ModelConfiguration {
   }
 
   @Bean
-  ModelNames modelNames(Environment environment, ModelProperties properties) {
-    UnboundProperties.checkModels(environment);
+  ModelNames modelNames(ModelProperties properties) {
     return ModelNames.of(properties);
   }
 }

@@ -2,6 +2,7 @@ package io.streamrelay.protocol.model;
 
 import io.streamrelay.protocol.model.ModelProperties.Model;
 import io.streamrelay.protocol.model.ModelProperties.Target;
+import io.streamrelay.protocol.property.PropertyException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

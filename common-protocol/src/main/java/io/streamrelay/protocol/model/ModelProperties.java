@@ -6,12 +6,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
  * The models there are, as configured. Holds no secret. {@link ModelNames} checks it.
  *
- * @param models by key, a plain word {@code [a-z0-9-]+}
+ * @param models what callers may ask for, by key, a plain word {@code [a-z0-9-]+}
  * @param demo whether the built-in model {@code demo*} is offered: answers made up by the relay
  *     worker itself, for trying things out
  */
@@ -25,26 +27,29 @@ public record ModelProperties(
   /**
    * One model.
    *
-   * @param name what callers ask for; default: the key. May end in {@code *}
-   * @param targets who may answer, by key. One text {@code provider/model} in place of the map is
-   *     the only target, under the key {@link Target#ONLY}
+   * @param name what callers ask for; without it the key. May end in {@code *}. Allowed: 1 to 128
+   *     characters
+   * @param targets who may answer, by key; {@code targets: provider/model} in place of the map is
+   *     the only target
    * @param fallback who is asked, in this order, when no target answered: names of other models, or
    *     {@code provider/model}
    * @param system system prompt of requests that have none
-   * @param history messages of history in the prompt, at most
+   * @param history messages of history in the prompt, at most. Allowed: at least 0
    * @param defaults parameters of requests that don't say
-   * @param maxTokens of an answer at most, whatever a request says; null: no limit of ours
-   * @param price of targets that have none of their own
+   * @param maxTokens of an answer at most: a request that asks for more, or doesn't say, gets this.
+   *     Allowed: 1 to 1000000
+   * @param price of targets that have none of their own, for {@code usage.cost}
    */
+  @ConfigurationPropertiesSource
   public record Model(
       @Nullable String name,
       @DefaultValue Map<String, Target> targets,
       @DefaultValue List<String> fallback,
       @Nullable String system,
       @DefaultValue("40") int history,
-      @Nullable Parameters defaults,
+      @NestedConfigurationProperty @Nullable Parameters defaults,
       @Nullable Integer maxTokens,
-      @Nullable Price price) {
+      @NestedConfigurationProperty @Nullable Price price) {
     public Model {
       targets = Map.copyOf(targets);
       fallback = List.copyOf(fallback);
@@ -57,14 +62,16 @@ public record ModelProperties(
    * @param provider key of the provider
    * @param model the provider's name for it; {@code *} passes the asked-for name on, {@code
    *     prefix-*} what the name's {@code *} stands for
-   * @param weight its share of the calls, against the other targets' weights; 0: none
-   * @param price what its tokens cost; null: the model's price
+   * @param weight its share of the calls, against the other targets' weights; 0: none. Allowed: 0
+   *     to 1000000
+   * @param price what its tokens cost; without it the model's price
    */
+  @ConfigurationPropertiesSource
   public record Target(
       @Nullable String provider,
       @Nullable String model,
       @DefaultValue("1") int weight,
-      @Nullable Price price) {
+      @NestedConfigurationProperty @Nullable Price price) {
     /** The key of a target that was written as one text. */
     public static final String ONLY = "";
 
@@ -81,9 +88,10 @@ public record ModelProperties(
   /**
    * What a million tokens cost, in the one currency that all prices are in.
    *
-   * @param input of the prompt
-   * @param output of the answer, reasoning included
-   * @param cached of the prompt's part that the provider had in its cache; null: as {@code input}
+   * @param input of the prompt. Allowed: 0 to 1000000
+   * @param output of the answer, reasoning included. Allowed: 0 to 1000000
+   * @param cached of the prompt's part that the provider had in its cache; without it as {@code
+   *     input}. Allowed: 0 to 1000000
    */
   public record Price(
       @Nullable BigDecimal input, @Nullable BigDecimal output, @Nullable BigDecimal cached) {}

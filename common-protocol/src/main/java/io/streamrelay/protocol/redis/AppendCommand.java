@@ -20,8 +20,12 @@ import redis.clients.jedis.Protocol.Command;
  * An append on its way: how {@code append.lua} is called and what its answer means.
  *
  * @param answer completed by the flusher
+ * @param redirects how often a cluster has sent it elsewhere
+ * @param asking it goes to a server that is only about to get its slot
  */
-record AppendCommand(Append append, CompletableFuture<AppendResult> answer) {
+record AppendCommand(
+    Append append, CompletableFuture<AppendResult> answer, int redirects, boolean asking) {
+  static final int MAX_REDIRECTS = 5;
   private static final int BEFORE_ENTRIES = 9;
   private static final int PER_ENTRY = 5;
   private static final byte[] SHA = ascii(RedisScripts.APPEND_SHA);
@@ -48,7 +52,18 @@ record AppendCommand(Append append, CompletableFuture<AppendResult> answer) {
     for (int index = 0; index < batch.size(); index++, at += PER_ENTRY) {
       entry(arguments, at, first.plus(index), batch.get(index));
     }
+    if (asking) {
+      connection.sendCommand(Command.ASKING);
+    }
     connection.sendCommand(Command.EVALSHA, arguments);
+  }
+
+  /** Reads the answer. Throws JedisDataException for an error answer. */
+  @Nullable Object read(RawConnection connection) {
+    if (asking) {
+      connection.read();
+    }
+    return connection.read();
   }
 
   private void entry(byte[][] arguments, int at, EntryId id, StreamEvent event) {
@@ -83,7 +98,11 @@ record AppendCommand(Append append, CompletableFuture<AppendResult> answer) {
 
   AppendCommand anew() {
     return new AppendCommand(
-        new Append(append.turn(), append.first(), append.batch(), true), answer);
+        new Append(append.turn(), append.first(), append.batch(), true), answer, redirects, asking);
+  }
+
+  AppendCommand redirected(boolean asks) {
+    return new AppendCommand(append, answer, redirects + 1, asks);
   }
 
   private static byte[] ascii(Object value) {

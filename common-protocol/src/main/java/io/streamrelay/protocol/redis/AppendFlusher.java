@@ -16,6 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisRedirectionException;
 
 /**
  * Sends appends on one connection: all that were put since the last round trip in the next one.
@@ -39,6 +40,7 @@ final class AppendFlusher implements AutoCloseable {
 
   private final BlockingQueue<AppendCommand> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
   private final RedisConnections connections;
+  private final AppendRoute route;
   private final Duration retention;
   private final long spacingNanos;
   private final AppendMeters meters;
@@ -55,9 +57,11 @@ final class AppendFlusher implements AutoCloseable {
   AppendFlusher(
       String name,
       RedisConnections connections,
+      AppendRoute route,
       RedisProtocolProperties properties,
       AppendMeters meters) {
     this.connections = connections;
+    this.route = route;
     this.retention = properties.retention();
     this.spacingNanos = properties.flushSpacing().toNanos();
     this.meters = meters;
@@ -124,6 +128,7 @@ final class AppendFlusher implements AutoCloseable {
         log.warn("{}: lost Redis ({}×): {}", thread.getName(), times, e.getMessage());
       }
       disconnect();
+      route.lost();
       fail(batch, RedisFaults.unavailable("append", e)); // those with an answer keep it
       closing.await(backoff.next().toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -143,7 +148,7 @@ final class AppendFlusher implements AutoCloseable {
     raw.send();
     for (AppendCommand command : commands) {
       try {
-        AppendResult result = command.result(raw.read());
+        AppendResult result = command.result(command.read(raw));
         if (result == null) {
           again.add(command.anew());
         } else {
@@ -160,8 +165,11 @@ final class AppendFlusher implements AutoCloseable {
   private void refused(AppendCommand command, JedisDataException e, List<AppendCommand> again) {
     if (RedisFaults.says(e, "NOSCRIPT")) {
       again.add(command);
-    } else if (RedisFaults.says(e, "READONLY")) {
-      throw new StoreUnavailableException("Redis became a replica", e); // connect anew: elsewhere
+    } else if (e instanceof JedisRedirectionException to
+        && command.redirects() < AppendCommand.MAX_REDIRECTS) {
+      route.redirect(command, to);
+    } else if (RedisFaults.isElsewhere(e)) {
+      throw e; // connect anew: elsewhere
     } else {
       fail(List.of(command), RedisFaults.unavailable("append", e));
     }
@@ -183,7 +191,7 @@ final class AppendFlusher implements AutoCloseable {
   private RawConnection connected() {
     RawConnection raw = connection;
     if (raw == null) {
-      raw = connections.connect("relay-append", connections.timeout());
+      raw = connections.connect(route.node(), "relay-append", connections.timeout());
       connection = raw;
     }
     return raw;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisSocketFactory;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 
@@ -12,8 +13,21 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
  * one reads, anybody cuts.
  */
 final class RawConnection extends Connection {
-  RawConnection(JedisSocketFactory sockets, DefaultJedisClientConfig config) {
+  private final HostAndPort node;
+  private volatile boolean cut;
+
+  RawConnection(HostAndPort node, JedisSocketFactory sockets, DefaultJedisClientConfig config) {
     super(sockets, config);
+    this.node = node;
+  }
+
+  boolean isCut() {
+    return cut;
+  }
+
+  /** Where it leads. */
+  HostAndPort node() {
+    return node;
   }
 
   /** Sends what was written so far. */
@@ -28,10 +42,17 @@ final class RawConnection extends Connection {
 
   /** Ends it at once, from any thread: whoever reads or writes fails. */
   void cut() {
+    cut = true;
     try {
       forceDisconnect();
     } catch (IOException | JedisConnectionException e) {
       setBroken();
     }
+  }
+
+  @Override
+  public void close() {
+    cut = true;
+    super.close();
   }
 }

@@ -46,7 +46,7 @@ final class RedisAvailabilityPush implements AvailabilityPush {
 
   @Override
   public void hear(Consumer<WorkerModels> listener) {
-    var _ = subscriber.subscribe(new Subscription(CHANNEL, new FromWorkers(listener), true));
+    var _ = subscriber.subscribe(new Subscription(CHANNEL, new FromWorkers(listener), true, false));
   }
 
   private record FromWorkers(Consumer<WorkerModels> listener) implements ChannelListener {

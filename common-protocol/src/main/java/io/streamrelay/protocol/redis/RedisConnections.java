@@ -1,33 +1,25 @@
 package io.streamrelay.protocol.redis;
 
-import java.net.Socket;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.RedisConnectionFailureException;
-import org.springframework.data.redis.connection.RedisConnection;
-import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
-import org.springframework.data.redis.connection.jedis.JedisClientConfiguration;
 import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
-import redis.clients.jedis.ClientSetInfoConfig;
-import redis.clients.jedis.DefaultJedisClientConfig;
-import redis.clients.jedis.DefaultJedisSocketFactory;
-import redis.clients.jedis.DefaultRedisCredentials;
+import redis.clients.jedis.Connection;
 import redis.clients.jedis.HostAndPort;
-import redis.clients.jedis.JedisSocketFactory;
-import redis.clients.jedis.RedisClient;
-import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisException;
-import redis.clients.jedis.util.Pool;
 
 /**
- * All ways to one Redis, from one set of settings: a pool for what answers at once, a pool for what
- * waits, and single connections for appends and pushes. Every wait on any of them is bounded.
+ * All ways to one Redis, be it a server, a master with sentinels or a cluster, from one set of
+ * settings: a pool for what answers at once, a pool for what waits, and single connections for
+ * appends and pushes. Every wait on any of them is bounded.
  *
  * <p>Nothing is connected before it is used, except that the pools are filled if Redis is there:
  * Redis may be away at the start. Thread-safe.
@@ -36,85 +28,38 @@ public final class RedisConnections implements AutoCloseable {
   /** The longest that Redis is ever asked to wait for something. */
   static final Duration MAX_BLOCK = Duration.ofMillis(500);
 
-  private static final Logger log = LoggerFactory.getLogger(RedisConnections.class);
-  private static final Duration BLOCKING_MARGIN = Duration.ofSeconds(2);
+  private final RedisPlace place;
+  private final RedisAccess access;
+  private final RedisNodes nodes;
+  private final RedisPools fast;
+  private final RedisPools blocking;
+  private final Set<RawConnection> single = ConcurrentHashMap.newKeySet();
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
-  private final JedisConnectionFactory fast;
-  private final boolean ownsFast;
-  private final JedisConnectionFactory blocking;
-  private final StringRedisTemplate template;
-  private final StringRedisTemplate blockingTemplate;
-
-  /**
-   * Beside a factory made from {@code spring.data.redis.*} and {@link #bound}.
-   *
-   * @param fast started; stays its maker's to end
-   */
-  public RedisConnections(JedisConnectionFactory fast, RedisProtocolProperties properties) {
-    this(fast, false, properties);
-  }
-
-  private RedisConnections(
-      JedisConnectionFactory fast, boolean ownsFast, RedisProtocolProperties properties) {
-    if (fast.isRedisClusterAware() || fast.isRedisSentinelAware()) {
-      throw new IllegalStateException(
-          "Only a single Redis is supported so far: set spring.data.redis.host (or .url), neither"
-              + " spring.data.redis.cluster nor spring.data.redis.sentinel.");
-    }
-    this.fast = fast;
-    this.ownsFast = ownsFast;
-    this.blocking = start(standalone(), blocking(fast.getClientConfiguration(), properties));
-    this.template = new StringRedisTemplate(fast);
-    this.blockingTemplate = new StringRedisTemplate(blocking);
-    warm(fast);
-    warm(blocking);
+  RedisConnections(RedisPlace place, RedisAccess access, RedisProtocolProperties properties) {
+    this.place = place;
+    this.access = access;
+    this.nodes =
+        switch (place) {
+          case RedisPlace.Single(HostAndPort node) -> new SingleNode(node);
+          case RedisPlace.Sentinels sentinels -> new SentinelMaster(sentinels, access);
+          case RedisPlace.Cluster cluster -> new ClusterSlots(cluster, access);
+        };
+    Duration wait = properties.poolWait();
+    this.fast = new RedisPools(place, access, nodes, properties.poolSize(), wait);
+    this.blocking = new RedisPools(place, access, nodes, properties.blockingPoolSize(), wait);
+    fast.fill();
+    blocking.fill();
+    nodes.onChange(this::changed);
   }
 
   /** To a Redis without password or TLS, with the defaults of everything. */
   public static RedisConnections to(String host, int port, RedisProtocolProperties properties) {
-    var builder = JedisClientConfiguration.builder();
-    bound(builder, properties.timeout(), properties);
-    RedisStandaloneConfiguration place = new RedisStandaloneConfiguration(host, port);
-    return new RedisConnections(start(place, builder.build()), true, properties);
-  }
-
-  /** Puts bounds on the settings of the fast pool. */
-  static void bound(
-      JedisClientConfiguration.JedisClientConfigurationBuilder builder,
-      Duration timeout,
-      RedisProtocolProperties properties) {
-    int blockingMillis = (int) MAX_BLOCK.plus(BLOCKING_MARGIN).toMillis();
-    builder
-        .connectTimeout(timeout)
-        .readTimeout(timeout)
-        .customizeClientConfig(config -> config.blockingSocketTimeoutMillis(blockingMillis))
-        .usePooling()
-        .poolConfig(RedisClientSettings.pool(properties.poolSize(), properties.poolWait()));
-  }
-
-  private static JedisClientConfiguration blocking(
-      JedisClientConfiguration fast, RedisProtocolProperties properties) {
-    return new RedisClientSettings(
-        fast, RedisClientSettings.pool(properties.blockingPoolSize(), properties.poolWait()));
-  }
-
-  private static JedisConnectionFactory start(
-      RedisStandaloneConfiguration place, JedisClientConfiguration settings) {
-    JedisConnectionFactory factory = new JedisConnectionFactory(place, settings);
-    factory.afterPropertiesSet();
-    factory.start();
-    return factory;
-  }
-
-  private static void warm(JedisConnectionFactory factory) {
-    try {
-      Optional<Pool<?>> pool = pool(factory);
-      if (pool.isPresent()) {
-        pool.get().preparePool();
-      }
-    } catch (Exception e) {
-      log.warn("Redis can't be reached yet ({}); trying on", e.getMessage());
-    }
+    Duration timeout = properties.timeout();
+    return new RedisConnections(
+        new RedisPlace.Single(new HostAndPort(host, port)),
+        new RedisAccess(null, null, 0, null, timeout, timeout),
+        properties);
   }
 
   /**
@@ -125,104 +70,105 @@ public final class RedisConnections implements AutoCloseable {
     try {
       return call.get();
     } catch (DataAccessException | JedisException e) {
-      if (e instanceof RedisConnectionFailureException) {
-        pool(fast).ifPresent(Pool::clear); // after a restart only the first call fails, not as many
-        pool(blocking).ifPresent(Pool::clear); // as there were connections
+      if (e instanceof RedisConnectionFailureException || RedisFaults.isElsewhere(e)) {
+        nodes.doubt();
+        clear();
       }
       throw RedisFaults.unavailable(what, e);
     }
   }
 
-  private static Optional<Pool<?>> pool(JedisConnectionFactory factory) {
-    try (RedisConnection connection = factory.getConnection()) {
-      return connection.getNativeConnection() instanceof RedisClient client
-          ? Optional.of(client.getPool())
-          : Optional.empty();
+  private void clear() {
+    fast.clear();
+    blocking.clear();
+  }
+
+  /** A master that was replaced may still answer: nobody stays with it. */
+  private void changed() {
+    if (!nodes.sharded()) {
+      HostAndPort master = nodes.holder("");
+      single.stream().filter(each -> !each.node().equals(master)).forEach(RawConnection::cut);
+      clear();
     }
+    listeners.forEach(Runnable::run);
   }
 
   /** For commands that answer at once. */
   StringRedisTemplate template() {
-    return template;
+    return fast.template();
   }
 
   /** For commands that wait, for {@link #MAX_BLOCK} at most. */
   StringRedisTemplate blockingTemplate() {
-    return blockingTemplate;
+    return blocking.template();
   }
 
-  /** What appends publish with: on a cluster it will be SPUBLISH. */
+  /** As {@link #template}, for beans of others. */
+  JedisConnectionFactory factory() {
+    return fast.factory();
+  }
+
+  /**
+   * From the pool, to be closed after use. Throws as jedis does.
+   *
+   * @param node of a cluster; null: the only server
+   */
+  Connection borrow(@Nullable HostAndPort node) {
+    return fast.borrow(node);
+  }
+
+  /** Runs a command wherever the key is, following redirections. Throws as jedis does. */
+  Object following(String key, Command command, String... arguments) {
+    return fast.following(key, command, arguments);
+  }
+
+  /** What appends publish with. On a cluster, PUBLISH would go to every node. */
   String publishCommand() {
-    return "PUBLISH";
+    return nodes.sharded() ? "SPUBLISH" : "PUBLISH";
   }
 
   /** How long connecting may take, and an answer. */
   Duration timeout() {
-    return fast.getClientConfiguration().getReadTimeout();
+    return access.timeout();
+  }
+
+  RedisPlace place() {
+    return place;
+  }
+
+  RedisNodes nodes() {
+    return nodes;
+  }
+
+  /** Calls it after each change of the servers, on any thread; it must not block. */
+  void onChange(Runnable listener) {
+    listeners.add(listener);
   }
 
   /**
    * A connection of its own, connected and authenticated; once it is lost it stays so. Throws
-   * {@link redis.clients.jedis.exceptions.JedisException}.
+   * {@link JedisException}.
    *
    * @param name shown by CLIENT LIST
    * @param readTimeout how long a read may take
    */
-  RawConnection connect(String name, Duration readTimeout) {
-    JedisClientConfiguration settings = fast.getClientConfiguration();
-    RedisStandaloneConfiguration place = standalone();
-    DefaultJedisClientConfig.Builder config =
-        DefaultJedisClientConfig.builder()
-            .connectionTimeoutMillis((int) settings.getConnectTimeout().toMillis())
-            .socketTimeoutMillis((int) readTimeout.toMillis())
-            .database(place.getDatabase())
-            .clientName(name)
-            .clientSetInfoConfig(ClientSetInfoConfig.DISABLED)
-            .ssl(settings.isUseSsl());
-    settings.getSslSocketFactory().ifPresent(config::sslSocketFactory);
-    settings.getSslParameters().ifPresent(config::sslParameters);
-    settings.getHostnameVerifier().ifPresent(config::hostnameVerifier);
-    place
-        .getPassword()
-        .toOptional()
-        .ifPresent(password ->
-            config.credentials(new DefaultRedisCredentials(place.getUsername(), password)));
-    HostAndPort address = new HostAndPort(place.getHostName(), place.getPort());
-    DefaultJedisClientConfig built = config.build();
-    return new RawConnection(once(new DefaultJedisSocketFactory(address, built)), built);
-  }
-
-  /** A jedis connection connects again by itself when it is used after its end; ours must not. */
-  private static JedisSocketFactory once(JedisSocketFactory factory) {
-    AtomicBoolean used = new AtomicBoolean();
-    return () -> {
-      if (used.getAndSet(true)) {
-        throw new JedisConnectionException("The connection was lost");
-      }
-      Socket socket = factory.createSocket();
-      return socket;
-    };
-  }
-
-  private RedisStandaloneConfiguration standalone() {
-    RedisStandaloneConfiguration place = fast.getStandaloneConfiguration();
-    if (place == null) {
-      throw new IllegalStateException("Redis is not configured: set spring.data.redis.host");
-    }
-    return place;
+  RawConnection connect(HostAndPort node, String name, Duration readTimeout) {
+    single.removeIf(RawConnection::isCut);
+    RawConnection connection = access.connect(node, name, readTimeout);
+    single.add(connection);
+    return connection;
   }
 
   /** Where Redis is; without user and password. */
   @Override
   public String toString() {
-    return "redis://" + standalone().getHostName() + ":" + standalone().getPort();
+    return place.toString();
   }
 
   @Override
   public void close() {
-    blocking.destroy();
-    if (ownsFast) {
-      fast.destroy();
-    }
+    nodes.close();
+    blocking.close();
+    fast.close();
   }
 }

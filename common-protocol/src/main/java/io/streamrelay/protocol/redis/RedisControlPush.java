@@ -2,42 +2,45 @@ package io.streamrelay.protocol.redis;
 
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.session.ControlPush;
+import io.streamrelay.protocol.session.StoreUnavailableException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
-import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** A channel {@code control:<worker>} for each worker. Thread-safe. */
 final class RedisControlPush implements ControlPush {
   private static final Logger log = LoggerFactory.getLogger(RedisControlPush.class);
   private static final Pattern WORKER = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
-  private final StringRedisTemplate redis;
+  private final RedisConnections connections;
   private final RedisSubscriber subscriber;
 
   /**
    * @param subscriber stays its maker's to close
    */
   public RedisControlPush(RedisConnections connections, RedisSubscriber subscriber) {
-    this.redis = connections.template();
+    this.connections = connections;
     this.subscriber = subscriber;
   }
 
   @Override
   public void interrupt(String worker, TurnId turn) {
     try {
-      redis.convertAndSend(channel(worker), turn.toString());
-    } catch (DataAccessException e) {
+      String channel = channel(worker);
+      connections.calling(
+          "interrupt", () -> connections.template().convertAndSend(channel, turn.toString()));
+    } catch (StoreUnavailableException e) {
       log.debug("Worker {} wasn't told; its next heartbeat tells it: {}", worker, e.getMessage());
     }
   }
 
   @Override
   public void subscribe(String worker, Consumer<TurnId> listener) {
-    var _ = subscriber.subscribe(new Subscription(channel(worker), new ToWorker(listener), true));
+    var _ =
+        subscriber.subscribe(
+            new Subscription(channel(worker), new ToWorker(listener), true, false));
   }
 
   private static String channel(String worker) {

@@ -3,6 +3,7 @@ package io.streamrelay.protocol.redis;
 import io.streamrelay.protocol.session.StoreFullException;
 import io.streamrelay.protocol.session.StoreUnavailableException;
 import java.util.function.Predicate;
+import javax.net.ssl.SSLException;
 
 /** What jedis and Spring throw, in the words of the ports. The one place where it is told. */
 final class RedisFaults {
@@ -14,6 +15,42 @@ final class RedisFaults {
     return says(fault, "OOM ")
         ? new StoreFullException("Redis is full: " + what, fault)
         : new StoreUnavailableException("Redis didn't answer: " + what, fault);
+  }
+
+  /** Whether what was asked must be asked of another server now, or of this one a little later. */
+  static boolean isElsewhere(Throwable fault) {
+    return says(fault, "READONLY")
+        || says(fault, "LOADING")
+        || says(fault, "MASTERDOWN")
+        || says(fault, "CLUSTERDOWN");
+  }
+
+  /** Whether user or password are not what Redis wants. */
+  static boolean deniesEntry(Throwable fault) {
+    return says(fault, "WRONGPASS")
+        || says(fault, "NOAUTH")
+        || mentions(fault, "without any password configured");
+  }
+
+  static boolean isTls(Throwable fault) {
+    Throwable cause = fault;
+    for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
+      if (cause instanceof SSLException) {
+        return true;
+      }
+      cause = cause.getCause();
+    }
+    return false;
+  }
+
+  /** What is at the bottom of it, in a few words. */
+  static String reason(Throwable fault) {
+    Throwable cause = fault;
+    for (int depth = 0; cause.getCause() != null && depth < MAX_CAUSES; depth++) {
+      cause = cause.getCause();
+    }
+    String message = cause.getMessage();
+    return message == null ? cause.getClass().getSimpleName() : message;
   }
 
   /** Whether Redis' error answer begins with that word. */

@@ -1,10 +1,9 @@
 package io.streamrelay.protocol.redis;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Duration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisProperties;
-import org.springframework.boot.data.redis.autoconfigure.JedisClientConfigurationBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
@@ -21,16 +20,17 @@ import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
 @EnableConfigurationProperties(RedisProtocolProperties.class)
 public class RedisProtocolConfiguration {
   @Bean
-  JedisClientConfigurationBuilderCustomizer redisBounds(
-      DataRedisProperties redis, RedisProtocolProperties properties) {
-    Duration timeout = redis.getTimeout() == null ? properties.timeout() : redis.getTimeout();
-    return builder -> RedisConnections.bound(builder, timeout, properties);
+  RedisConnections redisConnections(
+      DataRedisConnectionDetails details,
+      DataRedisProperties redis,
+      RedisProtocolProperties properties) {
+    return new RedisSettings(details, redis, properties).connect();
   }
 
-  @Bean
-  RedisConnections redisConnections(
-      JedisConnectionFactory factory, RedisProtocolProperties properties) {
-    return new RedisConnections(factory, properties);
+  /** So that Boot makes no other, and what uses Spring's templates uses these connections. */
+  @Bean(destroyMethod = "")
+  JedisConnectionFactory redisConnectionFactory(RedisConnections connections) {
+    return connections.factory();
   }
 
   @Bean

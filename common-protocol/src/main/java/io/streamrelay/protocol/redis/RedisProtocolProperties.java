@@ -1,5 +1,6 @@
 package io.streamrelay.protocol.redis;
 
+import io.streamrelay.protocol.property.PropertyException;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -8,15 +9,19 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * How the protocol uses Redis; where Redis is, {@code spring.data.redis.*} says.
  *
  * @param retention how long a session stream is kept after it was last opened, begun, kept or
- *     closed
- * @param flushers connections that appends are sent on, each with a thread
+ *     closed. Allowed: at least 1ms
+ * @param flushers connections that appends are sent on, each with a thread. Allowed: at least 1
  * @param flushSpacing shortest time between two round trips of a flusher; an append that comes
- *     later goes out at once, one that comes sooner waits for others until then
- * @param subscribers connections that pushes come in on, each with two threads
- * @param poolSize connections for everything that answers at once
- * @param blockingPoolSize connections for what waits: one for each claiming thread
- * @param poolWait how long to wait for a free connection before the store counts as unavailable
- * @param timeout of connecting and of an answer, where {@code spring.data.redis} names none
+ *     later goes out at once, one that comes sooner waits for others until then. Allowed: 0ms to
+ *     100ms
+ * @param subscribers connections that pushes come in on, each with two threads. Allowed: at least 1
+ * @param poolSize connections for everything that answers at once. Allowed: at least 1
+ * @param blockingPoolSize connections for what waits: one for each claiming thread. Allowed: at
+ *     least 1
+ * @param poolWait how long to wait for a free connection before the store counts as unavailable.
+ *     Allowed: at least 1ms
+ * @param timeout of connecting and of an answer, where {@code spring.data.redis} names none.
+ *     Allowed: at least 1ms
  */
 @ConfigurationProperties("relay.redis")
 public record RedisProtocolProperties(
@@ -42,14 +47,24 @@ public record RedisProtocolProperties(
           Duration.ofSeconds(2));
 
   public RedisProtocolProperties {
-    if (flushers < 1 || subscribers < 1 || poolSize < 1 || blockingPoolSize < 1) {
-      throw new IllegalArgumentException("relay.redis: at least one connection of each kind");
-    }
-    if (flushSpacing.isNegative() || flushSpacing.toMillis() > 100) {
-      throw new IllegalArgumentException("relay.redis.flush-spacing: 0 to 100 ms");
-    }
-    if (retention.toMillis() < 1 || poolWait.toMillis() < 1 || timeout.toMillis() < 1) {
-      throw new IllegalArgumentException("relay.redis: durations are at least 1 ms");
-    }
+    atLeastOne(flushers, "flushers");
+    atLeastOne(subscribers, "subscribers");
+    atLeastOne(poolSize, "pool-size");
+    atLeastOne(blockingPoolSize, "blocking-pool-size");
+    atLeastOneMilli(retention, "retention");
+    atLeastOneMilli(poolWait, "pool-wait");
+    atLeastOneMilli(timeout, "timeout");
+    PropertyException.unless(
+        !flushSpacing.isNegative() && flushSpacing.toMillis() <= 100,
+        "relay.redis.flush-spacing",
+        "must be 0ms to 100ms");
+  }
+
+  private static void atLeastOne(int value, String key) {
+    PropertyException.unless(value >= 1, "relay.redis." + key, "must be at least 1");
+  }
+
+  private static void atLeastOneMilli(Duration value, String key) {
+    PropertyException.unless(value.toMillis() >= 1, "relay.redis." + key, "must be at least 1ms");
   }
 }

@@ -27,7 +27,7 @@ final class RedisPushSubscriber implements PushSubscriber {
   @Override
   public CompletableFuture<Void> subscribe(SessionKey session, Listener listener) {
     return subscriber.subscribe(
-        new Subscription(session.channel(), new SessionChannel(session, listener), false));
+        new Subscription(session.channel(), new SessionChannel(session, listener), false, true));
   }
 
   @Override

@@ -2,14 +2,17 @@ package io.streamrelay.protocol.redis;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.Properties;
+import io.streamrelay.protocol.session.StoreUnavailableException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
-import org.springframework.data.redis.core.RedisCallback;
-import org.springframework.data.redis.core.StringRedisTemplate;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Protocol.Command;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * Whether the Redis there is can carry session streams. Asked for readiness; gauge {@code
@@ -20,14 +23,12 @@ public final class RedisRequirements {
   private static final int MIN_MAJOR_VERSION = 7;
 
   private final RedisConnections connections;
-  private final StringRedisTemplate redis;
   private final String place;
   private final AtomicReference<@Nullable String> lastWarning = new AtomicReference<>();
   private volatile boolean evicting;
 
   public RedisRequirements(RedisConnections connections, MeterRegistry registry) {
     this.connections = connections;
-    this.redis = connections.template();
     this.place = connections.toString();
     Gauge.builder("relay.redis.evicting", () -> evicting ? 1 : 0)
         .description("1 if Redis' maxmemory-policy lets it throw live session streams away")
@@ -48,46 +49,114 @@ public final class RedisRequirements {
   }
 
   /**
-   * Asks Redis, in bounded time; a new warning is logged. Throws {@link
-   * io.streamrelay.protocol.session.StoreUnavailableException} if it doesn't answer.
+   * Asks each master, in bounded time; a new warning is logged. Throws {@link
+   * StoreUnavailableException}, with a sentence for the operator, if one doesn't answer.
    */
   public Verdict check() {
-    return connections.calling(
-        "check",
-        () -> {
-          try {
-            return judge(
-                info("server").getProperty("redis_version", "unknown"),
-                info("memory").getProperty("maxmemory_policy", "noeviction"));
-          } catch (DataAccessException e) {
-            if (!RedisFaults.mentions(e, "NOPERM")) {
-              throw e;
-            }
-            return met(
-                "INFO is not permitted at "
-                    + place
-                    + ": can't tell whether it is Redis 7.0 or newer with maxmemory-policy"
-                    + " noeviction. Permit it with +info.");
+    try {
+      List<String> warnings = new ArrayList<>();
+      evicting = false;
+      for (HostAndPort node : connections.nodes().masters()) {
+        switch (judge(node)) {
+          case Verdict.NotMet no -> {
+            return no;
           }
-        });
+          case Verdict.Met(var warning) when warning != null -> warnings.add(warning);
+          case Verdict.Met met -> {}
+        }
+      }
+      return met(warnings.isEmpty() ? null : String.join(" ", warnings));
+    } catch (RedisTopologyException e) {
+      return new Verdict.NotMet(RedisFaults.reason(e));
+    } catch (JedisException e) {
+      return new Verdict.NotMet(denied(e));
+    }
   }
 
-  private Properties info(String section) {
-    RedisCallback<Properties> info = connection -> connection.serverCommands().info(section);
-    Properties properties = redis.execute(info);
-    return properties == null ? new Properties() : properties;
+  /** A sentence for what the operator must mend; throws where Redis is merely away. */
+  private String denied(JedisException e) {
+    if (RedisFaults.deniesEntry(e)) {
+      return "Redis ("
+          + place
+          + ") refuses user and password ("
+          + RedisFaults.reason(e)
+          + "): set spring.data.redis.username and spring.data.redis.password"
+          + (connections.place() instanceof RedisPlace.Sentinels
+              ? ", and spring.data.redis.sentinel.username and .password for the sentinels."
+              : ".");
+    }
+    if (RedisFaults.isTls(e)) {
+      return "TLS with Redis ("
+          + place
+          + ") failed ("
+          + RedisFaults.reason(e)
+          + "): check spring.data.redis.ssl.enabled and .bundle, and that the certificate names"
+          + " the host.";
+    }
+    throw new StoreUnavailableException(
+        "Redis (" + place + ") can't be reached: " + RedisFaults.reason(e), e);
   }
 
-  Verdict judge(String version, String policy) {
+  private Verdict judge(HostAndPort node) {
+    try (RawConnection connection =
+        connections.connect(node, "relay-check", connections.timeout())) {
+      String info = info(connection, "server") + info(connection, "replication");
+      Verdict place = fits(node, info + info(connection, "cluster"));
+      return place instanceof Verdict.NotMet
+          ? place
+          : judge(
+              node.toString(),
+              value(info, "redis_version", "unknown"),
+              value(info(connection, "memory"), "maxmemory_policy", "noeviction"));
+    } catch (JedisDataException e) {
+      if (!RedisFaults.says(e, "NOPERM")) {
+        throw e;
+      }
+      return new Verdict.Met(
+          "INFO is not permitted at "
+              + node
+              + ": can't tell whether it is Redis 7.0 or newer with maxmemory-policy noeviction."
+              + " Permit it with +info.");
+    }
+  }
+
+  private static String info(RawConnection connection, String section) {
+    connection.sendCommand(Command.INFO, section);
+    return connection.getBulkReply();
+  }
+
+  private static String value(String info, String name, String otherwise) {
+    return info.lines()
+        .filter(line -> line.startsWith(name + ":"))
+        .map(line -> line.substring(name.length() + 1).strip())
+        .findFirst()
+        .orElse(otherwise);
+  }
+
+  private Verdict fits(HostAndPort node, String info) {
+    boolean sharded = connections.nodes().sharded();
+    if (!sharded && value(info, "cluster_enabled", "0").equals("1")) {
+      return new Verdict.NotMet(
+          "Redis at " + node + " is a node of a cluster: set spring.data.redis.cluster.nodes.");
+    }
+    if (value(info, "role", "master").equals("slave")) {
+      return new Verdict.NotMet(
+          "Redis at " + node + " is a replica, which can't be written to: name its master.");
+    }
+    return new Verdict.Met(null);
+  }
+
+  Verdict judge(String node, String version, String policy) {
     if (!isNewEnough(version)) {
       return new Verdict.NotMet(
-          "Redis at " + place + " is version " + version + ", but 7.0 or newer is needed.");
+          "Redis at " + node + " is version " + version + ", but 7.0 or newer is needed.");
     }
-    evicting = !policy.equals("noeviction");
-    return met(
-        evicting
+    boolean evicts = !policy.equals("noeviction");
+    evicting |= evicts;
+    return new Verdict.Met(
+        evicts
             ? "Redis at "
-                + place
+                + node
                 + " has maxmemory-policy "
                 + policy
                 + " and may throw away live session streams and jobs: set it to noeviction."

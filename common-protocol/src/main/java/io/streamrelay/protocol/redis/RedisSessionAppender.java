@@ -12,11 +12,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
+import java.util.concurrent.atomic.AtomicBoolean;
+import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * Group commit: a few flushers, each with one connection, send what all turns have put since the
- * last round trip. A session has always the same flusher, so its batches keep their order.
+ * Group commit: a few flushers for each server, each with one connection, send what all turns have
+ * put since the last round trip. A session has always the same flusher, so its batches keep their
+ * order; only where its slot moves to another server may one overtake, and is answered with a gap.
  *
  * <p>While Redis is away each append fails within a few seconds, and none is kept: the caller has
  * it still, and repeats it. Thread-safe.
@@ -24,30 +26,42 @@ import java.util.stream.IntStream;
 public final class RedisSessionAppender implements SessionAppender, AutoCloseable {
   private static final Duration WATCH = Duration.ofMillis(500);
 
-  private final List<AppendFlusher> flushers;
+  private final AppendFlushers flushers;
+  private final RedisConnections connections;
+  private final AtomicBoolean changed = new AtomicBoolean();
   private final ScheduledThreadPoolExecutor watch =
       new ScheduledThreadPoolExecutor(
           1, Thread.ofPlatform().daemon().name("append-watch").factory());
 
   public RedisSessionAppender(
       RedisConnections connections, RedisProtocolProperties properties, MeterRegistry registry) {
-    AppendMeters meters = new AppendMeters(registry);
-    flushers =
-        IntStream.range(0, properties.flushers())
-            .mapToObj(
-                number -> new AppendFlusher("flusher-" + number, connections, properties, meters))
-            .toList();
+    this.connections = connections;
+    this.flushers = new AppendFlushers(connections, properties, new AppendMeters(registry));
+    connections.onChange(() -> changed.set(true));
     long period = WATCH.toMillis();
-    watch.scheduleAtFixedRate(
-        () -> flushers.forEach(AppendFlusher::cutIfStalled), period, period, TimeUnit.MILLISECONDS);
+    watch.scheduleAtFixedRate(this::watch, period, period, TimeUnit.MILLISECONDS);
+  }
+
+  private void watch() {
+    flushers.all().forEach(AppendFlusher::cutIfStalled);
+    if (changed.getAndSet(false)) {
+      Thread.ofVirtual().name("append-retire").start(this::retire);
+    }
+  }
+
+  private void retire() {
+    try {
+      flushers.retire(connections.nodes().masters());
+    } catch (JedisException e) {
+      changed.set(true); // at the next look
+    }
   }
 
   @Override
   public CompletableFuture<AppendResult> append(
       ActiveTurn turn, EntryId first, List<StreamEvent> batch, boolean anew) {
     CompletableFuture<AppendResult> answer = new CompletableFuture<>();
-    int flusher = Math.floorMod(turn.session().hashCode(), flushers.size());
-    flushers.get(flusher).put(new AppendCommand(new Append(turn, first, batch, anew), answer));
+    flushers.put(new AppendCommand(new Append(turn, first, batch, anew), answer, 0, false));
     return answer;
   }
 
@@ -55,7 +69,7 @@ public final class RedisSessionAppender implements SessionAppender, AutoCloseabl
    * How long ago the slowest flusher last did anything: for liveness. Idle ones count as moving.
    */
   public Duration sinceProgress() {
-    return flushers.stream()
+    return flushers.all().stream()
         .map(AppendFlusher::sinceProgress)
         .max(Duration::compareTo)
         .orElse(Duration.ZERO);
@@ -65,10 +79,10 @@ public final class RedisSessionAppender implements SessionAppender, AutoCloseabl
   @Override
   public void close() {
     watch.shutdownNow();
-    flushers.forEach(AppendFlusher::close);
+    flushers.close();
   }
 
   List<AppendFlusher> flushers() {
-    return flushers;
+    return flushers.all();
   }
 }

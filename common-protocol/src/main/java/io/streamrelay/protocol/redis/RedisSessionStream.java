@@ -13,36 +13,32 @@ import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.protocol.session.SessionStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
 import org.springframework.data.domain.Range;
 import org.springframework.data.domain.Range.Bound;
 import org.springframework.data.redis.connection.Limit;
-import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisStreamCommands.TrimOptions;
 import org.springframework.data.redis.connection.RedisStreamCommands.XTrimOptions;
-import org.springframework.data.redis.connection.stream.ByteRecord;
 import org.springframework.data.redis.connection.stream.RecordId;
-import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
+import redis.clients.jedis.Protocol.Command;
 
 /** The session streams in Redis, by one script for each operation that writes. Thread-safe. */
 public final class RedisSessionStream implements SessionStream {
-  private static final int MAX_PIPELINED = 1000;
-
   private final RedisConnections connections;
   private final StringRedisTemplate redis;
+  private final SessionPipelines pipelines;
   private final String publish;
   private final Duration retention;
 
   public RedisSessionStream(RedisConnections connections, RedisProtocolProperties properties) {
     this.connections = connections;
     this.redis = connections.template();
+    this.pipelines = new SessionPipelines(connections);
     this.publish = connections.publishCommand();
     this.retention = properties.retention();
   }
@@ -125,14 +121,15 @@ public final class RedisSessionStream implements SessionStream {
   @Override
   public Map<SessionKey, EntryId> lastIds(Collection<SessionKey> sessions) {
     Map<SessionKey, EntryId> ids = new HashMap<>();
-    Limit one = Limit.limit().count(1);
-    inPipelines(
+    pipelines.run(
         "last ids",
         sessions,
-        (connection, key) -> connection.streamCommands().xRevRange(key, Range.unbounded(), one),
+        Command.XREVRANGE,
+        List.of("+", "-", "COUNT", "1"),
         (session, answer) -> {
           for (Object last : (List<?>) answer) {
-            ids.put(session, EntryId.parse(((ByteRecord) last).getId().getValue()));
+            byte[] id = (byte[]) ((List<?>) last).getFirst();
+            ids.put(session, EntryId.parse(new String(id, StandardCharsets.ISO_8859_1)));
           }
         });
     return ids;
@@ -148,38 +145,11 @@ public final class RedisSessionStream implements SessionStream {
 
   @Override
   public void keep(Collection<SessionKey> sessions) {
-    inPipelines(
+    pipelines.run(
         "keep",
         sessions,
-        (connection, key) -> connection.keyCommands().pExpire(key, retention.toMillis()),
+        Command.PEXPIRE,
+        List.of(Long.toString(retention.toMillis())),
         (session, answer) -> {});
-  }
-
-  private void inPipelines(
-      String what,
-      Collection<SessionKey> sessions,
-      BiConsumer<RedisConnection, byte[]> command,
-      BiConsumer<SessionKey, Object> take) {
-    List<SessionKey> all = new ArrayList<>(sessions);
-    for (int from = 0; from < all.size(); from += MAX_PIPELINED) {
-      List<SessionKey> part = all.subList(from, Math.min(all.size(), from + MAX_PIPELINED));
-      List<Object> answers = connections.calling(what, () -> pipelined(part, command));
-      for (int at = 0; at < part.size(); at++) {
-        take.accept(part.get(at), answers.get(at));
-      }
-    }
-  }
-
-  private List<Object> pipelined(
-      List<SessionKey> sessions, BiConsumer<RedisConnection, byte[]> command) {
-    RedisCallback<List<Object>> pipeline =
-        connection -> {
-          connection.openPipeline();
-          for (SessionKey session : sessions) {
-            command.accept(connection, session.stream().getBytes(StandardCharsets.UTF_8));
-          }
-          return connection.closePipeline();
-        };
-    return redis.execute(pipeline);
   }
 }

@@ -4,12 +4,19 @@ package io.streamrelay.protocol.redis;
 sealed interface SubscriberCommand {
   String channel();
 
+  boolean inSlot();
+
   record Subscribe(Subscription subscription) implements SubscriberCommand {
     @Override
     public String channel() {
       return subscription.channel;
     }
+
+    @Override
+    public boolean inSlot() {
+      return subscription.inSlot;
+    }
   }
 
-  record Unsubscribe(String channel) implements SubscriberCommand {}
+  record Unsubscribe(String channel, boolean inSlot) implements SubscriberCommand {}
 }

@@ -7,15 +7,18 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.exceptions.JedisMovedDataException;
 
 /**
  * Keeps one connection in subscriber mode and all its channels subscribed, over any number of lost
@@ -40,6 +43,7 @@ final class SubscriberConnection implements AutoCloseable {
   }
 
   private final RedisConnections connections;
+  private final Supplier<HostAndPort> node;
   private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition commanded = lock.newCondition();
@@ -50,43 +54,47 @@ final class SubscriberConnection implements AutoCloseable {
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread;
 
-  SubscriberConnection(String name, RedisConnections connections) {
+  /**
+   * @param node the server to connect to; asked each time
+   */
+  SubscriberConnection(String name, RedisConnections connections, Supplier<HostAndPort> node) {
     this.connections = connections;
+    this.node = node;
     this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
     thread.start();
   }
 
-  /** Never blocks. A channel has one listener: a later one takes an earlier one's place. */
-  CompletableFuture<Void> subscribe(Subscription wanted) {
-    Subscription before;
+  /**
+   * Never blocks. A channel has one listener: a later one takes an earlier one's place.
+   *
+   * @return the earlier one, which its caller is to abandon
+   */
+  @Nullable Subscription subscribe(Subscription wanted) throws StoreUnavailableException {
     lock.lock();
     try {
-      boolean impossible = phase == Phase.DOWN && !wanted.lasting;
+      boolean impossible = phase == Phase.DOWN && !wanted.stays();
       if (phase == Phase.CLOSED || impossible || subscriptions.size() >= MAX_CHANNELS) {
-        return CompletableFuture.failedFuture(
-            new StoreUnavailableException("Redis can't be subscribed to for now"));
+        throw new StoreUnavailableException("Redis can't be subscribed to for now");
       }
-      before = subscriptions.put(wanted.channel, wanted);
       command(new SubscriberCommand.Subscribe(wanted));
+      return subscriptions.put(wanted.channel, wanted);
     } finally {
       lock.unlock();
     }
-    abandon(before);
-    return wanted.ready;
   }
 
-  void unsubscribe(String channel) {
-    Subscription before;
+  /** Returns what was subscribed, which its caller is to abandon; null: nothing. */
+  @Nullable Subscription unsubscribe(String channel) {
     lock.lock();
     try {
-      before = subscriptions.remove(channel);
+      Subscription before = subscriptions.remove(channel);
       if (before != null) {
-        command(new SubscriberCommand.Unsubscribe(channel));
+        command(new SubscriberCommand.Unsubscribe(channel, before.inSlot));
       }
+      return before;
     } finally {
       lock.unlock();
     }
-    abandon(before);
   }
 
   /** Not in other phases: when the connection is up, everything is subscribed anew. */
@@ -97,22 +105,17 @@ final class SubscriberConnection implements AutoCloseable {
     }
   }
 
-  private static void abandon(@Nullable Subscription subscription) {
-    if (subscription != null) {
-      subscription.ready.completeExceptionally(
-          new StoreUnavailableException("The subscription was ended"));
-    }
-  }
-
   private void run() {
     Backoff backoff = new Backoff();
     try {
       while (closing.getCount() > 0) {
         enter(Phase.CONNECTING);
-        try (SubscriberLink connected = new SubscriberLink(thread.getName(), connections, this)) {
+        try (SubscriberLink connected =
+            new SubscriberLink(thread.getName(), connections, node.get(), this)) {
           up(connected);
           connected.read(backoff::reset);
         } catch (RuntimeException e) {
+          connections.nodes().doubt();
           long times = closing.getCount() == 0 ? 0 : warnings.passes();
           if (times > 0) {
             log.warn("{}: lost Redis ({}×): {}", thread.getName(), times, e.getMessage());
@@ -171,10 +174,7 @@ final class SubscriberConnection implements AutoCloseable {
   }
 
   private static void fail(List<Subscription> subscriptions) {
-    for (Subscription each : subscriptions) {
-      each.ready.completeExceptionally(
-          new StoreUnavailableException("Redis can't be subscribed to for now"));
-    }
+    subscriptions.forEach(each -> each.abandon("Redis can't be subscribed to for now"));
   }
 
   /** What is to be written next, waiting for it at most so long; empty if there is nothing. */
@@ -200,6 +200,42 @@ final class SubscriberConnection implements AutoCloseable {
     Subscription subscription = subscriptions.get(channel);
     if (subscription != null) {
       subscription.listener.message(payload);
+    }
+  }
+
+  /**
+   * A slot is another server's. What it says is known to all from now on, and whoever has sessions
+   * in that slot is sent there.
+   */
+  void moved(JedisMovedDataException to) {
+    connections.nodes().learn(to);
+  }
+
+  /**
+   * Redis ended a subscription. If nobody wanted that, asks for it again: either it is had, or
+   * Redis says who has it.
+   */
+  void ended(String channel, SubscriberLink by) {
+    Subscription subscription = subscriptions.get(channel);
+    if (subscription != null && subscription.isConfirmedBy(by)) {
+      lock.lock();
+      try {
+        command(new SubscriberCommand.Subscribe(subscription));
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /** Lets go of those subscriptions, without a word to Redis and without ending them. */
+  List<Subscription> release(Predicate<Subscription> which) {
+    lock.lock();
+    try {
+      List<Subscription> released = subscriptions.values().stream().filter(which).toList();
+      released.forEach(each -> subscriptions.remove(each.channel, each));
+      return released;
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -10,8 +10,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.exceptions.JedisMovedDataException;
+import redis.clients.jedis.util.JedisClusterCRC16;
 
 /**
  * One connection in subscriber mode, from connecting to its end.
@@ -29,6 +32,7 @@ final class SubscriberLink implements AutoCloseable {
   private static final Duration CLOSE = Duration.ofSeconds(3);
 
   private final SubscriberConnection owner;
+  private final boolean sharded;
   private final RawConnection connection;
   private final Thread writer;
   private volatile boolean cut;
@@ -37,9 +41,11 @@ final class SubscriberLink implements AutoCloseable {
   private final Queue<Subscription> sent = new ConcurrentLinkedQueue<>();
 
   /** Connects. Throws {@link JedisException} if that fails. */
-  SubscriberLink(String name, RedisConnections connections, SubscriberConnection owner) {
+  SubscriberLink(
+      String name, RedisConnections connections, HostAndPort node, SubscriberConnection owner) {
     this.owner = owner;
-    this.connection = connections.connect("relay-push", SILENCE);
+    this.sharded = connections.nodes().sharded();
+    this.connection = connections.connect(node, "relay-push", SILENCE);
     this.writer = Thread.ofPlatform().daemon().name(name + "-writer").start(this::write);
   }
 
@@ -60,24 +66,30 @@ final class SubscriberLink implements AutoCloseable {
     }
   }
 
-  /** Writes all that follow and are of one kind as one command. */
+  /** Writes all that follow and are of one kind as one command. Slots can't share a command. */
   private int writeAlike(List<SubscriberCommand> commands, int from) {
-    boolean subscribe = commands.get(from) instanceof SubscriberCommand.Subscribe;
+    Command kind = kind(commands.get(from));
     List<String> channels = new ArrayList<>();
     int at = from;
-    for (; at < commands.size(); at++) {
-      SubscriberCommand command = commands.get(at);
-      if (command instanceof SubscriberCommand.Subscribe != subscribe) {
-        break;
-      }
-      if (command instanceof SubscriberCommand.Subscribe(Subscription subscription)) {
+    do {
+      if (commands.get(at) instanceof SubscriberCommand.Subscribe(Subscription subscription)) {
         sent.add(subscription);
       }
-      channels.add(command.channel());
-    }
-    connection.sendCommand(
-        subscribe ? Command.SUBSCRIBE : Command.UNSUBSCRIBE, channels.toArray(String[]::new));
+      channels.add(commands.get(at++).channel());
+    } while (!inSlot(kind) && at < commands.size() && kind(commands.get(at)) == kind);
+    connection.sendCommand(kind, channels.toArray(String[]::new));
     return at;
+  }
+
+  private Command kind(SubscriberCommand command) {
+    boolean inSlot = sharded && command.inSlot();
+    return command instanceof SubscriberCommand.Subscribe
+        ? inSlot ? Command.SSUBSCRIBE : Command.SUBSCRIBE
+        : inSlot ? Command.SUNSUBSCRIBE : Command.UNSUBSCRIBE;
+  }
+
+  private static boolean inSlot(Command kind) {
+    return kind == Command.SSUBSCRIBE || kind == Command.SUNSUBSCRIBE;
   }
 
   /**
@@ -87,19 +99,37 @@ final class SubscriberLink implements AutoCloseable {
    */
   void read(Runnable alive) {
     while (!Thread.currentThread().isInterrupted()) {
-      Object answer = connection.read();
-      if (answer instanceof List<?> parts && parts.getFirst() instanceof byte[] kind) {
-        take(kind, parts);
+      try {
+        Object answer = connection.read();
+        if (answer instanceof List<?> parts && parts.getFirst() instanceof byte[] kind) {
+          take(kind, parts);
+        }
+      } catch (JedisMovedDataException e) {
+        moved(e);
       }
       alive.run();
     }
   }
 
+  /** The slot is another server's: who is sent there is told by what hears of it. */
+  private void moved(JedisMovedDataException to) {
+    sent.removeIf(each -> each.inSlot && JedisClusterCRC16.getSlot(each.channel) == to.getSlot());
+    owner.moved(to);
+  }
+
   private void take(byte[] kind, List<?> parts) {
     switch (new String(kind, StandardCharsets.ISO_8859_1)) {
-      case "message" -> message(parts.get(1), parts.get(2));
-      case "subscribe" -> confirm();
+      case "message", "smessage" -> message(parts.get(1), parts.get(2));
+      case "subscribe", "ssubscribe" -> confirm();
+      case "sunsubscribe" -> ended(parts.get(1));
       default -> {} // unsubscribe, pong
+    }
+  }
+
+  /** Redis says it when asked to, and by itself when the slot goes to another server. */
+  private void ended(@Nullable Object channel) {
+    if (channel instanceof byte[] name) {
+      owner.ended(new String(name, StandardCharsets.ISO_8859_1), this);
     }
   }
 
@@ -119,7 +149,7 @@ final class SubscriberLink implements AutoCloseable {
       throw new StoreUnavailableException("Redis confirmed what nobody asked for");
     }
     try {
-      subscription.confirm();
+      subscription.confirm(this);
     } catch (RuntimeException e) {
       log.error("A listener failed", e);
     }

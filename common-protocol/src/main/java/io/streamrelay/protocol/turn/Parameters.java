@@ -7,6 +7,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a model is asked to answer; null leaves it to the route and the provider. The edge that takes
  * them checks their ranges.
+ *
+ * @param temperature how freely the model picks its words. Allowed: 0 to 2
+ * @param topP share of the likeliest words it picks from. Allowed: 0 to 1
+ * @param maxTokens longest answer, in tokens. Allowed: 1 to 1000000
+ * @param stop texts at which the answer ends
+ * @param seed for answers that repeat, where the provider can. Allowed: any
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Parameters(

@@ -1,5 +1,6 @@
 package io.streamrelay.protocol.turn;
 
+import io.streamrelay.protocol.property.PropertyException;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -7,13 +8,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * How long PostgreSQL is waited for.
  *
- * @param poolWait for a free connection; at least 250 ms
- * @param statementTimeout for one statement, ended by the server
- * @param lockTimeout for a row another transaction holds; shorter than {@code statementTimeout}
- * @param socketTimeout for an answer of any kind, before the connection is given up; whole seconds,
- *     longer than {@code statementTimeout}
+ * @param poolWait for a free connection. Allowed: at least 250ms
+ * @param statementTimeout for one statement, ended by the server. Allowed: at least 1ms
+ * @param lockTimeout for a row another transaction holds. Allowed: at least 1ms, shorter than
+ *     {@code statement-timeout}
+ * @param socketTimeout for an answer of any kind, before the connection is given up. Allowed: whole
+ *     seconds, more of them than {@code statement-timeout}
  * @param idleInTransactionTimeout until the server ends a transaction whose client fell silent, and
- *     with it frees what it locked
+ *     with it frees what it locked. Allowed: at least 1ms
  */
 @ConfigurationProperties("relay.postgres")
 record PostgresProperties(
@@ -23,16 +25,24 @@ record PostgresProperties(
     @DefaultValue("5s") Duration socketTimeout,
     @DefaultValue("10s") Duration idleInTransactionTimeout) {
   PostgresProperties {
-    if (poolWait.toMillis() < 250) {
-      throw new IllegalArgumentException("relay.postgres.pool-wait must be at least 250ms");
-    }
-    if (lockTimeout.compareTo(statementTimeout) >= 0) {
-      throw new IllegalArgumentException(
-          "relay.postgres.lock-timeout must be shorter than relay.postgres.statement-timeout");
-    }
-    if (socketTimeout.toSeconds() <= statementTimeout.toSeconds()) {
-      throw new IllegalArgumentException(
-          "relay.postgres.socket-timeout must be seconds longer than relay.postgres.statement-timeout");
-    }
+    require(poolWait.toMillis() >= 250, "pool-wait", "must be at least 250ms");
+    require(statementTimeout.toMillis() >= 1, "statement-timeout", "must be at least 1ms");
+    require(lockTimeout.toMillis() >= 1, "lock-timeout", "must be at least 1ms");
+    require(
+        lockTimeout.compareTo(statementTimeout) < 0,
+        "lock-timeout",
+        "must be shorter than relay.postgres.statement-timeout");
+    require(
+        socketTimeout.toSeconds() > statementTimeout.toSeconds(),
+        "socket-timeout",
+        "must be seconds longer than relay.postgres.statement-timeout");
+    require(
+        idleInTransactionTimeout.toMillis() >= 1,
+        "idle-in-transaction-timeout",
+        "must be at least 1ms");
+  }
+
+  private static void require(boolean holds, String key, String what) {
+    PropertyException.unless(holds, "relay.postgres." + key, what);
   }
 }

@@ -23,13 +23,16 @@ final class PostgresSessions implements SessionStore {
    */
   static final String THERE = "s.turn_count - s.deleted_through > 0";
 
+  /** With its active turn, sought session by session: the limit keeps it from being a join. */
   private static final String SUMMARY =
       """
       SELECT s.id AS session, s.title, s.created_at AS made_at, s.updated_at,
              s.turn_count - s.deleted_through AS turns, t.id, t.status,
              t.request ->> 'model' AS model, t.created_at, t.started_at
-      FROM %s s LEFT JOIN turns t
-        ON t.owner = s.owner AND t.session = s.id AND t.status IN ('accepted', 'running')
+      FROM %s s LEFT JOIN LATERAL (
+        SELECT * FROM turns
+        WHERE owner = s.owner AND session = s.id AND status IN ('accepted', 'running') LIMIT 1) t
+        ON true
       """;
 
   static final String ONE =

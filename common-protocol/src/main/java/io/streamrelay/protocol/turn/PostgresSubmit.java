@@ -7,7 +7,6 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.transaction.TransactionStatus;
@@ -51,6 +50,18 @@ final class PostgresSubmit {
       LIMIT 1
       """;
 
+  /**
+   * One row for each turn the caller or one of its users has under way, no more of them than count:
+   * two ranges of one index, so that each stops there. '0' comes after '/'.
+   */
+  static final String OPEN =
+      """
+      (SELECT FROM turns WHERE ended_at IS NULL AND owner = :caller LIMIT :most)
+      UNION ALL
+      (SELECT FROM turns
+       WHERE ended_at IS NULL AND owner >= :caller || '/' AND owner < :caller || '0' LIMIT :most)
+      """;
+
   private static final String ACCEPT =
       """
       WITH same AS (%s), busy AS (%s), newest AS (
@@ -63,6 +74,7 @@ final class PostgresSubmit {
         SELECT :turn, :owner, :session, :place, 'accepted', CAST(:key AS varchar), :hash,
                CAST(:request AS jsonb), :message, :epoch, now() + :millis * interval '1 ms', now()
         WHERE NOT EXISTS (SELECT FROM same) AND NOT EXISTS (SELECT FROM busy)
+          AND (:unbounded OR (SELECT count(*) FROM (%s) open) < :most)
         RETURNING id
       ), said AS (
         INSERT INTO messages (id, owner, session, parent, turn, role, parts)
@@ -72,7 +84,7 @@ final class PostgresSubmit {
       )
       SELECT coalesce(%s, :epoch) FROM accepted
       """
-          .formatted(SAME, BUSY, PostgresTurnStore.KEEP_FROM);
+          .formatted(SAME, BUSY, OPEN, PostgresTurnStore.KEEP_FROM);
 
   /** A deleted turn's key is free again, though its row may still be there. */
   private static final String FREE_KEY =
@@ -81,7 +93,7 @@ final class PostgresSubmit {
       FROM sessions s
       WHERE t.owner = :owner AND t.idempotency_key = CAST(:key AS varchar) AND t.id <> :turn
         AND s.owner = t.owner AND s.id = t.session AND t.place <= s.deleted_through
-        """;
+      """;
 
   /** The session's newest message that the next prompt would hold. */
   private static final String LAST_SAID =
@@ -109,8 +121,8 @@ final class PostgresSubmit {
     this.transactions = transactions;
   }
 
-  SubmitResult submit(Submission submission) {
-    Map<String, @Nullable Object> values = values(submission);
+  SubmitResult submit(Submission submission, int mostTurns) {
+    Map<String, @Nullable Object> values = values(submission, mostTurns);
     try {
       return transactions.together(status -> accept(submission, values, status));
     } catch (DuplicateKeyException e) {
@@ -141,7 +153,7 @@ final class PostgresSubmit {
       refusal = sameOrBusy(submission, values);
     }
     status.setRollbackOnly();
-    return Objects.requireNonNull(refusal, "neither accepted nor refused");
+    return refusal == null ? new SubmitResult.TooMany() : refusal; // nothing else refuses
   }
 
   /** Null if the turn is refused, by what is there already. */
@@ -228,9 +240,12 @@ final class PostgresSubmit {
         .orElse(null);
   }
 
-  private static Map<String, @Nullable Object> values(Submission submission) {
+  private static Map<String, @Nullable Object> values(Submission submission, int mostTurns) {
     Map<String, @Nullable Object> values = new HashMap<>();
     values.put("owner", submission.session().owner().id());
+    values.put("caller", submission.session().owner().caller().value());
+    values.put("most", mostTurns);
+    values.put("unbounded", mostTurns == Integer.MAX_VALUE);
     values.put("session", submission.session().session().value());
     values.put("turn", submission.turn().value());
     values.put("message", submission.messageId().value());

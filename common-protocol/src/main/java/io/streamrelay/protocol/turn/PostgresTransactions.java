@@ -23,7 +23,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * StoreUnavailableException} here and nowhere else; everything else passes. Waits are bounded by
  * the data source. Thread-safe.
  */
-final class PostgresTransactions {
+public final class PostgresTransactions {
   /**
    * Connection, resources, operator, lock and serialization, read-only standby, system: by the
    * first two characters of the SQL state.
@@ -36,23 +36,23 @@ final class PostgresTransactions {
   private final JdbcClient jdbc;
   private final TransactionTemplate transactions;
 
-  PostgresTransactions(DataSource dataSource) {
+  public PostgresTransactions(DataSource dataSource) {
     jdbc = JdbcClient.create(dataSource);
     transactions = new TransactionTemplate(new JdbcTransactionManager(dataSource));
   }
 
   /** Several statements, committed together unless {@code work} throws or asks for a rollback. */
-  <T extends @Nullable Object> T together(Function<TransactionStatus, T> work) {
+  public <T extends @Nullable Object> T together(Function<TransactionStatus, T> work) {
     return mapped(() -> transactions.execute(work::apply));
   }
 
   /** One statement, committed by itself. */
-  <T extends @Nullable Object> T alone(Function<JdbcClient, T> statement) {
+  public <T extends @Nullable Object> T alone(Function<JdbcClient, T> statement) {
     return mapped(() -> statement.apply(jdbc));
   }
 
   /** A statement of the transaction in progress. */
-  JdbcClient.StatementSpec sql(String sql) {
+  public JdbcClient.StatementSpec sql(String sql) {
     return jdbc.sql(sql);
   }
 

@@ -77,8 +77,8 @@ final class PostgresTurnStore implements TurnStore {
   }
 
   @Override
-  public SubmitResult submit(Submission submission) {
-    return submits.submit(submission);
+  public SubmitResult submit(Submission submission, int mostTurns) {
+    return submits.submit(submission, mostTurns);
   }
 
   @Override

@@ -26,6 +26,9 @@ public sealed interface SubmitResult {
   /** The session has an active turn. */
   record Busy(TurnId running) implements SubmitResult {}
 
+  /** The caller has as many turns under way as it may have. */
+  record TooMany() implements SubmitResult {}
+
   /** The idempotency key was used for something else. */
   record KeyMismatch(TurnId other) implements SubmitResult {}
 }

@@ -1,6 +1,7 @@
 package io.streamrelay.protocol.turn;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.streamrelay.protocol.property.PropertyException;
 import java.time.Duration;
 import java.util.Properties;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -30,7 +31,7 @@ public class TurnConfiguration {
   HikariDataSource dataSource(DataSourceProperties where, PostgresProperties bounds) {
     HikariDataSource pool = new HikariDataSource();
     pool.setPoolName("turns");
-    pool.setJdbcUrl(where.determineUrl());
+    pool.setJdbcUrl(url(where));
     pool.setUsername(where.determineUsername());
     pool.setPassword(where.determinePassword());
     pool.setMaximumPoolSize(POOL);
@@ -40,6 +41,16 @@ public class TurnConfiguration {
     pool.setKeepaliveTime(Duration.ofMinutes(1).toMillis());
     bounds(bounds).forEach((name, value) -> pool.addDataSourceProperty((String) name, value));
     return pool;
+  }
+
+  private static String url(DataSourceProperties where) {
+    String url = where.getUrl();
+    if (url == null || url.isBlank()) {
+      throw new PropertyException(
+          "spring.datasource.url",
+          "is missing; must read jdbc:postgresql://<host>[:<port>]/<database>");
+    }
+    return url;
   }
 
   private static Properties bounds(PostgresProperties bounds) {
@@ -68,7 +79,7 @@ public class TurnConfiguration {
 
   @Bean(initMethod = "start")
   Migrations migrations(DataSourceProperties where, HikariDataSource dataSource) {
-    DriverManagerDataSource migrating = new DriverManagerDataSource(where.determineUrl());
+    DriverManagerDataSource migrating = new DriverManagerDataSource(url(where));
     migrating.setUsername(where.determineUsername());
     migrating.setPassword(where.determinePassword());
     migrating.setConnectionProperties(connecting());

@@ -28,10 +28,21 @@ public interface TurnStore {
 
   /**
    * Accepts a turn: session (made if absent), user message, turn and u in one transaction. Refuses
-   * while the session has an active turn. Tool results are compared with the calls of the session's
-   * last answer in the same transaction, which holds the session: no turn can come in between.
+   * while the session has an active turn, or the caller has too many of them. A submission that was
+   * accepted before is {@link SubmitResult.Repeated} whatever the bounds are now. Tool results are
+   * compared with the calls of the session's last answer in the same transaction, which holds the
+   * session: no turn can come in between.
+   *
+   * @param mostTurns how many turns, waiting or active, the caller may have after this one, all its
+   *     users' together; 0: no new one is accepted. Turns being accepted at the same moment don't
+   *     see each other, so it may be passed by as many as there are of those
    */
-  SubmitResult submit(Submission submission);
+  SubmitResult submit(Submission submission, int mostTurns);
+
+  /** Accepts a turn however many the caller has. */
+  default SubmitResult submit(Submission submission) {
+    return submit(submission, Integer.MAX_VALUE);
+  }
 
   /** Gives a turn to a worker. Ends it where attempts or time are used up. */
   ClaimResult claim(ClaimRequest request);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamrelay.protocol.model.ModelProperties.Price;
 import io.streamrelay.protocol.model.ModelProperties.Target;
+import io.streamrelay.protocol.property.PropertyException;
 import io.streamrelay.protocol.turn.Parameters;
 import java.math.BigDecimal;
 import java.util.HashMap;
@@ -130,13 +131,13 @@ final class ModelNamesTest {
     assertWrong(Map.of("relay.models.a.name", " "), "relay.models.a.name", "1 to 128");
     for (var wrong :
         Map.of(
-                "history=-1", "is -1; it must be at least 0",
-                "max-tokens=0", "is 0; it must be 1 to 1000000",
-                "defaults.temperature=2.1", "is 2.1; it must be 0 to 2",
-                "defaults.top-p=-0.1", "is -0.1; it must be 0 to 1",
-                "defaults.max-tokens=0", "is 0; it must be 1 to 1000000",
+                "history=-1", "must be at least 0",
+                "max-tokens=0", "must be 1 to 1000000",
+                "defaults.temperature=2.1", "must be 0 to 2",
+                "defaults.top-p=-0.1", "must be 0 to 1",
+                "defaults.max-tokens=0", "must be 1 to 1000000",
                 "defaults.stop=1,2,3,4,5,6,7,8,9", "at most 8 texts",
-                "targets.t.weight=-1", "is -1; it must be 0 to 1000000")
+                "targets.t.weight=-1", "must be 0 to 1000000")
             .entrySet()) {
       String property = "relay.models.a." + wrong.getKey().split("=")[0];
       assertWrong(Map.of(property, wrong.getKey().split("=")[1]), property, wrong.getValue());
@@ -157,28 +158,7 @@ final class ModelNamesTest {
   }
 
   @Test
-  void checkModels_findsWhatTheBinderDropsSilently() {
-    assertWrong(
-        Map.of("relay.models.gpt-4.1.name", "x"), "relay.models.gpt-4.1.name", "binds to nothing");
-    assertWrong(
-        Map.of("relay.models.a.nmae", "x"), "relay.models.a.nmae", "history, max-tokens, name");
-    assertWrong(Map.of("relay.models.a", "x"), "relay.models.a", "binds to nothing");
-  }
-
-  @Test
-  void checkModels_findsWhatIsGivenTwice() {
-    assertWrong(
-        Map.of("relay.models.a.targets", "x/y", "relay.models.a.targets.b.model", "z"),
-        "relay.models.a.targets",
-        "in parts ('relay.models.a.targets.b.model')");
-    assertWrong(
-        Map.of("relay.models.a.targets.b", "x/y", "relay.models.a.targets.b.weight", "2"),
-        "relay.models.a.targets.b",
-        "in parts");
-  }
-
-  @Test
-  void checkModels_knowsEnvironmentVariablesAndLists() {
+  void of_readsEnvironmentVariablesAndLists() {
     StandardEnvironment environment = environment(Map.of("relay.models.a.targets[0]", "x/y"));
     environment
         .getPropertySources()
@@ -193,18 +173,6 @@ final class ModelNamesTest {
     assertThat(names.models().get("b").defaults().maxTokens()).isEqualTo(5);
   }
 
-  @Test
-  void checkModels_anEnvironmentVariableWithTooManyWordsIsAnError() {
-    StandardEnvironment environment = environment(Map.of());
-    environment
-        .getPropertySources()
-        .addFirst(
-            new SystemEnvironmentPropertySource(
-                "systemEnvironment", Map.of("RELAY_MODELS_GPT_4_NAME", "n")));
-
-    assertThatThrownBy(() -> names(environment)).hasMessageContaining("relay.models.gpt[4].name");
-  }
-
   private static void assertWrong(Map<String, Object> given, String property, String problem) {
     assertThatThrownBy(() -> names(given))
         .isInstanceOf(PropertyException.class)
@@ -217,7 +185,6 @@ final class ModelNamesTest {
   }
 
   private static ModelNames names(StandardEnvironment environment) {
-    UnboundProperties.checkModels(environment);
     ApplicationConversionService conversions = new ApplicationConversionService();
     conversions.addConverter(new ModelConfiguration.OnlyTarget());
     Binder binder =

@@ -18,8 +18,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.data.domain.Range;
-import org.springframework.data.redis.connection.stream.PendingMessage;
 
 class RedisJobQueueTest extends JobQueueContract {
   private static final String STREAM = Lane.INTERACTIVE.stream();
@@ -37,32 +35,9 @@ class RedisJobQueueTest extends JobQueueContract {
     return new RedisJobQueue(redis, worker);
   }
 
-  /** XCLAIM by the holder itself with an idle time: no waiting for the real lease. */
   @Override
   protected void endLeases() {
-    String idle = Long.toString(JobQueue.LEASE.toMillis());
-    for (Lane lane : Lane.values()) {
-      if (redis.template().hasKey(lane.stream())
-          && !redis.template().opsForStream().groups(lane.stream()).isEmpty()) {
-        for (PendingMessage held :
-            redis.template().opsForStream().pending(lane.stream(), GROUP, Range.unbounded(), 100)) {
-          TestRedis.run(
-              redis,
-              connection ->
-                  connection.execute(
-                      "EVAL",
-                      bytes(
-                          "return redis.call('XCLAIM',KEYS[1],ARGV[1],ARGV[2],0,ARGV[3],"
-                              + "'IDLE',ARGV[4],'JUSTID')"),
-                      bytes("1"),
-                      bytes(lane.stream()),
-                      bytes(GROUP),
-                      bytes(held.getConsumerName()),
-                      bytes(held.getIdAsString()),
-                      bytes(idle)));
-        }
-      }
-    }
+    TestRedis.endLeases(redis);
   }
 
   @Override
@@ -163,9 +138,5 @@ class RedisJobQueueTest extends JobQueueContract {
   private static Map<String, String> fields(String version, String owner) {
     return new HashMap<>(
         Map.of("turn", TurnId.make().toString(), "owner", owner, "session", "s", "v", version));
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
   }
 }

@@ -15,26 +15,32 @@ import io.streamrelay.protocol.session.SessionStream;
 import io.streamrelay.protocol.session.StoreUnavailableException;
 import io.streamrelay.protocol.session.Turns;
 import io.streamrelay.quickstart.EmbeddedRedis;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
+import org.springframework.data.redis.core.RedisCallback;
 
 class RedisProtocolConfigurationTest {
   private static final String SECRET = "s3cret-canary";
 
-  private static AnnotationConfigApplicationContext context(Map<String, Object> properties) {
+  static AnnotationConfigApplicationContext context(Map<String, Object> properties) {
     Map<String, Object> all = new HashMap<>(properties);
     all.put("spring.data.redis.client-type", "jedis");
     AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
     context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test", all));
     context.registerBean(MeterRegistry.class, SimpleMeterRegistry::new);
-    context.register(DataRedisAutoConfiguration.class, RedisProtocolConfiguration.class);
+    context.register(
+        SslAutoConfiguration.class,
+        DataRedisAutoConfiguration.class,
+        RedisProtocolConfiguration.class);
     context.refresh();
     return context;
   }
@@ -104,7 +110,8 @@ class RedisProtocolConfigurationTest {
         ActiveTurn turn = turn(Turns.session(), 1);
 
         assertThat(context.getBean(SessionStream.class).open(turn, user(turn), 1)).isTrue();
-        try (RawConnection raw = connections.connect("test", Duration.ofSeconds(2))) {
+        try (RawConnection raw =
+            connections.connect(connections.nodes().holder(""), "test", Duration.ofSeconds(2))) {
           assertThat(raw.ping()).isTrue();
           assertThat(connections.toString() + raw).doesNotContain(SECRET);
         }
@@ -133,5 +140,105 @@ class RedisProtocolConfigurationTest {
         assertThat(stream.open(turn, user(turn), 1)).isTrue();
       }
     }
+  }
+
+  @Test
+  void wrongPassword_isSaidInASentence() {
+    try (EmbeddedRedis server = EmbeddedRedis.builder().start();
+        RedisConnections open = TestRedis.connect(server)) {
+      TestRedis.config(open, "requirepass", SECRET);
+      Map<String, Object> keys =
+          Map.of("spring.data.redis.port", server.port(), "spring.data.redis.password", "wrong");
+      try (var context = context(keys)) {
+        String why = ((Verdict.NotMet) context.getBean(RedisRequirements.class).check()).why();
+
+        assertThat(why)
+            .contains("refuses user and password", "spring.data.redis.password")
+            .doesNotContain(SECRET, "Exception")
+            .endsWith(".");
+      }
+    }
+  }
+
+  @Test
+  void sentinelsThatAreAway_letTheProcessStart() {
+    Map<String, Object> keys =
+        Map.of(
+            "spring.data.redis.sentinel.master", "relay",
+            "spring.data.redis.sentinel.nodes", "127.0.0.1:1,127.0.0.1:2");
+    try (var context = context(keys)) {
+      RedisRequirements requirements = context.getBean(RedisRequirements.class);
+
+      Assertions.assertThatThrownBy(requirements::check)
+          .isInstanceOf(StoreUnavailableException.class)
+          .hasMessageContaining("master relay of sentinels 127.0.0.1:1,127.0.0.1:2")
+          .hasMessageContaining("can't be reached");
+    }
+  }
+
+  @Test
+  void clusterThatIsAway_letsTheProcessStart() {
+    Map<String, Object> keys = Map.of("spring.data.redis.cluster.nodes", "127.0.0.1:1,127.0.0.1:2");
+    try (var context = context(keys)) {
+      RedisRequirements requirements = context.getBean(RedisRequirements.class);
+
+      Assertions.assertThatThrownBy(requirements::check)
+          .isInstanceOf(StoreUnavailableException.class)
+          .hasMessageContaining("cluster 127.0.0.1:1,127.0.0.1:2")
+          .hasMessageContaining("can't be reached");
+      ActiveTurn turn = turn(Turns.session(), 1);
+      Assertions.assertThatThrownBy(
+              () -> context.getBean(SessionStream.class).open(turn, user(turn), 1))
+          .isInstanceOf(StoreUnavailableException.class);
+    }
+  }
+
+  @Test
+  void sentinelsAndCluster_excludeEachOther() {
+    Map<String, Object> keys =
+        Map.of(
+            "spring.data.redis.sentinel.master", "relay",
+            "spring.data.redis.sentinel.nodes", "127.0.0.1:1",
+            "spring.data.redis.cluster.nodes", "127.0.0.1:2");
+
+    Assertions.assertThatThrownBy(() -> context(keys))
+        .hasStackTraceContaining("exclude each other");
+  }
+
+  @Test
+  void userWithoutInfo_isAWarning() {
+    try (EmbeddedRedis server = EmbeddedRedis.builder().start();
+        RedisConnections open = TestRedis.connect(server)) {
+      open.template()
+          .execute(
+              (RedisCallback<Object>)
+                  connection ->
+                      connection.execute(
+                          "ACL",
+                          bytes("SETUSER"),
+                          bytes("some"),
+                          bytes("on"),
+                          bytes(">" + SECRET),
+                          bytes("~*"),
+                          bytes("+@all"),
+                          bytes("-info")));
+      Map<String, Object> keys =
+          Map.of(
+              "spring.data.redis.port",
+              server.port(),
+              "spring.data.redis.username",
+              "some",
+              "spring.data.redis.password",
+              SECRET);
+      try (var context = context(keys)) {
+        assertThat(((Verdict.Met) context.getBean(RedisRequirements.class).check()).warning())
+            .contains("INFO is not permitted")
+            .contains("+info");
+      }
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -42,10 +42,11 @@ class RedisRequirementsTest {
     RedisRequirements requirements = new RedisRequirements(redis, meters);
 
     for (String old : new String[] {"6.2.14", "5.0", "unknown"}) {
-      assertThat(((Verdict.NotMet) requirements.judge(old, "noeviction")).why())
+      assertThat(((Verdict.NotMet) requirements.judge("here:1", old, "noeviction")).why())
           .contains("7.0 or newer");
     }
-    assertThat(requirements.judge("10.1.0", "noeviction")).isEqualTo(new Verdict.Met(null));
+    assertThat(requirements.judge("here:1", "10.1.0", "noeviction"))
+        .isEqualTo(new Verdict.Met(null));
   }
 
   @Test

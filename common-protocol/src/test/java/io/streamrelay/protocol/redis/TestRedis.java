@@ -1,9 +1,16 @@
 package io.streamrelay.protocol.redis;
 
+import io.streamrelay.protocol.job.JobQueue;
+import io.streamrelay.protocol.job.Lane;
 import io.streamrelay.quickstart.EmbeddedRedis;
 import java.time.Duration;
+import java.util.List;
 import java.util.Properties;
+import org.springframework.data.domain.Range;
+import org.springframework.data.redis.connection.stream.PendingMessage;
 import org.springframework.data.redis.core.RedisCallback;
+import org.springframework.data.redis.core.script.RedisScript;
+import redis.clients.jedis.HostAndPort;
 
 /** One redis-server for all tests that don't harm it. Ends with the JVM. */
 final class TestRedis {
@@ -18,6 +25,67 @@ final class TestRedis {
 
   static RedisConnections connect(EmbeddedRedis redis) {
     return RedisConnections.to(redis.host(), redis.port(), RedisProtocolProperties.DEFAULTS);
+  }
+
+  /** On a cluster that no test harms. */
+  static RedisConnections cluster() {
+    return Cluster.CONNECTIONS;
+  }
+
+  /** With a sentinel that no test harms. */
+  static RedisConnections sentinels() {
+    return Sentinel.CONNECTIONS;
+  }
+
+  static RedisConnections connect(RedisPlace place) {
+    return new RedisConnections(place, access(), RedisProtocolProperties.DEFAULTS);
+  }
+
+  static RedisConnections connect(TestCluster cluster) {
+    return connect(
+        new RedisPlace.Cluster(
+            cluster.servers().stream()
+                .map(server -> new HostAndPort(server.host(), server.port()))
+                .toList()));
+  }
+
+  /** Without password or TLS. */
+  static RedisAccess access() {
+    Duration timeout = RedisProtocolProperties.DEFAULTS.timeout();
+    return new RedisAccess(null, null, 0, null, timeout, timeout);
+  }
+
+  private static final class Cluster {
+    static final RedisConnections CONNECTIONS = connect(TestCluster.start());
+  }
+
+  private static final class Sentinel {
+    static final RedisConnections CONNECTIONS = connect(TestSentinels.start().place());
+  }
+
+  /** XCLAIM by the holder itself with an idle time: no waiting for the real lease. */
+  static void endLeases(RedisConnections redis) {
+    String idle = Long.toString(JobQueue.LEASE.toMillis());
+    String group = "relay-workers";
+    var streams = redis.template().opsForStream();
+    for (Lane lane : Lane.values()) {
+      if (redis.template().hasKey(lane.stream()) && !streams.groups(lane.stream()).isEmpty()) {
+        for (PendingMessage held : streams.pending(lane.stream(), group, Range.unbounded(), 100)) {
+          redis
+              .template()
+              .execute(
+                  RedisScript.of(
+                      "return redis.call('XCLAIM',KEYS[1],ARGV[1],ARGV[2],0,ARGV[3],"
+                          + "'IDLE',ARGV[4],'JUSTID')",
+                      List.class),
+                  List.of(lane.stream()),
+                  group,
+                  held.getConsumerName(),
+                  held.getIdAsString(),
+                  idle);
+        }
+      }
+    }
   }
 
   /** With few connections, since each takes its time to find out that a proxy went silent. */

@@ -5,6 +5,7 @@ import static java.util.Comparator.comparingInt;
 import static java.util.Comparator.naturalOrder;
 import static java.util.Comparator.nullsFirst;
 
+import io.streamrelay.protocol.caller.CallerName;
 import io.streamrelay.protocol.caller.Owner;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.FailureCode;
@@ -84,7 +85,7 @@ public final class InMemoryTurns
   }
 
   @Override
-  public synchronized SubmitResult submit(Submission submission) {
+  public synchronized SubmitResult submit(Submission submission, int mostTurns) {
     InMemoryTurn same = sameSubmission(submission);
     if (same != null) {
       return same.id().equals(submission.turn())
@@ -106,9 +107,19 @@ public final class InMemoryTurns
     if (mismatch != null) {
       return new SubmitResult.WrongResults(mismatch);
     }
+    if (open(submission.session().owner().caller()) >= mostTurns) {
+      return new SubmitResult.TooMany();
+    }
     InMemoryTurn turn = add(submission);
     activate(turn);
     return new SubmitResult.Accepted(turn.stored().active(), keepFrom(turn));
+  }
+
+  private long open(CallerName caller) {
+    return turns.values().stream()
+        .filter(turn -> !turn.status.terminal())
+        .filter(turn -> turn.session().owner().caller().equals(caller))
+        .count();
   }
 
   private List<String> openCalls(SessionKey session) {

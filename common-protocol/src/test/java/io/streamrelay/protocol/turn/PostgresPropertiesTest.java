@@ -3,6 +3,7 @@ package io.streamrelay.protocol.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.streamrelay.protocol.property.PropertyException;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -51,7 +52,7 @@ class PostgresPropertiesTest {
 
   private static void assertRefused(String key, String value) {
     assertThatThrownBy(() -> bind(Map.of("relay.postgres." + key, value)))
-        .hasRootCauseInstanceOf(IllegalArgumentException.class)
+        .hasRootCauseInstanceOf(PropertyException.class)
         .rootCause()
         .hasMessageContaining("relay.postgres." + key);
   }

@@ -130,6 +130,7 @@ class PostgresRacesTest extends TurnStoreContract {
               case SubmitResult.Accepted accepted -> true;
               case SubmitResult.Repeated repeated -> true;
               case SubmitResult.Busy busy -> false;
+              case SubmitResult.TooMany tooMany -> throw new AssertionError(tooMany);
               case SubmitResult.WrongResults wrong -> throw new AssertionError(wrong);
               case SubmitResult.KeyMismatch mismatch -> throw new AssertionError(mismatch);
             });

@@ -2,6 +2,7 @@ package io.streamrelay.protocol.turn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.streamrelay.protocol.caller.CallerName;
 import io.streamrelay.protocol.caller.Owner;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.MessageId;
@@ -327,5 +328,52 @@ abstract class TurnSubmitContract extends TurnStoreContract {
     turns.finish(ended(turn.turn(), claimed.epoch(), text(odd)));
     assertThat(saved(turn.turn()).snapshot().text()).isEqualTo(odd);
     assertThat(view(turn.turn()).textLength()).isEqualTo(odd.length());
+  }
+
+  private static SessionKey of(Owner owner) {
+    return new SessionKey(owner, new SessionId("s-" + UUID.randomUUID()));
+  }
+
+  private SubmitResult submit(Owner owner, int mostTurns) {
+    return turns.submit(submission(of(owner), "one", null, LONG), mostTurns);
+  }
+
+  @Test
+  void submit_beyondTheCallersBoundIsRefusedWhicheverUserItIsFor() {
+    CallerName caller = new CallerName("c-" + UUID.randomUUID());
+    Owner user = Owner.of(caller, "ann/1");
+    accepted(submit(Owner.of(caller), 2));
+    ActiveTurn second = accepted(submit(user, 2)).turn();
+
+    assertThat(submit(Owner.of(caller), 2)).isEqualTo(new SubmitResult.TooMany());
+    assertThat(submit(Owner.of(caller, "ben"), 2)).isEqualTo(new SubmitResult.TooMany());
+    accepted(submit(Owner.of(new CallerName(caller.value() + "0")), 1));
+    accepted(submit(Owner.of(new CallerName(caller.value() + ".")), 1));
+    accepted(submit(Owner.of(new CallerName(caller.value() + "-"), "x"), 1));
+
+    turns.finish(cancel(second.turn()));
+    accepted(submit(user, 2));
+  }
+
+  @Test
+  void submit_refusedForTheBoundLeavesNothing() {
+    SessionKey fresh = of(new Owner("c-" + UUID.randomUUID()));
+
+    SubmitResult refused = turns.submit(submission(fresh, "one", null, LONG), 0);
+
+    assertThat(refused).isEqualTo(new SubmitResult.TooMany());
+    assertThat(reader.session(fresh)).isNull();
+  }
+
+  @Test
+  void submit_repeatedOrBusyIsSaidSoWhateverTheBound() {
+    String key = UUID.randomUUID().toString();
+    ActiveTurn one = accepted(turns.submit(submission(session, "one", key, LONG))).turn();
+
+    assertThat(turns.submit(submission(session, "one", key, LONG), 0))
+        .isEqualTo(new SubmitResult.Repeated(session, one.turn(), TurnStatus.ACCEPTED));
+    assertThat(turns.submit(submission(session, "two", key, LONG), 0))
+        .isEqualTo(new SubmitResult.KeyMismatch(one.turn()));
+    assertThat(turns.submit(submission("three"), 0)).isEqualTo(new SubmitResult.Busy(one.turn()));
   }
 }

@@ -5,6 +5,7 @@ import io.streamrelay.protocol.caller.Owner;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.session.SessionKey;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -17,11 +18,13 @@ import org.springframework.web.method.support.ModelAndViewContainer;
 import org.springframework.web.servlet.HandlerMapping;
 
 /**
- * Gives controllers what a request is about: its {@link Owner}, the {@link SessionKey} of owner and
- * path, the {@link TurnId} of the path. The only way a controller comes by an owner.
+ * Gives controllers what a request is about: its {@link Caller} and {@link Owner}, the {@link
+ * SessionKey} of owner and path, the {@link TurnId} of the path. The only way a controller comes by
+ * an owner.
  */
 final class CallerArguments implements HandlerMethodArgumentResolver {
-  private static final Set<Class<?>> TYPES = Set.of(Owner.class, SessionKey.class, TurnId.class);
+  private static final Set<Class<?>> TYPES =
+      Set.of(Caller.class, Owner.class, SessionKey.class, TurnId.class);
 
   @Override
   public boolean supportsParameter(MethodParameter parameter) {
@@ -34,21 +37,26 @@ final class CallerArguments implements HandlerMethodArgumentResolver {
       @Nullable ModelAndViewContainer container,
       NativeWebRequest request,
       @Nullable WebDataBinderFactory binders) {
-    Owner owner = owner(request);
-    if (parameter.getParameterType() == Owner.class) {
-      return owner;
+    Caller caller = caller(request);
+    Class<?> type = parameter.getParameterType();
+    if (type == Caller.class) {
+      return caller;
     }
-    return parameter.getParameterType() == TurnId.class
+    if (type == Owner.class) {
+      return caller.owner();
+    }
+    return type == TurnId.class
         ? turn(variable(request, "turn"))
-        : new SessionKey(owner, session(variable(request, "session")));
+        : new SessionKey(caller.owner(), session(variable(request, "session")));
   }
 
-  private static Owner owner(NativeWebRequest request) {
-    Object granted = request.getAttribute(CallerFilter.OWNER, RequestAttributes.SCOPE_REQUEST);
-    if (granted instanceof Owner owner) {
-      return owner;
+  private static Caller caller(NativeWebRequest request) {
+    HttpServletRequest asked = request.getNativeRequest(HttpServletRequest.class);
+    Caller caller = asked == null ? null : Caller.of(asked);
+    if (caller == null) {
+      throw Refusals.unauthorized("there is no caller").exception();
     }
-    throw CallerFilter.unauthorized().exception();
+    return caller;
   }
 
   private static String variable(NativeWebRequest request, String name) {

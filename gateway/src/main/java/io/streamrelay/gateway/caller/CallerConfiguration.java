@@ -1,11 +1,14 @@
 package io.streamrelay.gateway.caller;
 
-import jakarta.servlet.DispatcherType;
+import io.streamrelay.protocol.key.KeyProperties;
+import io.streamrelay.protocol.key.KeyStore;
+import io.streamrelay.protocol.time.Time;
 import java.net.InetAddress;
-import java.util.EnumSet;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
@@ -13,7 +16,6 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
-import org.springframework.core.Ordered;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
@@ -21,7 +23,6 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 @EnableConfigurationProperties(CallerProperties.class)
 class CallerConfiguration implements WebMvcConfigurer {
   private static final Logger LOG = LoggerFactory.getLogger(CallerConfiguration.class);
-  private static final int AFTER_REQUEST_ID_AND_HEADERS = 10;
 
   private final CallerProperties properties;
 
@@ -31,15 +32,37 @@ class CallerConfiguration implements WebMvcConfigurer {
 
   /** Made before the server listens, so an unsafe dev mode never answers anybody. */
   @Bean
-  FilterRegistrationBean<CallerFilter> callerFilter(ServerProperties server) {
+  CallerFilter callerFilter(ServerProperties server, ObjectProvider<KeyRing> keys) {
     InetAddress address = server.getAddress();
     if (properties.dev() && (address == null || !address.isLoopbackAddress())) {
       throw new UnsafeDevModeException(address == null ? null : address.getHostAddress());
     }
-    var registration = new FilterRegistrationBean<>(new CallerFilter(properties.dev()));
-    registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST));
-    registration.setOrder(Ordered.HIGHEST_PRECEDENCE + AFTER_REQUEST_ID_AND_HEADERS);
+    KeyRing ring = properties.dev() ? null : keys.getObject();
+    return new CallerFilter(properties.dev(), new Identification(ring));
+  }
+
+  /** Only a part of the chain: not to be put before all requests as well. */
+  @Bean
+  FilterRegistrationBean<CallerFilter> callerFilterInChainOnly(CallerFilter filter) {
+    var registration = new FilterRegistrationBean<>(filter);
+    registration.setEnabled(false);
     return registration;
+  }
+
+  /** Needs a pepper, so it is there only where keys are asked for. */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnBooleanProperty(name = "relay.dev", havingValue = false, matchIfMissing = true)
+  @EnableConfigurationProperties(KeyProperties.class)
+  static class KeysConfiguration {
+    @Bean
+    KeyRing keyRing(KeyStore store, KeyProperties properties, Time time) {
+      return new KeyRing(store, properties.readPepper(), properties, time);
+    }
+
+    @Bean(initMethod = "start", destroyMethod = "close")
+    KeyWatch keyWatch(KeyRing keys, OpenKeys open, KeyProperties properties, Time time) {
+      return new KeyWatch(keys, open, properties.check(), time);
+    }
   }
 
   @Override
@@ -59,10 +82,6 @@ class CallerConfiguration implements WebMvcConfigurer {
           *  Loopback only. Never use it where others can reach the port.  *
           ******************************************************************\
           """);
-    } else {
-      LOG.warn(
-          "relay.dev is false and this version knows no API keys:"
-              + " every route under /api answers 401");
     }
   }
 }

@@ -3,7 +3,6 @@ package io.streamrelay.gateway.caller;
 import io.streamrelay.gateway.error.ErrorCode;
 import io.streamrelay.gateway.error.Problem;
 import io.streamrelay.gateway.error.ProblemWriter;
-import io.streamrelay.protocol.caller.Owner;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -13,54 +12,57 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Collections;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
+import org.springframework.security.core.authority.SimpleGrantedAuthority;
+import org.springframework.security.core.context.SecurityContext;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.web.authentication.preauth.PreAuthenticatedAuthenticationToken;
 
 /**
- * Decides whether a request may go on, and for which owner: the rules in their order, the last one
- * refuses. What it grants is a request attribute; a route without it answers 401 by itself, so a
- * path that slipped past these rules still gets nothing.
+ * Finds out who asks, where there are routes for callers; the chain's rules decide what for. The
+ * {@link Caller} stays with the request, so that what goes on asynchronously needs no context, and
+ * a route without it answers 401 by itself.
  */
 final class CallerFilter implements Filter {
-  /** The {@link Owner} of the request. */
-  static final String OWNER = CallerFilter.class.getName() + ".owner";
-
-  private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
+  static final String ADMIN = "admin";
 
   private final boolean dev;
+  private final Identification identification;
 
-  CallerFilter(boolean dev) {
+  CallerFilter(boolean dev, Identification identification) {
     this.dev = dev;
+    this.identification = identification;
   }
 
   @Override
   public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    Problem refusal = refusal((HttpServletRequest) request);
-    if (refusal != null) {
-      ProblemWriter.write(refusal, (HttpServletResponse) response);
+    HttpServletRequest asked = (HttpServletRequest) request;
+    if (dev && !isLocal(asked)) {
+      Problem foreign =
+          new Problem(
+              403,
+              ErrorCode.FORBIDDEN,
+              "dev mode answers only to this machine's own Host and Origin");
+      ProblemWriter.write(foreign, (HttpServletResponse) response);
       return;
+    }
+    if (ChainConfiguration.isForCallers(asked)) {
+      switch (identification.identify(asked)) {
+        case Identity.Known(Caller caller) -> let(caller, asked);
+        case Identity.Refused(Problem why) -> Refusals.hold(why, asked);
+      }
     }
     chain.doFilter(request, response);
   }
 
-  private @Nullable Problem refusal(HttpServletRequest request) {
-    if (dev && !isLocal(request)) {
-      return new Problem(
-          403, ErrorCode.FORBIDDEN, "dev mode answers only to this machine's own Host and Origin");
-    }
-    String path = request.getServletPath();
-    if (path.equals("/api") || path.startsWith("/api/")) {
-      if (!dev) {
-        return unauthorized();
-      }
-      request.setAttribute(OWNER, Owner.DEV);
-      return null;
-    }
-    if (READING.contains(request.getMethod())) {
-      return null; // the static page; what isn't there is 404
-    }
-    return Problem.notFound("there is nothing here");
+  private static void let(Caller caller, HttpServletRequest request) {
+    caller.grant(request);
+    List<SimpleGrantedAuthority> may =
+        caller.admin() ? List.of(new SimpleGrantedAuthority(ADMIN)) : List.of();
+    SecurityContext context = SecurityContextHolder.createEmptyContext();
+    context.setAuthentication(new PreAuthenticatedAuthenticationToken(caller, "", may));
+    SecurityContextHolder.setContext(context);
   }
 
   private static boolean isLocal(HttpServletRequest request) {
@@ -68,10 +70,5 @@ final class CallerFilter implements Filter {
         && LocalAuthority.isHost(request.getServerName())
         && Collections.list(request.getHeaders("Origin")).stream()
             .allMatch(LocalAuthority::isOrigin);
-  }
-
-  static Problem unauthorized() {
-    return new Problem(401, ErrorCode.UNAUTHORIZED, "this gateway knows no caller of that kind")
-        .withHeader("WWW-Authenticate", "Bearer");
   }
 }

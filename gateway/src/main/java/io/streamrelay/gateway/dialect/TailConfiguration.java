@@ -17,7 +17,7 @@ import org.springframework.context.annotation.Configuration;
 
 /** The hub that all dialects read from. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(TailProperties.class)
+@EnableConfigurationProperties({TailProperties.class, StreamProperties.class})
 class TailConfiguration {
   private static final Duration STUCK = Duration.ofSeconds(30);
 
@@ -37,6 +37,11 @@ class TailConfiguration {
       @Qualifier("tailExecutor") ExecutorService tailExecutor,
       TailProperties properties) {
     return new Hub(streams, pushes, turns, time, tailExecutor, new Random(), properties.bounds());
+  }
+
+  @Bean
+  OpenStreams openStreams(StreamProperties bounds) {
+    return new OpenStreams(bounds);
   }
 
   /** In the liveness group. */

@@ -39,8 +39,17 @@ public record Problem(
 
   /** Come again in one to five seconds: not everybody at once. */
   public static Problem unavailable(ErrorCode code, String detail) {
+    return new Problem(503, code, detail).comeAgain();
+  }
+
+  /** This caller has enough of it; come again likewise. */
+  public static Problem tooMany(ErrorCode code, String detail) {
+    return new Problem(429, code, detail).comeAgain();
+  }
+
+  private Problem comeAgain() {
     int seconds = ThreadLocalRandom.current().nextInt(MIN_RETRY_SECONDS, MAX_RETRY_SECONDS + 1);
-    return new Problem(503, code, detail).withHeader("Retry-After", Integer.toString(seconds));
+    return withHeader("Retry-After", Integer.toString(seconds));
   }
 
   public Problem withHeader(String name, String value) {

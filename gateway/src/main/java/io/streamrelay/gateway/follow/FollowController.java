@@ -1,5 +1,7 @@
 package io.streamrelay.gateway.follow;
 
+import io.streamrelay.gateway.caller.Caller;
+import io.streamrelay.gateway.dialect.OpenStreams;
 import io.streamrelay.gateway.dialect.sse.SseStreams;
 import io.streamrelay.gateway.error.Problem;
 import io.streamrelay.gateway.tail.Attachment;
@@ -20,25 +22,32 @@ import org.springframework.web.bind.annotation.RestController;
 final class FollowController {
   private final Positions positions;
   private final SseStreams streams;
+  private final OpenStreams places;
 
-  FollowController(Positions positions, SseStreams streams) {
+  FollowController(Positions positions, SseStreams streams, OpenStreams places) {
     this.positions = positions;
     this.streams = streams;
+    this.places = places;
   }
 
   @GetMapping("/api/chat/{session}/stream")
-  void session(SessionKey session, HttpServletRequest request, HttpServletResponse response) {
+  void session(
+      SessionKey session, Caller caller, HttpServletRequest request, HttpServletResponse response) {
     boolean follow = follow(request.getParameter("follow"));
-    open(positions.ofSession(session, cursor(request), follow), request, response);
+    open(positions.ofSession(session, cursor(request), follow), caller, request, response);
   }
 
   @GetMapping("/api/chat/{session}/turns/{turn}/stream")
   void turn(
-      SessionKey session, TurnId turn, HttpServletRequest request, HttpServletResponse response) {
+      SessionKey session,
+      TurnId turn,
+      Caller caller,
+      HttpServletRequest request,
+      HttpServletResponse response) {
     EntryId cursor = cursor(request);
     Attachment attachment =
         cursor == null ? positions.ofTurn(session, turn) : positions.ofTurn(session, turn, cursor);
-    open(attachment, request, response);
+    open(attachment, caller, request, response);
   }
 
   /** {@code Last-Event-ID} wins over {@code after}; what isn't a cursor is ignored. */
@@ -58,13 +67,16 @@ final class FollowController {
   }
 
   private void open(
-      @Nullable Attachment attachment, HttpServletRequest request, HttpServletResponse response) {
+      @Nullable Attachment attachment,
+      Caller caller,
+      HttpServletRequest request,
+      HttpServletResponse response) {
     if (attachment == null) {
       response.setStatus(HttpServletResponse.SC_NO_CONTENT);
     } else if (request.getMethod().equals("HEAD")) {
       response.setContentType("text/event-stream;charset=UTF-8");
     } else {
-      streams.open(request, response, attachment);
+      streams.open(request, response, attachment, places.take(caller));
     }
   }
 }

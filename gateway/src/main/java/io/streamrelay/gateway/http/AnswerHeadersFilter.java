@@ -24,12 +24,16 @@ final class AnswerHeadersFilter implements Filter {
       "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; form-action"
           + " 'self'";
 
+  /** Swagger UI's style sheet has its icons as data in it. */
+  private static final String SWAGGER_UI_POLICY =
+      CONTENT_SECURITY_POLICY + "; img-src 'self' data:";
+
   @Override
   public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     HttpServletRequest asked = (HttpServletRequest) request;
     HttpServletResponse answer = (HttpServletResponse) response;
-    answer.setHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY);
+    answer.setHeader("Content-Security-Policy", policy(asked));
     answer.setHeader("X-Content-Type-Options", "nosniff");
     answer.setHeader("X-Frame-Options", "DENY");
     answer.setHeader("Referrer-Policy", "no-referrer");
@@ -45,5 +49,11 @@ final class AnswerHeadersFilter implements Filter {
       return;
     }
     chain.doFilter(request, response);
+  }
+
+  private static String policy(HttpServletRequest asked) {
+    return asked.getServletPath().startsWith("/swagger-ui/")
+        ? SWAGGER_UI_POLICY
+        : CONTENT_SECURITY_POLICY;
   }
 }

@@ -1,5 +1,6 @@
 package io.streamrelay.gateway.http;
 
+import io.streamrelay.protocol.property.PropertyException;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -8,9 +9,11 @@ import org.springframework.util.unit.DataSize;
 /**
  * Limits of a request.
  *
- * @param maxBody largest request body; beyond it 413
- * @param headerTimeout how long a new connection may take over its first request's headers
- * @param bodyTimeout how long a request's body may take to arrive; beyond it 408
+ * @param maxBody largest request body; beyond it 413. Allowed: 1B to 64MB
+ * @param headerTimeout how long a new connection may take over its first request's headers.
+ *     Allowed: at least 1ms
+ * @param bodyTimeout how long a request's body may take to arrive; beyond it 408. Allowed: at least
+ *     1ms
  */
 @ConfigurationProperties("relay.gateway")
 record HttpProperties(
@@ -18,12 +21,15 @@ record HttpProperties(
     @DefaultValue("10s") Duration headerTimeout,
     @DefaultValue("10s") Duration bodyTimeout) {
   public HttpProperties {
-    if (maxBody.toBytes() < 1 || maxBody.toBytes() > DataSize.ofMegabytes(64).toBytes()) {
-      throw new IllegalArgumentException("relay.gateway.max-body must be 1 B to 64 MB");
-    }
-    if (!headerTimeout.isPositive() || !bodyTimeout.isPositive()) {
-      throw new IllegalArgumentException(
-          "relay.gateway.header-timeout and body-timeout must be longer than nothing");
-    }
+    PropertyException.unless(
+        maxBody.toBytes() >= 1 && maxBody.toBytes() <= DataSize.ofMegabytes(64).toBytes(),
+        "relay.gateway.max-body",
+        "must be 1B to 64MB");
+    atLeastOneMilli(headerTimeout, "header-timeout");
+    atLeastOneMilli(bodyTimeout, "body-timeout");
+  }
+
+  private static void atLeastOneMilli(Duration value, String key) {
+    PropertyException.unless(value.toMillis() >= 1, "relay.gateway." + key, "must be at least 1ms");
   }
 }

@@ -5,7 +5,7 @@ import io.streamrelay.gateway.error.Excerpt;
 import io.streamrelay.gateway.error.Problem;
 import io.streamrelay.protocol.model.ModelName;
 import io.streamrelay.protocol.model.ModelNames;
-import io.streamrelay.protocol.model.PropertyException;
+import io.streamrelay.protocol.property.PropertyException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -2,6 +2,7 @@ package io.streamrelay.gateway.store;
 
 import io.streamrelay.protocol.health.StartCheck;
 import io.streamrelay.protocol.job.JobQueue;
+import io.streamrelay.protocol.key.KeyConfiguration;
 import io.streamrelay.protocol.redis.RedisConnections;
 import io.streamrelay.protocol.redis.RedisJobQueue;
 import io.streamrelay.protocol.redis.RedisProtocolConfiguration;
@@ -15,7 +16,7 @@ import org.springframework.context.annotation.Import;
  * What a gateway is made of besides itself. No {@code @Configuration}, so that it isn't found by
  * scanning: {@link io.streamrelay.gateway.GatewayApplication#main} names it, tests name their own.
  */
-@Import({RedisProtocolConfiguration.class, TurnConfiguration.class})
+@Import({RedisProtocolConfiguration.class, TurnConfiguration.class, KeyConfiguration.class})
 public class StoreConfiguration {
   /** A gateway only adds, so the consumer's name doesn't matter. */
   private static final String CONSUMER = "gateway";

@@ -1,14 +1,27 @@
 package io.streamrelay.gateway.submit;
 
 import io.streamrelay.protocol.job.JobQueue;
+import io.streamrelay.protocol.job.LaneDepths;
 import io.streamrelay.protocol.session.SessionStream;
 import io.streamrelay.protocol.time.Time;
 import io.streamrelay.protocol.turn.TurnStore;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(AdmissionProperties.class)
 class SubmitConfiguration {
+  @Bean(initMethod = "start", destroyMethod = "close")
+  LaneWatch laneWatch(JobQueue jobs, Time time) {
+    return new LaneWatch(new LaneDepths(jobs), time);
+  }
+
+  @Bean
+  Admission admission(AdmissionProperties bounds, LaneWatch lanes) {
+    return new Admission(bounds, lanes);
+  }
+
   @Bean
   Submitter submitter(TurnStore turns, SessionStream streams, JobQueue jobs, Time time) {
     return new Submitter(turns, streams, jobs, time);

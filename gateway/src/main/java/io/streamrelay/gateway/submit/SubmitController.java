@@ -1,5 +1,8 @@
 package io.streamrelay.gateway.submit;
 
+import io.streamrelay.gateway.caller.Caller;
+import io.streamrelay.gateway.dialect.OpenStreams;
+import io.streamrelay.gateway.dialect.StreamPlace;
 import io.streamrelay.gateway.dialect.sse.SseStreams;
 import io.streamrelay.gateway.error.ErrorCode;
 import io.streamrelay.gateway.error.Problem;
@@ -17,11 +20,11 @@ import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.protocol.turn.OpenCalls;
 import io.streamrelay.protocol.turn.Submission;
-import io.streamrelay.protocol.turn.SubmitResult;
 import io.streamrelay.protocol.turn.SubmitResult.Accepted;
 import io.streamrelay.protocol.turn.SubmitResult.Busy;
 import io.streamrelay.protocol.turn.SubmitResult.KeyMismatch;
 import io.streamrelay.protocol.turn.SubmitResult.Repeated;
+import io.streamrelay.protocol.turn.SubmitResult.TooMany;
 import io.streamrelay.protocol.turn.SubmitResult.WrongResults;
 import io.streamrelay.protocol.turn.TurnRequest;
 import io.streamrelay.protocol.turn.TurnStatus;
@@ -48,68 +51,113 @@ final class SubmitController {
 
   private final JsonBody bodies;
   private final OfferedModels models;
+  private final Admission admission;
   private final Submitter submitter;
   private final Positions positions;
   private final SseStreams streams;
+  private final OpenStreams places;
 
   SubmitController(
       JsonBody bodies,
       OfferedModels models,
+      Admission admission,
       Submitter submitter,
       Positions positions,
-      SseStreams streams) {
+      SseStreams streams,
+      OpenStreams places) {
     this.bodies = bodies;
     this.models = models;
+    this.admission = admission;
     this.submitter = submitter;
     this.positions = positions;
     this.streams = streams;
+    this.places = places;
   }
 
   @PostMapping("/api/chat/{session}")
   @Nullable ResponseEntity<SubmittedTurn> submit(
-      SessionKey session, HttpServletRequest request, HttpServletResponse response) {
+      SessionKey session, Caller caller, HttpServletRequest request, HttpServletResponse response) {
     String key = idempotencyKey(request);
     SubmitRequest asked = SubmitBody.read(bodies.read(request, SubmitBody.FIELDS));
     String hash = RequestHash.of(session.session(), asked);
-    return submit(submission(session, asked, key, hash), asked, request, response);
+    return submit(submission(session, asked, key, hash), asked, caller, request, response);
   }
 
   @PostMapping("/api/chat/start")
   @Nullable ResponseEntity<SubmittedTurn> start(
-      Owner owner, HttpServletRequest request, HttpServletResponse response) {
+      Owner owner, Caller caller, HttpServletRequest request, HttpServletResponse response) {
     String key = idempotencyKey(request);
     JsonFields body = bodies.read(request, SubmitBody.FIELDS_OF_START);
     SubmitRequest asked = SubmitBody.read(body);
     SessionId named = SubmitBody.session(body);
-    SessionId session = named == null ? new SessionId(UUID.randomUUID().toString()) : named;
+    SessionId id = named == null ? new SessionId(UUID.randomUUID().toString()) : named;
     String hash = RequestHash.of(named, asked);
-    return submit(
-        submission(new SessionKey(owner, session), asked, key, hash), asked, request, response);
+    SessionKey session = new SessionKey(owner, id);
+    return submit(submission(session, asked, key, hash), asked, caller, request, response);
   }
 
   private @Nullable ResponseEntity<SubmittedTurn> submit(
       Submission submission,
       SubmitRequest asked,
+      Caller caller,
       HttpServletRequest request,
       HttpServletResponse response) {
-    SessionKey session = submission.session();
-    SubmitResult result = submitter.submit(submission);
-    return switch (result) {
-      case Accepted(var turn, var keepFrom) -> {
-        EntryId before = EntryId.first(turn.userEpoch() - 1);
-        yield asked.stream()
-            ? open(new Attachment(session, turn.turn(), before, false), request, response)
-            : accepted(session, turn.turn(), TurnStatus.ACCEPTED);
-      }
-      case Repeated(var where, var turn, var status) ->
-          asked.stream()
-              ? open(positions.ofTurn(where, turn), request, response)
-              : accepted(where, turn, status);
-      case Busy(var running) -> throw busy(session, running).exception();
+    if (!asked.stream()) {
+      return accepted(submit(submission));
+    }
+    StreamPlace place = places.take(caller); // a stream that can't be opened isn't submitted
+    try {
+      Submitted turn = submit(submission);
+      response.setHeader(SESSION, turn.session().session().value());
+      streams.open(request, response, attachment(turn), place);
+      return null;
+    } catch (RuntimeException e) {
+      place.close();
+      throw e;
+    }
+  }
+
+  /** Accepted now or before; anything else is a problem. */
+  private Submitted submit(Submission submission) {
+    int mostTurns = admission.mostTurns(submission);
+    return switch (submitter.submit(submission, mostTurns)) {
+      case Accepted(var turn, var keepFrom) ->
+          new Submitted(
+              turn.session(),
+              turn.turn(),
+              TurnStatus.ACCEPTED,
+              EntryId.first(turn.userEpoch() - 1));
+      case Repeated(var where, var turn, var status) -> new Submitted(where, turn, status, null);
+      case Busy(var running) -> throw busy(submission.session(), running).exception();
+      case TooMany() -> throw admission.refusal(mostTurns, submission.request().lane()).exception();
       case WrongResults(var mismatch) -> throw wrongResults(mismatch).exception();
       case KeyMismatch(var other) -> throw mismatch().exception();
     };
   }
+
+  private Attachment attachment(Submitted turn) {
+    EntryId before = turn.before();
+    return before == null
+        ? positions.ofTurn(turn.session(), turn.turn())
+        : new Attachment(turn.session(), turn.turn(), before, false);
+  }
+
+  private static ResponseEntity<SubmittedTurn> accepted(Submitted turn) {
+    SessionId session = turn.session().session();
+    SubmittedTurn body =
+        new SubmittedTurn(
+            turn.turn(), session, turn.status(), TurnPaths.stream(session, turn.turn()));
+    return ResponseEntity.accepted()
+        .location(URI.create(TurnPaths.resource(session, turn.turn())))
+        .header(SESSION, session.value())
+        .body(body);
+  }
+
+  /**
+   * @param before the place before its first entry, where that is known already
+   */
+  private record Submitted(
+      SessionKey session, TurnId turn, TurnStatus status, @Nullable EntryId before) {}
 
   private static @Nullable String idempotencyKey(HttpServletRequest request) {
     String key = request.getHeader("Idempotency-Key");
@@ -140,24 +188,6 @@ final class SubmitController {
         key,
         hash,
         asked.timeout());
-  }
-
-  private @Nullable ResponseEntity<SubmittedTurn> open(
-      Attachment attachment, HttpServletRequest request, HttpServletResponse response) {
-    response.setHeader(SESSION, attachment.session().session().value());
-    streams.open(request, response, attachment);
-    return null;
-  }
-
-  private static ResponseEntity<SubmittedTurn> accepted(
-      SessionKey session, TurnId turn, TurnStatus status) {
-    SubmittedTurn body =
-        new SubmittedTurn(
-            turn, session.session(), status, TurnPaths.stream(session.session(), turn));
-    return ResponseEntity.accepted()
-        .location(URI.create(TurnPaths.resource(session.session(), turn)))
-        .header(SESSION, session.session().value())
-        .body(body);
   }
 
   private static Problem busy(SessionKey session, TurnId running) {

@@ -39,24 +39,26 @@ final class Submitter {
   /**
    * Throws {@link StoreUnavailableException} if it is unknown whether the turn was accepted: the
    * caller may repeat it under the same idempotency key.
+   *
+   * @param mostTurns as {@link TurnStore#submit} has it
    */
-  SubmitResult submit(Submission submission) {
-    SubmitResult result = commit(submission);
+  SubmitResult submit(Submission submission, int mostTurns) {
+    SubmitResult result = commit(submission, mostTurns);
     if (result instanceof Accepted accepted) {
       announce(submission, accepted);
     }
     return result;
   }
 
-  private SubmitResult commit(Submission submission) {
+  private SubmitResult commit(Submission submission, int mostTurns) {
     long began = time.nanos();
     try {
-      return turns.submit(submission);
+      return turns.submit(submission, mostTurns);
     } catch (StoreUnavailableException e) {
       if (time.nanos() - began > WORTH_REPEATING.toNanos()) {
         throw e;
       }
-      return turns.submit(submission);
+      return turns.submit(submission, mostTurns);
     }
   }
 

@@ -12,6 +12,8 @@ public enum CloseReason {
   SLOW,
   /** The gateway is draining. */
   DRAINING,
+  /** Its key was revoked. The cursor stays good, but not for that key. */
+  REVOKED,
   /** The gateway couldn't go on; it resumes by its cursor. */
   FAILED;
 

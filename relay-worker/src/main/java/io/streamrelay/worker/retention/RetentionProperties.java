@@ -1,6 +1,6 @@
 package io.streamrelay.worker.retention;
 
-import io.streamrelay.protocol.model.PropertyException;
+import io.streamrelay.protocol.property.PropertyException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -9,10 +9,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * How long things are kept.
  *
- * @param sessions sessions without a message for longer are deleted, at least 1 h; without it they
- *     are kept for ever
- * @param every how often it is looked for what is to be deleted or removed, 100 ms to 1 h
- * @param batch how many sessions or turns one transaction takes, 1 to 1000
+ * @param sessions sessions without a message for longer are deleted, as by {@code DELETE
+ *     /api/chat/<session>}; without it they are kept for ever. Allowed: 1h to 36500d
+ * @param every how often a worker looks for what is to be deleted, and for what is left of deleted
+ *     sessions. Allowed: 100ms to 1h
+ * @param batch sessions or turns one transaction takes; after each the job rests as long as it
+ *     took. Allowed: 1 to 1000
  */
 @ConfigurationProperties("relay.retention")
 public record RetentionProperties(
@@ -26,17 +28,17 @@ public record RetentionProperties(
 
   public RetentionProperties {
     if (sessions != null && (sessions.compareTo(LEAST) < 0 || sessions.compareTo(MOST) > 0)) {
-      throw wrong("sessions", "1h to 36500d, or absent: keep for ever", sessions);
+      throw wrong("sessions", "1h to 36500d, or absent: keep for ever");
     }
     if (every.toMillis() < 100 || every.compareTo(LEAST) > 0) {
-      throw wrong("every", "100ms to 1h", every);
+      throw wrong("every", "100ms to 1h");
     }
     if (batch < 1 || batch > 1000) {
-      throw wrong("batch", "1 to 1000", batch);
+      throw wrong("batch", "1 to 1000");
     }
   }
 
-  private static PropertyException wrong(String key, String allowed, Object value) {
-    return new PropertyException("relay.retention." + key, "must be " + allowed + ", not " + value);
+  private static PropertyException wrong(String key, String allowed) {
+    return new PropertyException("relay.retention." + key, "must be " + allowed);
   }
 }

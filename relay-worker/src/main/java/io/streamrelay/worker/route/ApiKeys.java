@@ -1,9 +1,8 @@
 package io.streamrelay.worker.route;
 
-import io.streamrelay.protocol.model.PropertyException;
+import io.streamrelay.protocol.model.SecretFile;
+import io.streamrelay.protocol.property.PropertyException;
 import java.net.URI;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -79,28 +78,12 @@ final class ApiKeys {
   }
 
   private static Source ofKey(String property, String key) {
-    String checked = checked(property, key.strip());
+    String checked = SecretFile.checked(property, key.strip());
     return new Source(property, () -> checked);
   }
 
   private static Source ofFile(String property, String file) {
-    return new Source(property, new SecretFile(property, path(property, file)));
-  }
-
-  /** Throws unless it can stand in a header. Never shows it. */
-  static String checked(String property, String key) {
-    if (key.isEmpty() || !key.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
-      throw new PropertyException(property, "must be printable ASCII without spaces");
-    }
-    return key;
-  }
-
-  private static Path path(String property, String file) {
-    try {
-      return Path.of(file);
-    } catch (InvalidPathException e) {
-      throw new PropertyException(property, "is not a file name");
-    }
+    return new Source(property, SecretFile.of(property, file)::get);
   }
 
   private static boolean isLoopback(URI url) {

@@ -1,7 +1,7 @@
 package io.streamrelay.worker.route;
 
 import io.github.resilience4j.bulkhead.Bulkhead;
-import io.streamrelay.protocol.model.PropertyException;
+import io.streamrelay.protocol.property.PropertyException;
 import io.streamrelay.worker.provider.Patience;
 import io.streamrelay.worker.provider.Provider;
 import io.streamrelay.worker.provider.ProviderHttpClient;

@@ -4,7 +4,7 @@ import io.streamrelay.protocol.model.Availability;
 import io.streamrelay.protocol.model.ModelName;
 import io.streamrelay.protocol.model.ModelNames;
 import io.streamrelay.protocol.model.ModelProperties.Model;
-import io.streamrelay.protocol.model.PropertyException;
+import io.streamrelay.protocol.property.PropertyException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;

@@ -5,7 +5,7 @@ import io.streamrelay.protocol.model.ModelNames;
 import io.streamrelay.protocol.model.ModelProperties;
 import io.streamrelay.protocol.model.ModelProperties.Model;
 import io.streamrelay.protocol.model.ModelProperties.Price;
-import io.streamrelay.protocol.model.PropertyException;
+import io.streamrelay.protocol.property.PropertyException;
 import io.streamrelay.worker.route.Stage.Choice;
 import java.util.ArrayList;
 import java.util.HashMap;

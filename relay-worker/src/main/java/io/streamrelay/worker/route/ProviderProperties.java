@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
@@ -22,23 +23,28 @@ record ProviderProperties(@DefaultValue Map<String, Entry> providers) {
   /**
    * One server.
    *
-   * @param type the wire protocol: {@code openai-chat} or {@code demo}
-   * @param baseUrl where it is, without {@code /chat/completions}; default: OpenAI's own
-   * @param apiKey what it is asked with; a server on this machine may go without
-   * @param apiKeyFile file that holds the key, read again when it changes; wins over {@code apiKey}
-   * @param apiKeys further keys, each by a name that logs may show
-   * @param apiKeyFiles files that hold further keys, likewise; each wins over the {@code apiKeys}
+   * @param type the wire protocol. Allowed: {@code openai-chat}, {@code demo}
+   * @param baseUrl where it is, without {@code /chat/completions}; without it OpenAI's own.
+   *     Allowed: http(s)://host[:port][/path]
+   * @param apiKey what it is asked with; only a server on this machine may go without
+   * @param apiKeyFile file that holds the key, read again when it changes; wins over {@code
+   *     api-key}
+   * @param apiKeys further keys, each by a name that logs may show; empty: none
+   * @param apiKeyFiles files that hold further keys, likewise; each wins over the {@code api-keys}
    *     of its name
-   * @param maxConcurrent calls under way at the same time in this worker, at most; null: as many as
-   *     come
-   * @param connectTimeout until a connection is made
-   * @param firstTokenTimeout from the request to the first token
-   * @param betweenTokensTimeout from token to token; keep-alives don't count
-   * @param maxConnections open at the same time, at most
-   * @param maxAnswer bytes of one answer on the wire, at most
-   * @param maxTokensField what it calls the limit of an answer's tokens; default: {@code
-   *     max_completion_tokens} on OpenAI's and Azure's hosts, else {@code max_tokens}
+   * @param maxConcurrent calls under way at the same time in this worker, at most; without it as
+   *     many as come. Allowed: at least 1
+   * @param connectTimeout until a connection is made. Allowed: more than 0s
+   * @param firstTokenTimeout from the request to the first token. Allowed: more than 0s
+   * @param betweenTokensTimeout from token to token; keep-alives don't count. Allowed: more than 0s
+   * @param maxConnections open at the same time, at most. Allowed: at least 1
+   * @param maxAnswer size of one answer on the wire, at most. Allowed: at least 1B
+   * @param maxTokensField what it calls the limit of an answer's tokens; without it {@code
+   *     max_completion_tokens} on {@code *.openai.com} and {@code *.openai.azure.com}, whose newer
+   *     models refuse the other, and {@code max_tokens} everywhere else, where many servers know no
+   *     other
    */
+  @ConfigurationPropertiesSource
   public record Entry(
       @Nullable String type,
       @Nullable String baseUrl,

@@ -2,7 +2,7 @@ package io.streamrelay.worker.route;
 
 import io.streamrelay.protocol.model.ModelName;
 import io.streamrelay.protocol.model.ModelProperties;
-import io.streamrelay.protocol.model.PropertyException;
+import io.streamrelay.protocol.property.PropertyException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,7 +3,7 @@ package io.streamrelay.worker.retention;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.streamrelay.protocol.model.PropertyException;
+import io.streamrelay.protocol.property.PropertyException;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

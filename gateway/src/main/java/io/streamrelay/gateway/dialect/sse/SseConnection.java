@@ -1,5 +1,6 @@
 package io.streamrelay.gateway.dialect.sse;
 
+import io.streamrelay.gateway.dialect.StreamPlace;
 import io.streamrelay.gateway.tail.CloseReason;
 import io.streamrelay.gateway.tail.Delivery;
 import io.streamrelay.gateway.tail.Reader;
@@ -27,6 +28,7 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
   private final AsyncContext context;
   private final ServletOutputStream socket;
   private final Runnable abort;
+  private final StreamPlace place;
   private final ReentrantLock lock = new ReentrantLock();
 
   // All guarded by lock.
@@ -45,11 +47,16 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
    * @param abort cuts the connection, so that a write under way fails
    */
   SseConnection(
-      SseStreams streams, AsyncContext context, ServletOutputStream socket, Runnable abort) {
+      SseStreams streams,
+      AsyncContext context,
+      ServletOutputStream socket,
+      Runnable abort,
+      StreamPlace place) {
     this.streams = streams;
     this.context = context;
     this.socket = socket;
     this.abort = abort;
+    this.place = place;
     this.sinceNanos = streams.nanos();
   }
 
@@ -195,6 +202,7 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
     }
     end(CloseReason.DISCONNECTED); // unless it was closed: then we have completed it
     streams.forget(this);
+    place.close();
   }
 
   @Override
@@ -241,6 +249,11 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
     add(SseEncoder.retry(retryMillis), 0);
     flush();
     end(CloseReason.DRAINING);
+  }
+
+  /** Closes: the reader's key is one no more. */
+  void revoke() {
+    end(CloseReason.REVOKED);
   }
 
   /** Cuts the connection, whatever is under way. */

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.streamrelay.gateway.dialect.StreamPlace;
 import io.streamrelay.gateway.tail.Attachment;
 import io.streamrelay.gateway.tail.CloseReason;
 import io.streamrelay.gateway.tail.Hub;
@@ -104,9 +105,27 @@ public final class SseStreams implements AutoCloseable {
    * Answers a request with a reader's entries as server-sent events: status, headers and first
    * bytes at once, everything else as it comes. After all checks were made; nothing of the response
    * may have been written. Returns at once; the request goes on asynchronously.
+   *
+   * @param place given back when the stream ends, also if it doesn't begin
    */
   public void open(
-      HttpServletRequest request, HttpServletResponse response, Attachment attachment) {
+      HttpServletRequest request,
+      HttpServletResponse response,
+      Attachment attachment,
+      StreamPlace place) {
+    try {
+      begin(request, response, attachment, place);
+    } catch (RuntimeException e) {
+      place.close();
+      throw e;
+    }
+  }
+
+  private void begin(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      Attachment attachment,
+      StreamPlace place) {
     response.setStatus(HttpServletResponse.SC_OK);
     response.setContentType("text/event-stream;charset=utf-8");
     response.setHeader("Cache-Control", "no-cache, no-transform");
@@ -114,7 +133,8 @@ public final class SseStreams implements AutoCloseable {
     AsyncContext context = request.startAsync();
     context.setTimeout(0);
     ServletOutputStream socket = socket(request, response);
-    SseConnection connection = new SseConnection(this, context, socket, () -> cut(request));
+    SseConnection connection = new SseConnection(this, context, socket, () -> cut(request), place);
+    place.onRevoked(connection::revoke);
     context.addListener(connection);
     connections.add(connection);
     connection.add(SseEncoder.retry(between(properties.retryLeast(), properties.retryMost())), 0);

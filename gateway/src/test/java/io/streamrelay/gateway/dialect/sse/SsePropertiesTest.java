@@ -47,9 +47,11 @@ final class SsePropertiesTest {
   @Test
   void nonsense_isRefused() {
     assertThatThrownBy(() -> bind(Map.of("relay.gateway.sse.ping", "0s")))
-        .hasRootCauseMessage("relay.gateway.sse: values must be positive");
+        .hasRootCauseMessage("property 'relay.gateway.sse.ping': must be at least 1ms");
     assertThatThrownBy(() -> bind(Map.of("relay.gateway.sse.retry-most", "10ms")))
-        .hasRootCauseMessage("relay.gateway.sse: retry-most must not be below retry-least");
+        .hasRootCauseMessage(
+            "property 'relay.gateway.sse.retry-most':"
+                + " must be at least relay.gateway.sse.retry-least");
   }
 
   private static SseProperties bind(Map<String, String> values) {

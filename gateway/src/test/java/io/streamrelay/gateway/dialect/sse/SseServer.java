@@ -1,6 +1,9 @@
 package io.streamrelay.gateway.dialect.sse;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.streamrelay.gateway.caller.Caller;
+import io.streamrelay.gateway.dialect.OpenStreams;
+import io.streamrelay.gateway.dialect.StreamProperties;
 import io.streamrelay.gateway.tail.Attachment;
 import io.streamrelay.gateway.tail.Hub;
 import io.streamrelay.gateway.tail.HubBounds;
@@ -43,10 +46,13 @@ import org.springframework.boot.web.server.WebServer;
 
 /** Streams on a real Jetty, over in-memory stores. Each session {@code /<session>} has one turn. */
 final class SseServer implements AutoCloseable {
+  private static final Caller CALLER = new Caller(Owner.DEV, null, false);
+
   final InMemorySessionStreams streams = new InMemorySessionStreams();
   final SystemTime time = new SystemTime();
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   final ExecutorService work = Executors.newFixedThreadPool(2);
+  final OpenStreams places = new OpenStreams(new StreamProperties(5000, 5000));
   final Hub hub;
   final SseStreams sse;
   private final WebServer server;
@@ -150,7 +156,8 @@ final class SseServer implements AutoCloseable {
       ActiveTurn turn = turn(request.getPathInfo().substring(1));
       EntryId cursor = EntryId.parseCursor(request.getHeader("Last-Event-ID"));
       EntryId position = cursor == null ? EntryId.ZERO : cursor;
-      sse.open(request, response, new Attachment(turn.session(), turn.turn(), position, false));
+      Attachment attachment = new Attachment(turn.session(), turn.turn(), position, false);
+      sse.open(request, response, attachment, places.take(CALLER));
     }
   }
 }

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param emoji whether there are emoji, their surrogate pairs split between deltas
  * @param hostile whether there is text that breaks careless wire formats
  * @param vary whether another attempt says something else
- * @param stamp whether each token is its number and the time it is said, {@code 17:1763649000123456 }
+ * @param stamp whether each token is its number and the time it is said, {@code 17:1763649000123456
+ *     }
  * @param seed in place of the question's hash; null: that
  */
 record DemoKnobs(

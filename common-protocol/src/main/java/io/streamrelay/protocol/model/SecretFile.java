@@ -1,21 +1,22 @@
-package io.streamrelay.worker.route;
+package io.streamrelay.protocol.model;
 
-import io.streamrelay.protocol.model.PropertyException;
+import io.streamrelay.protocol.property.PropertyException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A key in a file, read again when the file changes. Where that fails, the last one that could be
- * read stays. Thread-safe.
+ * A secret in a file, read again when the file changes. Where that fails, the last one that could
+ * be read stays. Thread-safe.
  */
-final class SecretFile implements Supplier<@Nullable String> {
+public final class SecretFile implements Supplier<String> {
   private static final Logger LOG = LoggerFactory.getLogger(SecretFile.class);
   private static final int MAX_BYTES = 16 * 1024;
 
@@ -26,15 +27,29 @@ final class SecretFile implements Supplier<@Nullable String> {
   private FileTime readAt; // guarded by lock
   private boolean complained; // guarded by lock
 
-  /** Reads the file; throws {@link PropertyException} if that fails. */
-  SecretFile(String property, Path file) {
+  /**
+   * Reads the file; throws {@link PropertyException} if that fails.
+   *
+   * @param property that names the file
+   */
+  public static SecretFile of(String property, String file) {
+    try {
+      return new SecretFile(property, Path.of(file));
+    } catch (InvalidPathException e) {
+      throw new PropertyException(property, "is not a file name");
+    }
+  }
+
+  private SecretFile(String property, Path file) {
     this.property = property;
     this.file = file;
     try {
       readAt = Files.getLastModifiedTime(file);
-      secret = ApiKeys.checked(property, read());
+      secret = checked(property, read());
+    } catch (NoSuchFileException e) {
+      throw new PropertyException(property, "there is no such file");
     } catch (IOException e) {
-      throw new PropertyException(property, "the file can't be read");
+      throw new PropertyException(property, "must be a file that this process may read");
     }
   }
 
@@ -44,7 +59,7 @@ final class SecretFile implements Supplier<@Nullable String> {
     try {
       FileTime modified = Files.getLastModifiedTime(file);
       if (!modified.equals(readAt)) {
-        secret = ApiKeys.checked(property, read());
+        secret = checked(property, read());
         readAt = modified;
         complained = false;
       }
@@ -59,11 +74,21 @@ final class SecretFile implements Supplier<@Nullable String> {
     return secret;
   }
 
+  /** Throws unless it can stand in a header. Never shows it. */
+  public static String checked(String property, String secret) {
+    if (secret.isEmpty() || !secret.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
+      throw new PropertyException(property, "must be printable ASCII without spaces");
+    }
+    return secret;
+  }
+
   private String read() throws IOException {
     if (Files.size(file) > MAX_BYTES) {
       throw new PropertyException(property, "the file is over " + MAX_BYTES + " bytes");
     }
-    return Files.readString(file).strip();
+    String content = Files.readString(file).strip();
+    PropertyException.unless(!content.isEmpty(), property, "the file is empty");
+    return content;
   }
 
   @Override

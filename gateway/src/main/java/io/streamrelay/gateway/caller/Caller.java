@@ -1,0 +1,26 @@
+package io.streamrelay.gateway.caller;
+
+import io.streamrelay.protocol.caller.Owner;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who asks, as far as a request has proved it.
+ *
+ * @param owner whose sessions it reaches: the caller's own, or those of the end user it acts for
+ * @param key the key it came with; null in dev mode
+ * @param admin may use {@code /admin}. Reaches nobody else's sessions for that
+ */
+public record Caller(Owner owner, @Nullable UUID key, boolean admin) {
+  private static final String ATTRIBUTE = Caller.class.getName();
+
+  /** Null if the request was granted nothing. */
+  static @Nullable Caller of(HttpServletRequest request) {
+    return request.getAttribute(ATTRIBUTE) instanceof Caller caller ? caller : null;
+  }
+
+  void grant(HttpServletRequest request) {
+    request.setAttribute(ATTRIBUTE, this);
+  }
+}

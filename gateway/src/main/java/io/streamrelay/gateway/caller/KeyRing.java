@@ -1,0 +1,210 @@
+package io.streamrelay.gateway.caller;
+
+import io.streamrelay.protocol.key.ApiKey;
+import io.streamrelay.protocol.key.CallerKey;
+import io.streamrelay.protocol.key.KeyProperties;
+import io.streamrelay.protocol.key.KeyStore;
+import io.streamrelay.protocol.key.Pepper;
+import io.streamrelay.protocol.session.StoreUnavailableException;
+import io.streamrelay.protocol.time.Time;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The keys this gateway knows. A known key costs no query: all of them are confirmed together, by
+ * {@link #check}, and forgotten once that found them revoked. A key never seen costs one; however
+ * many strangers come, there are at most so many queries at once and a second, and what isn't there
+ * is remembered for a while. Thread-safe.
+ */
+final class KeyRing {
+  private static final Logger LOG = LoggerFactory.getLogger(KeyRing.class);
+
+  /** A key made with a prefix that was just asked for in vain: nobody guesses it before. */
+  private static final Duration UNKNOWN_FOR = Duration.ofMinutes(1);
+
+  /** Not confirmed any more if nobody used it for so long. */
+  private static final Duration IDLE = Duration.ofMinutes(10);
+
+  private static final int LOOKUPS_AT_ONCE = 4;
+  private static final int LOOKUPS_PER_SECOND = 200;
+  private static final int LOOKUP_BURST = 1000;
+  private static final Duration LOOKUP_WAIT = Duration.ofMillis(500);
+
+  /** After the store didn't answer, nobody waits for it again for so long. */
+  private static final Duration AWAY_FOR = Duration.ofSeconds(1);
+
+  private final KeyStore store;
+  private final Pepper pepper;
+  private final Time time;
+  private final Duration goodFor;
+  private final RecentMap<String, Known> known;
+  private final RecentMap<String, Long> unknown;
+  private final Semaphore lookups = new Semaphore(LOOKUPS_AT_ONCE);
+  private final Allowance allowance;
+  private volatile @Nullable Long awaySince;
+
+  KeyRing(KeyStore store, Pepper pepper, KeyProperties properties, Time time) {
+    this.store = store;
+    this.pepper = pepper;
+    this.time = time;
+    this.goodFor = properties.check().plus(properties.outage());
+    this.known = new RecentMap<>(properties.cached());
+    this.unknown = new RecentMap<>(properties.cached());
+    this.allowance = new Allowance(LOOKUPS_PER_SECOND, LOOKUP_BURST, time.nanos());
+  }
+
+  /** What a key is. */
+  sealed interface Answer {
+    /** It was made for this caller, and wasn't revoked when last looked. */
+    record Good(CallerKey key) implements Answer {}
+
+    /** There is no such key, or it was revoked. */
+    record Unknown() implements Answer {}
+
+    /** It can't be told now. */
+    record Away() implements Answer {}
+  }
+
+  /** Blocks for a bounded time, and only where the key isn't known. */
+  Answer find(ApiKey key) {
+    Answer remembered = remembered(key);
+    if (remembered != null) {
+      return remembered;
+    }
+    try {
+      if (isAway() || !lookups.tryAcquire(LOOKUP_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        return new Answer.Away();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Answer.Away();
+    }
+    try {
+      Answer meanwhile = remembered(key);
+      return meanwhile != null ? meanwhile : lookUp(key);
+    } finally {
+      lookups.release();
+    }
+  }
+
+  private @Nullable Answer remembered(ApiKey key) {
+    Known found = known.get(key.prefix());
+    if (found != null) {
+      if (!pepper.fits(key, found.hash)) {
+        return new Answer.Unknown(); // a prefix has one key
+      }
+      if (since(found.confirmedNanos).compareTo(goodFor) <= 0) {
+        found.use(time.nanos());
+        return new Answer.Good(found.key);
+      }
+      return null;
+    }
+    Long missed = unknown.get(key.prefix());
+    return missed != null && since(missed).compareTo(UNKNOWN_FOR) <= 0
+        ? new Answer.Unknown()
+        : null;
+  }
+
+  private Answer lookUp(ApiKey key) {
+    long now = time.nanos();
+    if (isAway() || !allowance.take(now)) {
+      return new Answer.Away();
+    }
+    try {
+      KeyStore.HashedKey found = store.find(key.prefix());
+      if (found == null || found.key().revokedAt() != null) {
+        known.remove(key.prefix());
+        unknown.put(key.prefix(), now);
+        return new Answer.Unknown();
+      }
+      if (!pepper.fits(key, found.hash())) {
+        return new Answer.Unknown(); // not remembered: the key with that prefix is good
+      }
+      known.put(key.prefix(), new Known(found.key(), found.hash(), now));
+      return new Answer.Good(found.key());
+    } catch (StoreUnavailableException e) {
+      awaySince = time.nanos();
+      LOG.warn("a key can't be looked up: {}", e.getMessage());
+      return new Answer.Away();
+    }
+  }
+
+  private boolean isAway() {
+    Long since = awaySince;
+    return since != null && since(since).compareTo(AWAY_FOR) < 0;
+  }
+
+  private Duration since(long nanos) {
+    return Duration.ofNanos(time.nanos() - nanos);
+  }
+
+  /**
+   * Confirms the keys that are in use, in one query, and notes their use in another.
+   *
+   * @param open keys of the open streams
+   * @return those of them and of the known ones that are no keys any more
+   * @throws StoreUnavailableException if the store doesn't answer: nothing is changed
+   */
+  Set<UUID> check(Set<UUID> open) {
+    long now = time.nanos();
+    known.removeIf(key -> since(key.usedNanos).compareTo(IDLE) > 0 && !open.contains(key.key.id()));
+    Set<UUID> asked = new HashSet<>(open);
+    Set<UUID> used = new HashSet<>(open);
+    known.forEach(key -> {
+      asked.add(key.key.id());
+      if (key.takeUsed()) {
+        used.add(key.key.id());
+      }
+    });
+    if (asked.isEmpty()) {
+      return Set.of();
+    }
+    Set<UUID> live = store.live(asked);
+    known.removeIf(key -> asked.contains(key.key.id()) && !live.contains(key.key.id()));
+    known.forEach(key -> {
+      if (live.contains(key.key.id())) {
+        key.confirmedNanos = now;
+      }
+    });
+    used.retainAll(live);
+    if (!used.isEmpty()) {
+      store.used(used);
+    }
+    asked.removeAll(live);
+    return asked;
+  }
+
+  /** A key that was good when last looked. */
+  private static final class Known {
+    private final CallerKey key;
+    private final String hash;
+    private volatile long confirmedNanos;
+    private volatile long usedNanos;
+    private volatile boolean used = true;
+
+    private Known(CallerKey key, String hash, long now) {
+      this.key = key;
+      this.hash = hash;
+      this.confirmedNanos = now;
+      this.usedNanos = now;
+    }
+
+    private void use(long now) {
+      usedNanos = now;
+      used = true;
+    }
+
+    private boolean takeUsed() {
+      boolean was = used;
+      used = false;
+      return was;
+    }
+  }
+}

@@ -1,0 +1,13 @@
+package io.streamrelay.gateway.caller;
+
+import java.util.Set;
+import java.util.UUID;
+
+/** Where keys stay in use after their request was let in: open streams. Thread-safe. */
+public interface OpenKeys {
+  /** The keys in use now. */
+  Set<UUID> open();
+
+  /** Ends what these keys opened, at once and without waiting. Others may be among them. */
+  void revoked(Set<UUID> keys);
+}

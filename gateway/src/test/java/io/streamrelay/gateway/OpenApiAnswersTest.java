@@ -1,0 +1,196 @@
+package io.streamrelay.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.streamrelay.gateway.openapi.OpenApiDocument;
+import io.streamrelay.gateway.openapi.Schemas;
+import io.streamrelay.protocol.event.TurnId;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What the gateway answers is what the document says: status, headers and every field. */
+class OpenApiAnswersTest extends GatewayTest {
+  private static final JsonNode DOCUMENT = OpenApiDocument.read(Path.of("..", "docs", "openapi"));
+  private static final Schemas SCHEMAS = new Schemas(DOCUMENT);
+
+  private static final String MEDIA =
+      """
+      {"message": {"parts": [
+        {"type": "image", "url": "https://example.org/mill.png"},
+        {"type": "file", "name": "mill.txt", "mediaType": "text/plain", "data": "QSBtaWxs"}]}}
+      """;
+  private static final String RESULT =
+      """
+      {"message": {"parts": [{"type": "tool_result", "toolCallId": "call_1", "content": "sunny"}]}}
+      """;
+
+  private final Map<String, JsonNode> operations = operations();
+  private final Set<String> answered = new TreeSet<>();
+  private final Set<String> events = new TreeSet<>();
+
+  private static Map<String, JsonNode> operations() {
+    Map<String, JsonNode> operations = new TreeMap<>();
+    for (JsonNode path : DOCUMENT.get("paths")) {
+      for (JsonNode operation : path) {
+        if (operation.has("operationId")) {
+          operations.put(operation.get("operationId").stringValue(), operation);
+        }
+      }
+    }
+    return operations;
+  }
+
+  @Test
+  void everyOperation_answersAsDocumented() {
+    String session = newSession();
+    String path = "/api/chat/" + session;
+    TurnId turn = submitAndLook(path);
+    backstage.worker().answer(turn, "Once upon a time");
+    lookAtTheEnd(path, turn);
+    lookAtFailures(path, turn);
+    lookAtCancelled();
+    lookAtSessions();
+    check("listModels", 200, get("/api/models"));
+    check("listModels", 400, send(request("/api/models").header("X-Relay-User", "a b")));
+    check("getVersion", 200, get("/api/version"));
+
+    assertThat(answered).isEqualTo(operations.keySet());
+    assertThat(events).contains("user", "start", "text", "end", "cancel");
+  }
+
+  private TurnId submitAndLook(String path) {
+    var submitted = check("submitTurn", 202, submit(path, "{\"message\":\"Hello\"}", "a"));
+    TurnId turn = TurnId.parse(json(submitted).get("turnId").stringValue());
+    check("submitTurn", 409, submit(path, "{\"message\":\"Hello\"}", "b"));
+    check("submitTurn", 422, submit(path, "{\"message\":\"Bye\"}", "a"));
+    check("getTurn", 200, get(path + "/turns/" + turn));
+    return turn;
+  }
+
+  /** Keys are the caller's, so they begin with the path, which no other test has. */
+  private HttpResponse<String> submit(String path, String body, String key) {
+    return send(
+        request(path)
+            .header("Idempotency-Key", path + key)
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(body)));
+  }
+
+  private void lookAtTheEnd(String path, TurnId turn) {
+    check("submitTurn", 200, submit(path, "{\"message\":\"Hello\",\"stream\":true}", "a"));
+    check("getTurn", 200, get(path + "/turns/" + turn + "?wait=1"));
+    var streamed = check("streamTurn", 200, get(path + "/turns/" + turn + "/stream"));
+    String last = streamed.body().strip().replaceAll("(?s).*id: ", "");
+    check("streamTurn", 204, get(path + "/turns/" + turn + "/stream?after=" + last));
+    check("streamSession", 200, get(path + "/stream?after=1-0"));
+    check("streamSession", 204, get(path + "/stream?after=" + last));
+    check("submitTurn", 202, post(path, MEDIA));
+    check("listMessages", 200, get(path + "/messages?limit=2"));
+  }
+
+  private void lookAtFailures(String path, TurnId turn) {
+    check("submitTurn", 400, post(path, "{\"message\":\"a\",\"model\":\"nobody\"}"));
+    check("submitTurn", 400, post(path, "{\"mesage\":\"a\"}"));
+    check("submitTurn", 409, post("/api/chat/" + newSession(), RESULT));
+    check("submitTurn", 413, post(path, "{\"message\":\"" + "a".repeat(256 * 1024) + "\"}"));
+    check(
+        "submitTurn",
+        415,
+        send(
+            request(path).header("Content-Type", "text/plain").POST(BodyPublishers.ofString("a"))));
+    check("getTurn", 400, get(path + "/turns/" + turn + "?wait=0"));
+    check("getTurn", 404, get(path + "/turns/" + TurnId.make()));
+    check("streamSession", 404, get("/api/chat/" + newSession() + "/stream"));
+    check(
+        "listMessages",
+        403,
+        send(request(path + "/messages").header("Origin", "http://x.example")));
+    backstage.postgres().setAway(true);
+    check("submitTurn", 503, post("/api/chat/" + newSession(), "{\"message\":\"a\"}"));
+    backstage.postgres().setAway(false);
+  }
+
+  private void lookAtCancelled() {
+    String session = newSession();
+    String path = "/api/chat/" + session;
+    TurnId turn = submit(session);
+    backstage.worker().begin(turn).say("Once");
+    check("cancelTurn", 200, post(path + "/cancel", "{\"reason\":\"enough\"}"));
+    check("stopTurn", 200, post(path + "/stop", ""));
+    check("getTurn", 200, get(path + "/turns/" + turn));
+    check("streamTurn", 200, get(path + "/turns/" + turn + "/stream"));
+  }
+
+  private void lookAtSessions() {
+    var started = check("startTurn", 202, post("/api/chat/start", "{\"message\":\"Hello\"}"));
+    String path = "/api/chat/" + json(started).get("sessionId").stringValue();
+    backstage.worker().begin(TurnId.parse(json(started).get("turnId").stringValue()));
+    check("listStreams", 200, get("/api/chat/streams"));
+    check("getSession", 200, get(path));
+    check("renameSession", 200, rename(path, "{\"title\":\"A story\"}"));
+    check("renameSession", 200, rename(path, "{\"title\":null}"));
+    check("renameSession", 400, rename(path, "{}"));
+    check("listSessions", 200, get("/api/chat/sessions?limit=1"));
+    check("listSessions", 400, get("/api/chat/sessions?limit=0"));
+    check("deleteSession", 204, send(request(path).DELETE()));
+    check("getSession", 404, get(path));
+  }
+
+  private HttpResponse<String> rename(String path, String body) {
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .method("PATCH", BodyPublishers.ofString(body)));
+  }
+
+  private HttpResponse<String> check(String operation, int status, HttpResponse<String> answer) {
+    assertThat(answer.statusCode()).as("%s: %s", operation, answer.body()).isEqualTo(status);
+    answered.add(operation);
+    JsonNode response =
+        SCHEMAS.resolve(operations.get(operation).at("/responses/" + answer.statusCode()));
+    assertThat(response.has("description")).as("%s %d", operation, status).isTrue();
+    for (String header : response.path("headers").propertyNames()) {
+      assertThat(answer.headers().firstValue(header)).as(operation + " " + header).isPresent();
+    }
+    if (response.has("content")) {
+      String type = answer.headers().firstValue("Content-Type").orElseThrow();
+      JsonNode schema = response.get("content").path(type.replaceAll(";.*", "")).path("schema");
+      checkBody(operation + " " + status, answer, schema);
+    } else {
+      assertThat(answer.body()).isEmpty();
+    }
+    return answer;
+  }
+
+  private void checkBody(String what, HttpResponse<String> answer, JsonNode schema) {
+    assertThat(schema.isObject()).as(what).isTrue();
+    if (!schema.path("$ref").asString("").endsWith("/StreamEvent")) {
+      assertThat(SCHEMAS.faults(json(answer), schema)).as(what).isEmpty();
+      return;
+    }
+    for (String block : answer.body().strip().split("\n\n")) {
+      if (block.startsWith("event: ")) {
+        JsonNode event = event(block);
+        events.add(event.get("event").stringValue());
+        assertThat(SCHEMAS.faults(event, schema)).as(what).isEmpty();
+      }
+    }
+  }
+
+  private static JsonNode event(String block) {
+    Map<String, String> lines = new HashMap<>();
+    block.lines().forEach(line -> lines.put(line.split(": ", 2)[0], line.split(": ", 2)[1]));
+    ObjectNode event = JSON.createObjectNode().put("event", lines.get("event"));
+    event.set("data", JSON.readTree(lines.get("data")));
+    return lines.containsKey("id") ? event.put("id", lines.get("id")) : event;
+  }
+}

@@ -1,0 +1,164 @@
+package io.streamrelay.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+/** Each mistake in a worker's configuration ends its start with one sentence that names it. */
+@ExtendWith(OutputCaptureExtension.class)
+class MistakesTest {
+  private static final String OPENAI = "relay.providers.x.type=openai-chat";
+  private static final String KEY = "relay.providers.x.api-key=sk-canary";
+
+  @TempDir Path folder;
+
+  private static void assertTold(CapturedOutput output, String sentence, String... properties) {
+    List<String> arguments = new ArrayList<>();
+    arguments.add("--management.server.port=0");
+    arguments.add("--spring.data.redis.port=1");
+    arguments.add("--spring.datasource.url=jdbc:postgresql://127.0.0.1:1/none");
+    for (String property : properties) {
+      arguments.removeIf(each -> each.startsWith("--" + property.split("=")[0] + "="));
+      arguments.add("--" + property);
+    }
+    assertTold(output, sentence, arguments);
+  }
+
+  private static void assertTold(CapturedOutput output, String sentence, List<String> arguments) {
+    assertThatThrownBy(() ->
+            new SpringApplication(WorkerApplication.class)
+                .run(arguments.toArray(String[]::new))
+                .close())
+        .isNotNull();
+
+    assertThat(output.getAll())
+        .contains(sentence + System.lineSeparator())
+        .doesNotContain("\tat ")
+        .doesNotContain("cancelling refresh")
+        .doesNotContain("canary");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "relay.worker.slots=0 | : must be 1 to 10000",
+        "relay.worker.heartbeat=1h | : must be 50ms to 1500ms: the lease is 3.5 s",
+        "relay.worker.block=soon | : must be a duration such as 500ms, 10s or 1h",
+        "relay.worker.chunk.max-entries=1 | : must be at least 3",
+        "relay.redis.pool-size=0 | : must be at least 1",
+        "relay.postgres.lock-timeout=1h | : must be shorter than relay.postgres.statement-timeout",
+        "relay.route.circuit.failure-rate=101 | : must be over 0 and at most 100",
+        "relay.providers.x.type=openia | : there is no type 'openia'; there are demo, openai-chat",
+        "relay.models.a.targets=openai | : 'openai' doesn't read <provider>/<model>",
+        "relay.models.a.targets=openai/x | : there is no provider 'openai'; there are demo"
+      })
+  void start_namesPropertyValueAndWhatIsAllowed(
+      String setting, String problem, CapturedOutput output) {
+    int equals = setting.indexOf('=');
+    String named =
+        "property '%s' is '%s' (command line)"
+            .formatted(setting.substring(0, equals), setting.substring(equals + 1));
+
+    assertTold(output, named + problem, setting);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"models.example/v1", "ftp://models.example", "https://u:canary@models.example/v1"})
+  void start_withABaseUrlThatIsNone(String url, CapturedOutput output) {
+    String shown = url.contains("@") ? "" : " is '" + url + "'";
+
+    assertTold(
+        output,
+        "property 'relay.providers.x.base-url'"
+            + shown
+            + " (command line): must be http(s)://host[:port][/path], without user, query or"
+            + " fragment",
+        OPENAI,
+        KEY,
+        "relay.providers.x.base-url=" + url);
+  }
+
+  @Test
+  void start_withoutAKeyForAServerElsewhere(CapturedOutput output) {
+    assertTold(
+        output,
+        "property 'relay.providers.x.api-key': is missing, nor is there"
+            + " relay.providers.x.api-key-file, .api-keys or .api-key-files; only a server on this"
+            + " machine may go without",
+        OPENAI);
+  }
+
+  @Test
+  void start_withAKeyThatIsNoneDoesNotShowIt(CapturedOutput output) {
+    assertTold(
+        output,
+        "property 'relay.providers.x.api-key' (command line): must be printable ASCII without"
+            + " spaces",
+        OPENAI,
+        "relay.providers.x.api-key=sk canary");
+    assertTold(
+        output,
+        "property 'relay.providers.x.api-kye' (command line): there is no such property; perhaps"
+            + " 'relay.providers.x.api-key' is meant",
+        OPENAI,
+        "relay.providers.x.api-kye=sk-canary");
+  }
+
+  @Test
+  void start_withAKeyFileThatIsNone(CapturedOutput output) throws Exception {
+    Path none = folder.resolve("none");
+    Path empty = Files.writeString(folder.resolve("empty"), "\n");
+
+    assertTold(output, keyFile(none) + "there is no such file", OPENAI, keyFileSetting(none));
+    assertTold(output, keyFile(empty) + "the file is empty", OPENAI, keyFileSetting(empty));
+    assertTold(
+        output,
+        keyFile(folder) + "must be a file that this process may read",
+        OPENAI,
+        keyFileSetting(folder));
+  }
+
+  private static String keyFileSetting(Path file) {
+    return "relay.providers.x.api-key-file=" + file;
+  }
+
+  private static String keyFile(Path file) {
+    return "property 'relay.providers.x.api-key-file' is '" + file + "' (command line): ";
+  }
+
+  @Test
+  void start_withoutPostgres(CapturedOutput output) {
+    assertTold(
+        output,
+        "property 'spring.datasource.url': is missing; must read"
+            + " jdbc:postgresql://<host>[:<port>]/<database>",
+        List.of("--management.server.port=0", "--spring.data.redis.port=1"));
+  }
+
+  @Test
+  void start_onATakenPort(CapturedOutput output) throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertTold(
+          output,
+          "property 'management.server.port' is '%d' (command line): must be a free port, and"
+                  .formatted(taken.getLocalPort())
+              + " another process listens on this one already",
+          "management.server.port=" + taken.getLocalPort());
+    }
+  }
+}
