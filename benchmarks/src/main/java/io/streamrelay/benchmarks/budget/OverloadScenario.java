@@ -15,6 +15,12 @@ final class OverloadScenario implements Scenario {
   private static final Duration INTERVAL = Duration.ofMillis(40);
   private static final Duration FIRST = Duration.ofMillis(200);
   private static final double OVERLOAD = 3;
+
+  /** Jobs that may wait: what the slots do in four seconds. */
+  private static final Map<String, String> BOUNDS =
+      Map.of(
+          "RELAY_WORKER_SLOTS", Integer.toString(SLOTS),
+          "RELAY_GATEWAY_ADMISSION_WAITINGJOBS", Integer.toString(SLOTS * 3));
   private static final double LIGHT = 0.7;
 
   @Override
@@ -29,7 +35,7 @@ final class OverloadScenario implements Scenario {
 
   @Override
   public List<Measured> run(Bed bed) throws Exception {
-    Relay relay = bed.relay(1, Map.of("RELAY_WORKER_SLOTS", Integer.toString(SLOTS)));
+    Relay relay = bed.relay(1, BOUNDS);
     double turnSeconds = (FIRST.toMillis() + TOKENS * INTERVAL.toMillis()) / 1000.0;
     double capacity = SLOTS / turnSeconds;
     int seconds = bed.settings().seconds();
