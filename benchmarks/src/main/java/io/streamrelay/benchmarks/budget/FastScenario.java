@@ -29,7 +29,7 @@ final class FastScenario implements Scenario {
         relay.plan().arriving(STREAMS, PER_SECOND).saying(TOKENS, Duration.ZERO, Duration.ZERO);
     Measurement measurement = new Measurement(plan, bed.progress());
     measurement.ofRelay(); // the first time is slow in other places than the paced ones
-    Report relayed = Sound.whole(measurement.ofRelay());
+    Report relayed = Sound.accepted(measurement.ofRelay());
     Report direct = Sound.whole(measurement.ofProvider(relay.provider()));
     return List.of(
         Measured.atMost(
@@ -42,6 +42,8 @@ final class FastScenario implements Scenario {
                 "the stamped provider itself, per token",
                 direct.cpuMicrosPerToken().getOrDefault("-provider", Double.NaN)),
         Measured.plain("tokens per second then", "k", relayed.tokens() / relayed.seconds() / 1000)
-            .beside("provider asked directly", direct.tokens() / direct.seconds() / 1000));
+            .beside("provider asked directly", direct.tokens() / direct.seconds() / 1000),
+        Measured.plain("turns refused then, of " + STREAMS, "", relayed.refused())
+            .beside("provider asked directly", direct.refused()));
   }
 }

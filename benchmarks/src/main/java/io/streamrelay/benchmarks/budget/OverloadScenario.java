@@ -21,6 +21,7 @@ final class OverloadScenario implements Scenario {
       Map.of(
           "RELAY_WORKER_SLOTS", Integer.toString(SLOTS),
           "RELAY_GATEWAY_ADMISSION_WAITINGJOBS", Integer.toString(SLOTS * 3));
+
   private static final double LIGHT = 0.7;
 
   @Override
