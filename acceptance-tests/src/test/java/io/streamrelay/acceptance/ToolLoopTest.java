@@ -73,7 +73,8 @@ class ToolLoopTest {
     assertThat(messages.get(1).at("/parts/1/id").asString()).isEqualTo(first.id());
     assertThat(messages.get(1).at("/parts/1/arguments").asString()).isEqualTo(first.arguments());
     assertThat(messages.get(2).at("/parts/0/toolCallId").asString()).isEqualTo(first.id());
-    assertThat(messages.get(3).at("/parts/0/id").asString()).isEqualTo(second.id());
+    assertThat(messages.get(3).at("/parts/0/text").asString()).contains("2 metres");
+    assertThat(messages.get(3).at("/parts/1/id").asString()).isEqualTo(second.id());
     assertThat(messages.get(4).at("/parts/0/toolCallId").asString()).isEqualTo(second.id());
   }
 
