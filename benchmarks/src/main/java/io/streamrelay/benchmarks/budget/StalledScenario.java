@@ -57,8 +57,7 @@ final class StalledScenario implements Scenario {
               50.0,
               (use.memoryPeak() - use.memoryStart()) / 1e6),
           Measured.atMost("all of them closed within", "s", 30.0, 20.0, closing.seconds),
-          Measured.atMost(
-                  "delay of others meanwhile, p99", "ms", null, 20.0, meanwhile.delay().p99())
+          Measured.plain("delay of others meanwhile, p99", "ms", meanwhile.delay().p99())
               .beside("the same without them", before.delay().p99()));
     }
   }
