@@ -1,5 +1,8 @@
 package io.streamrelay.protocol.redis;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.data.redis.core.script.DefaultRedisScript;
@@ -30,10 +33,13 @@ final class RedisScripts {
     return (RedisScript<List<Object>>) (RedisScript<?>) script(file, List.class);
   }
 
+  /** By its text: a script with a location looks at each call whether its file has changed. */
   private static <T> RedisScript<T> script(String file, Class<T> result) {
-    DefaultRedisScript<T> script = new DefaultRedisScript<>();
-    script.setLocation(new ClassPathResource("io/streamrelay/protocol/" + file));
-    script.setResultType(result);
-    return script;
+    try {
+      ClassPathResource text = new ClassPathResource("io/streamrelay/protocol/" + file);
+      return new DefaultRedisScript<>(text.getContentAsString(StandardCharsets.UTF_8), result);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }
