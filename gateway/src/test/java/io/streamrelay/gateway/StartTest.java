@@ -46,7 +46,8 @@ class StartTest {
         .contains("set relay.dev=true");
 
     assertThatThrownBy(() -> start("relay.keys.pepper=short-secret"));
-    assertThat(output).contains("'relay.keys.pepper' (command line): must have at least 16 characters");
+    assertThat(output)
+        .contains("'relay.keys.pepper' (command line): must have at least 16 characters");
     assertThat(output).doesNotContain("short-secret");
   }
 
@@ -104,7 +105,8 @@ class StartTest {
             "relay.gateway.streams.per-caller",
             "relay.gateway.streams.per-gateway")) {
       assertThatThrownBy(() -> start("relay.dev=true", property + "=0"));
-      assertThat(output).contains("property '" + property + "' is '0' (command line): must be 1 to ");
+      assertThat(output)
+          .contains("property '" + property + "' is '0' (command line): must be 1 to ");
     }
   }
 
