@@ -2,6 +2,7 @@ package io.streamrelay.gateway.history;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.streamrelay.gateway.error.Problem;
+import io.streamrelay.gateway.http.PageSize;
 import io.streamrelay.protocol.event.MessageId;
 import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.protocol.turn.MessageView;
@@ -15,9 +16,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** {@code GET /api/chat/{session}/messages}: newest first, {@code ?before=} goes back in time. */
 @RestController
 final class MessagesController {
-  private static final int MAX_LIMIT = 200;
-  private static final int DEFAULT_LIMIT = 50;
-
   private final TurnReader turns;
 
   MessagesController(TurnReader turns) {
@@ -29,7 +27,7 @@ final class MessagesController {
       SessionKey session,
       @RequestParam(required = false) @Nullable String limit,
       @RequestParam(required = false) @Nullable String before) {
-    int atMost = limit(limit);
+    int atMost = PageSize.of(limit);
     List<MessageView> found = turns.messages(session, atMost + 1, before(before));
     if (found == null) {
       throw Problem.notFound("there is no such session, or no such message in it").exception();
@@ -39,19 +37,6 @@ final class MessagesController {
     }
     List<MessageView> page = found.subList(0, atMost);
     return new Messages(page, page.getLast().id());
-  }
-
-  private static int limit(@Nullable String limit) {
-    if (limit == null) {
-      return DEFAULT_LIMIT;
-    }
-    if (limit.matches("\\d{1,3}")) {
-      int asked = Integer.parseInt(limit);
-      if (asked >= 1 && asked <= MAX_LIMIT) {
-        return asked;
-      }
-    }
-    throw Problem.invalid("'limit' must be 1 to " + MAX_LIMIT).exception();
   }
 
   private static @Nullable MessageId before(@Nullable String before) {

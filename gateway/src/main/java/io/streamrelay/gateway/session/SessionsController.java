@@ -2,6 +2,7 @@ package io.streamrelay.gateway.session;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.streamrelay.gateway.error.Problem;
+import io.streamrelay.gateway.http.PageSize;
 import io.streamrelay.protocol.caller.Owner;
 import io.streamrelay.protocol.turn.SessionCursor;
 import io.streamrelay.protocol.turn.SessionStore;
@@ -18,9 +19,6 @@ import org.springframework.web.bind.annotation.RestController;
  */
 @RestController
 final class SessionsController {
-  private static final int MAX_LIMIT = 200;
-  private static final int DEFAULT_LIMIT = 50;
-
   /** More than anybody attaches to at once; what is older is left out. */
   private static final int MAX_LIVE = 200;
 
@@ -40,25 +38,12 @@ final class SessionsController {
       Owner owner,
       @RequestParam(required = false) @Nullable String limit,
       @RequestParam(required = false) @Nullable String before) {
-    int atMost = limit(limit);
+    int atMost = PageSize.of(limit);
     List<SessionSummary> found = sessions.list(owner, atMost + 1, before(before));
     List<SessionSummary> page = found.subList(0, Math.min(atMost, found.size()));
     return new Sessions(
         page.stream().map(SessionResource::of).toList(),
         found.size() > atMost ? page.getLast().cursor().toString() : null);
-  }
-
-  private static int limit(@Nullable String limit) {
-    if (limit == null) {
-      return DEFAULT_LIMIT;
-    }
-    if (limit.matches("\\d{1,3}")) {
-      int asked = Integer.parseInt(limit);
-      if (asked >= 1 && asked <= MAX_LIMIT) {
-        return asked;
-      }
-    }
-    throw Problem.invalid("'limit' must be 1 to " + MAX_LIMIT).exception();
   }
 
   private static @Nullable SessionCursor before(@Nullable String before) {
