@@ -61,20 +61,7 @@ public record Plan(
 
   /** As many turns, that many per second. */
   public Plan arriving(int streams, double rate) {
-    return new Plan(
-        gateways,
-        direct,
-        streams,
-        rate,
-        warmUp,
-        tokens,
-        interval,
-        firstToken,
-        family,
-        patience,
-        processes,
-        json,
-        key);
+    return with(streams, rate, tokens, interval, firstToken, processes);
   }
 
   Plan withStreams(int streams) {
@@ -83,24 +70,21 @@ public record Plan(
 
   /** Answers of this length and pace. */
   public Plan saying(int tokens, Duration interval, Duration firstToken) {
-    return new Plan(
-        gateways,
-        direct,
-        streams,
-        rate,
-        warmUp,
-        tokens,
-        interval,
-        firstToken,
-        family,
-        patience,
-        processes,
-        json,
-        key);
+    return with(streams, rate, tokens, interval, firstToken, processes);
   }
 
   /** Charging others. */
   public Plan charging(Map<String, List<Long>> processes) {
+    return with(streams, rate, tokens, interval, firstToken, processes);
+  }
+
+  private Plan with(
+      int streams,
+      double rate,
+      int tokens,
+      Duration interval,
+      Duration firstToken,
+      Map<String, List<Long>> processes) {
     return new Plan(
         gateways,
         direct,
