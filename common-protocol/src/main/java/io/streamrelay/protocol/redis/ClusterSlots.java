@@ -131,6 +131,8 @@ final class ClusterSlots implements RedisNodes {
           ask();
         } catch (JedisException e) {
           log.debug("{}", e.getMessage());
+        } catch (RuntimeException e) {
+          log.error("the slots couldn't be asked for", e); // and are asked for next time
         }
         Thread.sleep(SPACING);
       }

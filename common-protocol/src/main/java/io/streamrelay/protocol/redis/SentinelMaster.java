@@ -86,6 +86,8 @@ final class SentinelMaster implements RedisNodes {
           ask();
         } catch (JedisException e) {
           log.debug("{}", e.getMessage());
+        } catch (RuntimeException e) {
+          log.error("the master couldn't be asked for", e); // and is next time
         }
       }
     } catch (InterruptedException e) {
