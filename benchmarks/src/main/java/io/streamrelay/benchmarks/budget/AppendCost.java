@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.JedisPubSub;
@@ -16,7 +15,8 @@ final class AppendCost implements Scenario {
   static final AppendCost OF_REDIS = new AppendCost("redis-append", 20_000, true);
   static final AppendCost OF_WORKER = new AppendCost("worker-append", 30_000, false);
 
-  private static final int SESSIONS = 10_000;
+  private static final AppendLoad.Sessions SESSIONS =
+      new AppendLoad.Sessions("bench", "s", 1, 10_000);
 
   private final String name;
   private final int rate;
@@ -37,7 +37,10 @@ final class AppendCost implements Scenario {
   public String what() {
     return "CPU of %s per appended entry, %d/s over %d sessions, beside plain %s"
         .formatted(
-            ofRedis ? "Redis" : "the worker", rate, SESSIONS, ofRedis ? "XADD + PUBLISH" : "XADD");
+            ofRedis ? "Redis" : "the worker",
+            rate,
+            SESSIONS.count(),
+            ofRedis ? "XADD + PUBLISH" : "XADD");
   }
 
   @Override
@@ -64,7 +67,7 @@ final class AppendCost implements Scenario {
   }
 
   private String at() {
-    return "%d/s over %d sessions".formatted(rate, SESSIONS);
+    return "%d/s over %d sessions".formatted(rate, SESSIONS.count());
   }
 
   private Cost cost(Bed bed, String how) throws Exception {
@@ -74,17 +77,8 @@ final class AppendCost implements Scenario {
     int seconds = bed.settings().seconds();
     bed.progress().println("appending (" + how + ") for twice " + seconds + " s");
     Path out = bed.folder().resolve(name + "-" + how + ".json");
-    List<String> command =
-        List.of(
-            "-cp",
-            System.getProperty("java.class.path"),
-            AppendLoad.class.getName(),
-            Integer.toString(bed.redis().port()),
-            how,
-            Integer.toString(SESSIONS),
-            Integer.toString(rate),
-            Integer.toString(seconds));
-    try (JarProcess process = JarProcess.start(command, Map.of(), out)) {
+    try (JarProcess process =
+        AppendLoad.start(bed.redis().port(), how, SESSIONS, rate, seconds, out)) {
       process.awaitEnd(Duration.ofSeconds(120 + 10L * seconds));
     }
     String last = Files.readAllLines(out).getLast();
@@ -105,8 +99,8 @@ final class AppendCost implements Scenario {
     Listener(int port) {
       connection = new Jedis("127.0.0.1", port, 0);
       String[] channels =
-          IntStream.range(0, SESSIONS)
-              .mapToObj(number -> AppendLoad.session(number).channel())
+          IntStream.range(0, SESSIONS.count())
+              .mapToObj(number -> SESSIONS.key(number).channel())
               .toArray(String[]::new);
       Thread.ofPlatform().daemon().start(() -> listen(channels));
     }

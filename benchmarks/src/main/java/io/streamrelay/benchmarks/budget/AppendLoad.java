@@ -2,8 +2,12 @@ package io.streamrelay.benchmarks.budget;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.streamrelay.benchmarks.load.Stamp;
 import io.streamrelay.protocol.caller.Owner;
 import io.streamrelay.protocol.event.EntryId;
+import io.streamrelay.protocol.event.EventCodec;
+import io.streamrelay.protocol.event.MessageId;
+import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.event.StreamEvent;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.redis.RedisConnections;
@@ -13,8 +17,10 @@ import io.streamrelay.protocol.session.ActiveTurn;
 import io.streamrelay.protocol.session.AppendResult;
 import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.session.SessionKey;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,10 +36,7 @@ import tools.jackson.databind.json.JsonMapper;
  * it cost: see {@link Cost}. In a process of its own, so that its CPU time is that of appending.
  */
 public final class AppendLoad {
-  static final String OWNER = "bench";
-
   private static final long TICK_NANOS = 1_000_000;
-  private static final String TEXT = "17:1763649000123456 ";
 
   /**
    * What appending cost.
@@ -52,6 +55,27 @@ public final class AppendLoad {
     }
   }
 
+  /**
+   * Where it appends: to one turn of each of many sessions.
+   *
+   * @param owner of all of them
+   * @param prefix what their names begin with; a number follows
+   * @param userEpoch of those turns; their attempt's is one more
+   */
+  record Sessions(String owner, String prefix, long userEpoch, int count) {
+    SessionKey key(int number) {
+      return new SessionKey(new Owner(owner), new SessionId(prefix + number));
+    }
+
+    List<String> arguments() {
+      return List.of(owner, prefix, Long.toString(userEpoch), Integer.toString(count));
+    }
+
+    long epoch() {
+      return userEpoch + 1;
+    }
+  }
+
   /** A way to append. */
   private interface Appending {
     /** Appends the next text of a session, now or at the end of the tick. */
@@ -65,13 +89,36 @@ public final class AppendLoad {
   private AppendLoad() {}
 
   /**
-   * Arguments: Redis' port, {@code relay | pushed | plain}, sessions, entries per second, seconds.
+   * Starts it as a process: as long as {@code seconds} as a warm-up, then as long again.
+   *
+   * @param how {@code relay | pushed | plain}
+   * @param out takes the line of JSON
+   */
+  static JarProcess start(
+      int redisPort, String how, Sessions sessions, int rate, int seconds, Path out)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of(AppendLoad.class.getName(), Integer.toString(redisPort), how));
+    command.addAll(sessions.arguments());
+    command.addAll(List.of(Integer.toString(rate), Integer.toString(seconds)));
+    return JarProcess.start(command, Map.of(), out);
+  }
+
+  /**
+   * Arguments: Redis' port, {@code relay | pushed | plain}, {@link Sessions} in the order of its
+   * parts, entries per second, seconds.
    */
   public static void main(String[] arguments) {
     int port = Integer.parseInt(arguments[0]);
-    int sessions = Integer.parseInt(arguments[2]);
-    int rate = Integer.parseInt(arguments[3]);
-    int seconds = Integer.parseInt(arguments[4]);
+    Sessions sessions =
+        new Sessions(
+            arguments[2],
+            arguments[3],
+            Long.parseLong(arguments[4]),
+            Integer.parseInt(arguments[5]));
+    int rate = Integer.parseInt(arguments[6]);
+    int seconds = Integer.parseInt(arguments[7]);
     try (Jedis redis = new Jedis("127.0.0.1", port)) {
       Appending appending =
           arguments[1].equals("relay")
@@ -94,23 +141,24 @@ public final class AppendLoad {
     System.exit(0);
   }
 
-  static SessionKey session(int number) {
-    return new SessionKey(new Owner(OWNER), new SessionId("s" + number));
-  }
-
-  private static long append(Appending appending, int sessions, int rate, int seconds) {
+  private static long append(Appending appending, Sessions sessions, int rate, int seconds) {
     long began = System.nanoTime();
     long all = (long) rate * seconds;
     long sent = 0;
     while (sent < all) {
       long due = Math.min(all, (long) ((System.nanoTime() - began) / 1e9 * rate));
       while (sent < due) {
-        appending.text((int) (sent++ % sessions));
+        appending.text((int) (sent++ % sessions.count()));
       }
       appending.endTick();
       LockSupport.parkNanos(TICK_NANOS);
     }
     return sent;
+  }
+
+  /** The stamped token of an entry; the first one's is number 0. */
+  private static String stamped(int seq) {
+    return Stamp.token(seq - 1);
   }
 
   private static double ownMicros() {
@@ -130,40 +178,49 @@ public final class AppendLoad {
   /** As workers do it. */
   private static final class ByRelay implements Appending {
     private final RedisSessionAppender appender;
+    private final Sessions sessions;
     private final List<ActiveTurn> turns = new ArrayList<>();
     private final int[] next;
     private final LongAdder failures = new LongAdder();
 
-    ByRelay(int port, int sessions) {
+    ByRelay(int port, Sessions sessions) {
+      this.sessions = sessions;
       RedisProtocolProperties properties = RedisProtocolProperties.DEFAULTS;
       appender =
           new RedisSessionAppender(
               RedisConnections.to("127.0.0.1", port, properties),
               properties,
               new SimpleMeterRegistry());
-      next = new int[sessions];
+      next = new int[sessions.count()];
       try (Jedis redis = new Jedis("127.0.0.1", port);
           Pipeline pipeline = redis.pipelined()) {
-        for (int i = 0; i < sessions; i++) {
-          turns.add(new ActiveTurn(session(i), TurnId.make(), 1));
+        for (int i = 0; i < sessions.count(); i++) {
+          ActiveTurn turn = new ActiveTurn(sessions.key(i), TurnId.make(), sessions.userEpoch());
+          turns.add(turn);
           pipeline.xadd(
-              session(i).stream(),
-              new XAddParams().id("1-0"),
-              Map.of("t", "user", "n", turns.get(i).turn().toString(), "d", "{}"));
+              turn.session().stream(),
+              new XAddParams().id(EntryId.first(turn.userEpoch()).toString()),
+              Map.of("t", "user", "n", turn.turn().toString(), "d", question(turn)));
         }
         pipeline.sync();
       }
       for (ActiveTurn turn : turns) {
         var start = new StreamEvent.AttemptStarted(turn.turn(), 1, "bench", false);
-        appender.append(turn, EntryId.first(2), List.of(start), false).join();
+        appender.append(turn, EntryId.first(sessions.epoch()), List.of(start), false).join();
       }
+    }
+
+    private static String question(ActiveTurn turn) {
+      List<Part> parts = List.of(new Part.Text("Say tokens."));
+      return EventCodec.data(new StreamEvent.UserMessage(turn.turn(), MessageId.make(), parts));
     }
 
     @Override
     public void text(int session) {
-      EntryId id = new EntryId(2, ++next[session]);
+      EntryId id = new EntryId(sessions.epoch(), ++next[session]);
+      StreamEvent text = new StreamEvent.Text(stamped(next[session]));
       appender
-          .append(turns.get(session), id, List.of(new StreamEvent.Text(TEXT)), false)
+          .append(turns.get(session), id, List.of(text), false)
           .whenComplete((result, failure) -> {
             if (!(result instanceof AppendResult.Appended)) {
               failures.increment();
@@ -184,32 +241,34 @@ public final class AppendLoad {
   private static final class Plain implements Appending {
     private final Pipeline pipeline;
     private final boolean pushed;
+    private final long epoch;
     private final byte[][] streams;
     private final byte[][] channels;
     private final int[] next;
 
-    Plain(Jedis redis, int sessions, boolean pushed) {
+    Plain(Jedis redis, Sessions sessions, boolean pushed) {
+      this.epoch = sessions.epoch();
       this.pipeline = redis.pipelined();
       this.pushed = pushed;
-      streams = new byte[sessions][];
-      channels = new byte[sessions][];
-      next = new int[sessions];
-      for (int i = 0; i < sessions; i++) {
-        streams[i] = ascii(session(i).stream());
-        channels[i] = ascii(session(i).channel());
+      streams = new byte[sessions.count()][];
+      channels = new byte[sessions.count()][];
+      next = new int[sessions.count()];
+      for (int i = 0; i < sessions.count(); i++) {
+        streams[i] = ascii(sessions.key(i).stream());
+        channels[i] = ascii(sessions.key(i).channel());
       }
     }
 
     @Override
     public void text(int session) {
-      String id = "2-" + ++next[session];
-      byte[] text = ascii(TEXT);
+      String id = epoch + "-" + ++next[session];
+      String text = stamped(next[session]);
       pipeline.xadd(
           streams[session],
           new XAddParams().id(id),
-          Map.of(ascii("t"), ascii("text"), ascii("d"), text));
+          Map.of(ascii("t"), ascii("text"), ascii("d"), ascii(text)));
       if (pushed) {
-        pipeline.publish(channels[session], ascii(id + "|text|||" + TEXT));
+        pipeline.publish(channels[session], ascii(id + "|text|||" + text));
       }
     }
 

@@ -17,6 +17,7 @@ public final class Budgets {
           new FastScenario(),
           new OpenScenario(),
           new IdleScenario(),
+          new ConnectionsScenario(),
           new CancelScenario(),
           new TakeoverScenario(),
           new StalledScenario(),
@@ -90,6 +91,7 @@ public final class Budgets {
           --seconds N    each load goes on for, 20 by default
           --warm-up N    seconds before a system that was just started is measured, 15 by default
           --open N       streams or connections open at once, 1000 by default
+          --connections N  event streams of one gateway, 10000 by default
           --stalled N    readers that stop reading, 1000 by default
           --results DIR  benchmarks/results in the project by default
 

@@ -3,14 +3,9 @@ package io.streamrelay.benchmarks.budget;
 import io.streamrelay.benchmarks.load.Processes;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.stream.IntStream;
 
 /** Many readers that follow sessions in which nothing happens. */
 final class IdleScenario implements Scenario {
-  private static final int AT_ONCE = 16;
   private static final int RECEIVE_BYTES = 16_384;
 
   /** Long enough for a ping on each, and for what connecting left behind to be collected. */
@@ -31,7 +26,7 @@ final class IdleScenario implements Scenario {
     int open = bed.settings().open();
     Relay relay = bed.relay();
     String prefix = "idle-" + System.nanoTime() + "-";
-    makeSessions(relay, prefix, open);
+    relay.makeSessions(prefix, open);
     Processes processes =
         new Processes(
             Map.of(
@@ -58,24 +53,6 @@ final class IdleScenario implements Scenario {
                   15.0,
                   Math.max(bytes, heap) / 1000 / open)
               .beside("live heap of the gateway alone", heap / 1000 / open));
-    }
-  }
-
-  private static void makeSessions(Relay relay, String prefix, int count) throws Exception {
-    String model = Relay.FAMILY + "-t1-i0-f0";
-    try (Api api = new Api(relay.url());
-        ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {
-      List<Future<Object>> made =
-          IntStream.range(0, count)
-              .mapToObj(number ->
-                  threads.<Object>submit(() -> {
-                    api.complete(prefix + number, model);
-                    return number;
-                  }))
-              .toList();
-      for (Future<Object> each : made) {
-        each.get();
-      }
     }
   }
 }

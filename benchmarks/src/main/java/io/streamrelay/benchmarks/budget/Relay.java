@@ -13,6 +13,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 
 /**
  * A gateway, workers and the stamped provider, each a process, on the bed's stores. Not
@@ -23,6 +27,7 @@ final class Relay implements AutoCloseable {
   static final String FAMILY = "stamp";
 
   private static final int WARM_RATE = 40;
+  private static final int SESSIONS_AT_ONCE = 16;
 
   /** All of the load is one caller's, who would meet his bounds before the system meets its own. */
   private static final Map<String, String> UNBOUNDED =
@@ -122,6 +127,26 @@ final class Relay implements AutoCloseable {
               .saying(100, Duration.ofMillis(20), Duration.ZERO);
       bed.progress().print("warming up, ");
       new Measurement(plan, bed.progress()).ofRelay();
+    }
+  }
+
+  /** Sessions with a turn in each that has ended: {@code <prefix>0} and so on. */
+  void makeSessions(String prefix, int count) throws Exception {
+    String model = FAMILY + "-t1-i0-f0";
+    bed.progress().println("making " + count + " sessions");
+    try (Api api = new Api(url());
+        ExecutorService threads = Executors.newFixedThreadPool(SESSIONS_AT_ONCE)) {
+      List<Future<Object>> made =
+          IntStream.range(0, count)
+              .mapToObj(number ->
+                  threads.<Object>submit(() -> {
+                    api.complete(prefix + number, model);
+                    return number;
+                  }))
+              .toList();
+      for (Future<Object> each : made) {
+        each.get();
+      }
     }
   }
 

@@ -11,11 +11,18 @@ import java.util.List;
  * @param seconds each load goes on for
  * @param warmUpSeconds before a system that was just started is measured
  * @param open streams, or idle connections, that are open at once
+ * @param connections event streams of one gateway in which something happens
  * @param stalled readers that stop reading
  * @param results folder for what comes out
  */
 record Settings(
-    List<String> scenarios, int seconds, int warmUpSeconds, int open, int stalled, Path results) {
+    List<String> scenarios,
+    int seconds,
+    int warmUpSeconds,
+    int open,
+    int connections,
+    int stalled,
+    Path results) {
   private static final int MOST_SECONDS = 3600;
   private static final int MOST_OPEN = 20_000;
 
@@ -25,6 +32,7 @@ record Settings(
     int seconds = 20;
     int warmUp = 15;
     int open = 1000;
+    int connections = 10_000;
     int stalled = 1000;
     Path results = home.resolve("benchmarks/results");
     for (int i = 0; i < arguments.length; i++) {
@@ -41,6 +49,7 @@ record Settings(
         case "--seconds" -> seconds = number(word, value, 1, MOST_SECONDS);
         case "--warm-up" -> warmUp = number(word, value, 0, MOST_SECONDS);
         case "--open" -> open = number(word, value, 1, MOST_OPEN);
+        case "--connections" -> connections = number(word, value, 1, MOST_OPEN);
         case "--stalled" -> stalled = number(word, value, 1, MOST_OPEN);
         case "--results" -> results = Path.of(value);
         default ->
@@ -48,7 +57,7 @@ record Settings(
                 "There is no option '%s' of bench budgets.".formatted(word));
       }
     }
-    return new Settings(List.copyOf(names), seconds, warmUp, open, stalled, results);
+    return new Settings(List.copyOf(names), seconds, warmUp, open, connections, stalled, results);
   }
 
   private static int number(String option, String value, int least, int most) {

@@ -8,7 +8,7 @@ import java.time.temporal.ChronoUnit;
  * joined anywhere on its way, and checks that they are those of one answer: each once, in order.
  * One per turn; not thread-safe.
  */
-final class Stamp {
+public final class Stamp {
   /** What is noticed about an answer's tokens. */
   interface Findings {
     /**
@@ -39,6 +39,11 @@ final class Stamp {
 
   Stamp(Findings findings) {
     this.findings = findings;
+  }
+
+  /** The token of that number, said now. */
+  public static String token(int index) {
+    return index + ":" + nowMicros() + " ";
   }
 
   static long nowMicros() {

@@ -148,7 +148,7 @@ public final class StampedProvider implements AutoCloseable {
             + ",\"choices\":[{\"index\":0,\"delta\":{";
     for (int i = 0; i < pace.tokens(); i++) {
       await(began + pace.firstNanos() + i * pace.intervalNanos());
-      String token = "\"content\":\"" + i + ":" + Stamp.nowMicros() + " \"";
+      String token = "\"content\":\"" + Stamp.token(i) + "\"";
       write(out, frame + token + "},\"finish_reason\":null}]}\n\n");
       if (pace.intervalNanos() > 0) {
         out.flush();
