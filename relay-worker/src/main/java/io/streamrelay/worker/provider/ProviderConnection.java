@@ -23,9 +23,10 @@ import org.apache.hc.core5.reactor.ProtocolIOSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HttpCore's HTTP/1.1 on one connection, with one thing changed: of a body at most one buffer is
- * read each time the connection has something. HttpCore's own reads for as long as more comes, and
- * so neither lets the other connections have their turn nor stops when told to.
+ * HttpCore's HTTP/1.1 on one connection, with one thing changed: each time the connection has
+ * something, one buffer is read and handed on. HttpCore's own reads for as long as more comes: it
+ * doesn't let the other connections have their turn, doesn't stop when told to, and what it reads
+ * together with the connection's end is lost.
  *
  * <p>Not thread-safe: owned by the selector's thread.
  */
@@ -63,7 +64,7 @@ final class ProviderConnection extends ClientHttp1IOEventHandler {
 
   @Override
   public void inputReady(IOSession session, @Nullable ByteBuffer decrypted) throws IOException {
-    duplexer.mayRead = true;
+    duplexer.mayRead = decrypted == null;
     super.inputReady(session, decrypted);
   }
 
@@ -91,10 +92,11 @@ final class ProviderConnection extends ClientHttp1IOEventHandler {
         SessionInputBuffer buffer,
         BasicHttpTransportMetrics metrics)
         throws HttpException {
+      mayRead = false; // The head has been read just now, and some of the body with it.
       return super.createContentDecoder(length, new Once(channel), buffer, metrics);
     }
 
-    /** Gives nothing more after the first read. */
+    /** Reads once. */
     private final class Once implements ReadableByteChannel {
       private final ReadableByteChannel channel;
 

@@ -66,7 +66,10 @@ public final class ProviderIo implements AutoCloseable {
     reactor.start();
   }
 
-  /** Whether it still reads. Once it doesn't, every call fails at once. */
+  /**
+   * Whether it reads, as far as is known: a thread that died is noticed by the next call that wants
+   * a connection. From then on every call fails at once.
+   */
   public boolean isAlive() {
     return reactor.getStatus() == IOReactorStatus.ACTIVE;
   }

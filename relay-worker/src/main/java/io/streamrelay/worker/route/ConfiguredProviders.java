@@ -152,6 +152,11 @@ final class ConfiguredProviders implements AutoCloseable {
     return providers.keySet();
   }
 
+  /** Whether their answers are still read. */
+  boolean isAlive() {
+    return io.isAlive();
+  }
+
   /** Closes all connections, also those in use. */
   @Override
   public void close() {

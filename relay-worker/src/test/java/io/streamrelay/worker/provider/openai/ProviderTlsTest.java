@@ -82,12 +82,9 @@ final class ProviderTlsTest {
             .getServerSocketFactory()
             .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
     server = new ScriptedServer(listener, script);
-    return provider(tls, URI.create("https://" + host + ":" + server.port() + "/v1"));
-  }
-
-  private OpenAiChatProvider provider(SSLContext tls, URI url) {
     io = new ProviderIo(tls);
-    return OpenAi.provider(io, url, OpenAi.patience(10_000, 10_000));
+    URI url = URI.create("https://" + host + ":" + server.port() + "/v1");
+    return OpenAi.provider(io, url, OpenAi.PATIENT);
   }
 
   private static final ScriptedServer.Script ANSWERS =
@@ -174,9 +171,11 @@ final class ProviderTlsTest {
   void handshake_thatNeverEndsIsATimeout() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       URI url = URI.create("https://localhost:" + silent.getLocalPort() + "/v1");
+      io = new ProviderIo(trusting);
+      OpenAiChatProvider provider = OpenAi.provider(io, url, OpenAi.patience(10_000, 10_000));
       long began = System.nanoTime();
 
-      assertThat(failure(provider(trusting, url))).isEqualTo(FailureCode.PROVIDER_TIMEOUT);
+      assertThat(failure(provider)).isEqualTo(FailureCode.PROVIDER_TIMEOUT);
       assertThat(System.nanoTime() - began).isLessThan(5_000_000_000L);
     }
   }
