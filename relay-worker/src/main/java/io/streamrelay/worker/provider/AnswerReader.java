@@ -336,8 +336,8 @@ final class AnswerReader implements AsyncClientExchangeHandler {
       stopped = true;
       leftNanos = untilNanos - System.nanoTime();
       waitUntil(deadlineNanos);
-      session.clearEvent(EventMask.READ);
     }
+    session.clearEvent(EventMask.READ);
     room.thenRunAsync(() -> step(this::readOn), Thread::startVirtualThread);
   }
 
