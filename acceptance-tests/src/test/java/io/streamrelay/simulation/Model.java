@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -115,7 +116,7 @@ final class Model {
             FailureCode.PROVIDER_RATE_LIMITED, "simulated: too many", delay, null);
       }
       int tokens = world.chance.between(0, 14);
-      speak(id, tokens, call, sink);
+      speak(id, tokens, call, sink, request.deadlineNanos());
       end();
       Usage usage = new Usage(1L, (long) tokens, 1L + tokens, null, null);
       return new Routed(FinishReason.STOP, usage, "sim", "sim-1");
@@ -131,7 +132,8 @@ final class Model {
       }
     }
 
-    private void speak(int id, int tokens, Call call, DeltaSink sink) throws InterruptedException {
+    private void speak(int id, int tokens, Call call, DeltaSink sink, long deadlineNanos)
+        throws ProviderException, InterruptedException {
       boolean fast = world.chance.coin();
       for (int token = 0; token < tokens; token++) {
         world.travel(host, pace(fast));
@@ -141,6 +143,19 @@ final class Model {
           case 2 -> sayInHalves(delta, call, sink);
           case 3 -> sink.toolCall(new ToolCall(0, "call" + id, "look_up", delta));
           default -> say(delta, call, sink);
+        }
+        awaitRoom(sink, deadlineNanos);
+      }
+    }
+
+    private void awaitRoom(DeltaSink sink, long deadlineNanos)
+        throws ProviderException, InterruptedException {
+      HostTime time = new HostTime(world.scheduler, host);
+      for (var room = sink.room(); !room.isDone(); room = sink.room()) {
+        try {
+          time.await(room, Duration.ofNanos(Math.max(0, deadlineNanos - time.nanos())));
+        } catch (TimeoutException e) {
+          throw new ProviderException(FailureCode.DEADLINE_EXCEEDED, "simulated: no room");
         }
       }
     }

@@ -31,8 +31,9 @@ import org.jspecify.annotations.Nullable;
  * sooner waits, joined with others, until the spacing is over. So a slow provider's text is never
  * delayed, and a fast one's costs few entries.
  *
- * <p>Threads: the attempt's thread starts, puts deltas and finishes; the appender's and the timer's
- * threads bring answers; anybody may abandon.
+ * <p>Threads: the attempt's thread starts and finishes; between that one thread at a time puts
+ * deltas; the appender's and the timer's threads bring answers; anybody may abandon. Only starting
+ * and finishing block.
  */
 public final class AttemptWriter implements DeltaSink {
   private static final Duration FIRST_BACKOFF = Duration.ofMillis(50);
@@ -121,17 +122,17 @@ public final class AttemptWriter implements DeltaSink {
   }
 
   @Override
-  public void text(String delta) throws InterruptedException {
+  public void text(String delta) {
     put(delta.length(), fits -> joiner.text(delta.substring(0, fits)), false);
   }
 
   @Override
-  public void reasoning(String delta) throws InterruptedException {
+  public void reasoning(String delta) {
     put(delta.length(), fits -> joiner.reasoning(delta.substring(0, fits)), false);
   }
 
   @Override
-  public void toolCall(ToolCall piece) throws InterruptedException {
+  public void toolCall(ToolCall piece) {
     put(
         piece.arguments().length(),
         fits -> {
@@ -140,6 +141,20 @@ public final class AttemptWriter implements DeltaSink {
           }
         },
         true);
+  }
+
+  /** Beyond the bound the provider waits for Redis: until something is stored, or refused. */
+  @Override
+  public CompletableFuture<Void> room() {
+    lock.lock();
+    try {
+      boolean room =
+          refusal != null
+              || transcript.backlogChars() + joiner.waiting() <= properties.maxBacklogChars();
+      return room ? ROOM : progress;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Ends the text: what waits is frozen. The answer is whole from now on. */
@@ -216,7 +231,7 @@ public final class AttemptWriter implements DeltaSink {
     sendIfDue(true);
   }
 
-  private void put(int length, IntConsumer join, boolean atOnce) throws InterruptedException {
+  private void put(int length, IntConsumer join, boolean atOnce) {
     lock.lock();
     try {
       int room = properties.maxOutputChars() - transcript.chars() - joiner.waiting();
@@ -232,7 +247,6 @@ public final class AttemptWriter implements DeltaSink {
       lock.unlock();
     }
     sendIfDue(atOnce);
-    awaitRoom();
   }
 
   /** Sends what may go now; else sees to it that a timer does. */
@@ -435,28 +449,6 @@ public final class AttemptWriter implements DeltaSink {
         lock.unlock();
       }
       time.await(next, Duration.ofNanos(Math.max(0, deadlineNanos - time.nanos())));
-    }
-  }
-
-  /** Backpressure: beyond the bound the provider waits for Redis. */
-  private void awaitRoom() throws InterruptedException {
-    while (true) {
-      CompletableFuture<Void> next;
-      lock.lock();
-      try {
-        if (refusal != null
-            || transcript.backlogChars() + joiner.waiting() <= properties.maxBacklogChars()) {
-          return;
-        }
-        next = progress;
-      } finally {
-        lock.unlock();
-      }
-      try {
-        time.await(next, Duration.ofNanos(Math.max(0, deadlineNanos - time.nanos())));
-      } catch (TimeoutException e) {
-        throw new InterruptedException("the deadline passed while Redis took nothing");
-      }
     }
   }
 

@@ -2,22 +2,35 @@ package io.streamrelay.worker.provider;
 
 import io.streamrelay.protocol.event.StreamEvent.ToolCall;
 import io.streamrelay.protocol.event.Usage;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Takes what a provider says, in order. Text may be any UTF-16, broken too, and empty; it is made
- * valid behind this. Blocks only at the named bound of what may wait for Redis (backpressure).
+ * valid behind this. Never blocks. Called by one thread at a time, not always the same.
  */
 public interface DeltaSink {
-  void text(String delta) throws InterruptedException;
+  /** A sink has room for more: what {@link #room} gives where there is no bound. */
+  CompletableFuture<Void> ROOM = CompletableFuture.completedFuture(null);
 
-  void reasoning(String delta) throws InterruptedException;
+  void text(String delta);
+
+  void reasoning(String delta);
 
   /** A piece of a tool call; pieces with the same index are joined. */
-  void toolCall(ToolCall piece) throws InterruptedException;
+  void toolCall(ToolCall piece);
 
   /**
    * What the call has cost so far, as soon as the provider says so: also where it fails or is
    * interrupted later. Each takes the place of the one before.
    */
   default void usage(Usage soFar) {}
+
+  /**
+   * Backpressure: who gives deltas asks this after a few of them, and while it isn't done gives no
+   * more than those at hand.
+   *
+   * @return done if there is room for more; else done once it is worth asking again, or never. Its
+   *     completion may hold locks: what follows from it runs on a thread of its own
+   */
+  CompletableFuture<Void> room();
 }

@@ -1,10 +1,11 @@
 package io.streamrelay.worker.provider;
 
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes what a server answers to one request, in this order: {@link #refused}, or {@link #begin},
- * {@link #bytes} and {@link #end}. Not thread-safe: owned by the thread that called.
+ * {@link #bytes} and {@link #end}. Never blocks. Not thread-safe: called by one thread at a time.
  */
 public interface HttpAnswer {
   /**
@@ -19,11 +20,14 @@ public interface HttpAnswer {
   /** The body begins. */
   void begin(@Nullable String contentType);
 
-  /** The next bytes of the body, valid during the call only. */
-  void bytes(byte[] bytes, int length) throws ProviderException, InterruptedException;
+  /** The next bytes of the body. */
+  void bytes(byte[] bytes) throws ProviderException;
 
   /** The body ended by itself. */
-  void end() throws ProviderException, InterruptedException;
+  void end() throws ProviderException;
+
+  /** Whether it takes more bytes, as {@link DeltaSink#room}. */
+  CompletableFuture<Void> room();
 
   /**
    * How often something of the answer came: what starts the time between tokens anew. Keep-alives

@@ -3,9 +3,9 @@ package io.streamrelay.worker.provider;
 /** A server that runs models, seen by one wire protocol. Implementations are thread-safe. */
 public interface Provider {
   /**
-   * Has one answer generated and gives its deltas to {@code sink} as they arrive, on the calling
-   * (virtual) thread. One try: no retry, except of a reused connection that dies before the first
-   * byte.
+   * Has one answer generated and gives its deltas to {@code sink} as they arrive, on whatever
+   * thread, until this returns; blocks the calling (virtual) thread for as long. One try: no retry,
+   * except of a reused connection that dies before the first byte.
    *
    * <p>Interruption means cancel: the connection to the server is closed before this returns. So
    * does every other way out.
@@ -13,7 +13,7 @@ public interface Provider {
    * @return how it ended, once the server said so itself
    * @throws ProviderException mapped to our codes; deltas may have been given before. The end of
    *     the body without a finish marker is {@code provider_truncated}, never an answer
-   * @throws InterruptedException when the thread was interrupted, here or in the sink
+   * @throws InterruptedException when the thread was interrupted
    */
   Reply generate(ProviderRequest request, DeltaSink sink)
       throws ProviderException, InterruptedException;

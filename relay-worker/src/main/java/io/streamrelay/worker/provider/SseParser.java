@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * byte-order mark and comments are passed over, a missing last blank line is forgiven. Each byte is
  * looked at once. Memory is bounded by the limits.
  *
- * <p>Not thread-safe: owned by the thread that reads the connection.
+ * <p>Not thread-safe: used by one thread at a time.
  */
 public final class SseParser {
   /** Takes the events. */
@@ -20,8 +20,7 @@ public final class SseParser {
      * @param data holds the joined {@code data:} lines from {@code from} on; valid during the call
      *     only
      */
-    void event(@Nullable String name, byte[] data, int from, int length)
-        throws ProviderException, InterruptedException;
+    void event(@Nullable String name, byte[] data, int from, int length) throws ProviderException;
   }
 
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
@@ -51,8 +50,7 @@ public final class SseParser {
   }
 
   /** Takes the next bytes and gives the events they complete. */
-  public void feed(byte[] bytes, int from, int length)
-      throws ProviderException, InterruptedException {
+  public void feed(byte[] bytes, int from, int length) throws ProviderException {
     int end = from + length;
     int start = from;
     for (int i = from; i < end; i++) {
@@ -74,15 +72,14 @@ public final class SseParser {
   }
 
   /** The bytes have ended: gives an event that lacks its last line end or blank line. */
-  public void end() throws ProviderException, InterruptedException {
+  public void end() throws ProviderException {
     if (lineLength > 0) {
       endLine(line, 0, 0);
     }
     dispatch();
   }
 
-  private void endLine(byte[] bytes, int start, int length)
-      throws ProviderException, InterruptedException {
+  private void endLine(byte[] bytes, int start, int length) throws ProviderException {
     if (lineLength == 0) {
       if (length > maxLineBytes) {
         throw tooLong("line", maxLineBytes);
@@ -108,8 +105,7 @@ public final class SseParser {
     lineLength += length;
   }
 
-  private void line(byte[] bytes, int start, int length)
-      throws ProviderException, InterruptedException {
+  private void line(byte[] bytes, int start, int length) throws ProviderException {
     int from = start;
     int end = start + length;
     if (firstLine) {
@@ -173,7 +169,7 @@ public final class SseParser {
     hasData = true;
   }
 
-  private void dispatch() throws ProviderException, InterruptedException {
+  private void dispatch() throws ProviderException {
     String eventName = name;
     int length = dataLength;
     boolean given = hasData;

@@ -5,10 +5,9 @@ import io.streamrelay.protocol.property.PropertyException;
 import io.streamrelay.worker.provider.Patience;
 import io.streamrelay.worker.provider.Provider;
 import io.streamrelay.worker.provider.ProviderHttpClient;
-import io.streamrelay.worker.provider.Watchdog;
+import io.streamrelay.worker.provider.ProviderIo;
 import io.streamrelay.worker.provider.demo.DemoProvider;
 import io.streamrelay.worker.provider.openai.OpenAiChatProvider;
-import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -18,9 +17,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.apache.hc.core5.ssl.SSLContexts;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * All providers of this worker, made from {@code relay.providers}. {@code demo} is always there.
@@ -29,14 +27,12 @@ import org.slf4j.LoggerFactory;
 final class ConfiguredProviders implements AutoCloseable {
   static final String DEMO = "demo";
 
-  private static final Logger LOG = LoggerFactory.getLogger(ConfiguredProviders.class);
   private static final String OPENAI_CHAT = "openai-chat";
   private static final Pattern KEY = Pattern.compile("[a-z0-9-]+");
   private static final String OPENAI = "https://api.openai.com/v1";
 
   private final Map<String, Configured> providers = new TreeMap<>();
-  private final List<ProviderHttpClient> clients = new ArrayList<>();
-  private final Watchdog watchdog = new Watchdog();
+  private final ProviderIo io = new ProviderIo(SSLContexts.createSystemDefault());
   private final Resilience resilience;
 
   /**
@@ -107,7 +103,7 @@ final class ConfiguredProviders implements AutoCloseable {
   private Provider openAi(String key, String entry, ProviderProperties.Entry properties) {
     URI baseUrl = baseUrl(entry + ".base-url", properties.baseUrl());
     List<ApiKeys.Source> sources = ApiKeys.of(entry, properties, baseUrl);
-    ProviderHttpClient http = client(properties);
+    ProviderHttpClient http = client(baseUrl, properties);
     List<ApiKey> keys = new ArrayList<>();
     for (ApiKeys.Source source : sources) {
       Provider provider =
@@ -117,17 +113,14 @@ final class ConfiguredProviders implements AutoCloseable {
     return new KeyRing(key, keys, resilience.keyAside(), resilience.meters());
   }
 
-  private ProviderHttpClient client(ProviderProperties.Entry properties) {
+  private ProviderHttpClient client(URI baseUrl, ProviderProperties.Entry properties) {
     Patience patience =
         new Patience(
             properties.connectTimeout(),
             properties.firstTokenTimeout(),
             properties.betweenTokensTimeout());
-    ProviderHttpClient client =
-        new ProviderHttpClient(
-            patience, properties.maxConnections(), properties.maxAnswerBytes(), watchdog);
-    clients.add(client);
-    return client;
+    return new ProviderHttpClient(
+        io, baseUrl, patience, properties.maxConnections(), properties.maxAnswerBytes());
   }
 
   private static URI baseUrl(String property, @Nullable String given) {
@@ -159,16 +152,14 @@ final class ConfiguredProviders implements AutoCloseable {
     return providers.keySet();
   }
 
+  /** Whether their answers are still read. */
+  boolean isAlive() {
+    return io.isAlive();
+  }
+
   /** Closes all connections, also those in use. */
   @Override
   public void close() {
-    for (ProviderHttpClient client : clients) {
-      try {
-        client.close();
-      } catch (IOException e) {
-        LOG.debug("closing connections", e);
-      }
-    }
-    watchdog.close();
+    io.close();
   }
 }

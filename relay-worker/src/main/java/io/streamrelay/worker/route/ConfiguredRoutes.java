@@ -54,6 +54,11 @@ final class ConfiguredRoutes implements Routes, AutoCloseable {
     resilience.onCircuitChange(listener);
   }
 
+  /** Whether providers' answers are still read. */
+  boolean isAlive() {
+    return providers.isAlive();
+  }
+
   @Override
   public void close() {
     providers.close();

@@ -3,15 +3,16 @@ package io.streamrelay.worker.route;
 import io.streamrelay.protocol.event.StreamEvent.ToolCall;
 import io.streamrelay.protocol.event.Usage;
 import io.streamrelay.worker.provider.DeltaSink;
+import java.util.concurrent.CompletableFuture;
 
-/** Passes deltas on and notes the first. Not thread-safe: owned by the calling thread. */
+/** Passes deltas on and notes the first. Not thread-safe: used by one thread at a time. */
 final class FirstDelta implements DeltaSink {
   private final DeltaSink sink;
   private final Runnable onFirst;
   private boolean came;
 
   /**
-   * @param onFirst run once, before the first delta is passed on
+   * @param onFirst run once, before the first delta is passed on; must not block
    */
   FirstDelta(DeltaSink sink, Runnable onFirst) {
     this.sink = sink;
@@ -31,19 +32,19 @@ final class FirstDelta implements DeltaSink {
   }
 
   @Override
-  public void text(String delta) throws InterruptedException {
+  public void text(String delta) {
     note();
     sink.text(delta);
   }
 
   @Override
-  public void reasoning(String delta) throws InterruptedException {
+  public void reasoning(String delta) {
     note();
     sink.reasoning(delta);
   }
 
   @Override
-  public void toolCall(ToolCall piece) throws InterruptedException {
+  public void toolCall(ToolCall piece) {
     note();
     sink.toolCall(piece);
   }
@@ -51,5 +52,10 @@ final class FirstDelta implements DeltaSink {
   @Override
   public void usage(Usage soFar) {
     sink.usage(soFar);
+  }
+
+  @Override
+  public CompletableFuture<Void> room() {
+    return sink.room();
   }
 }

@@ -25,7 +25,7 @@ public interface Route {
    * but thrown, if nobody else answers.
    *
    * @param request its model is the public name that was asked for
-   * @param watcher told on the calling thread
+   * @param watcher told by one thread at a time, not always the calling; must not block
    */
   Routed generate(ProviderRequest request, DeltaSink sink, Watcher watcher)
       throws ProviderException, InterruptedException;

@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.streamrelay.protocol.model.ModelConfiguration;
 import io.streamrelay.protocol.model.ModelNames;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -24,5 +26,13 @@ class RouteConfiguration {
       configured.close();
       throw e;
     }
+  }
+
+  /**
+   * In the liveness group as {@code providers}: without its one reading thread no call is answered.
+   */
+  @Bean
+  HealthIndicator providersHealthIndicator(ConfiguredRoutes routes) {
+    return () -> routes.isAlive() ? Health.up().build() : Health.down().build();
   }
 }

@@ -4,11 +4,12 @@ import io.streamrelay.protocol.event.StreamEvent.ToolCall;
 import io.streamrelay.protocol.event.Usage;
 import io.streamrelay.protocol.model.ModelProperties.Price;
 import io.streamrelay.worker.provider.DeltaSink;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Passes deltas on and adds up what all targets of a call billed, each by its own price. Not
- * thread-safe: owned by the calling thread.
+ * thread-safe: used by one thread at a time.
  */
 final class Spending implements DeltaSink {
   private final DeltaSink sink;
@@ -42,17 +43,22 @@ final class Spending implements DeltaSink {
   }
 
   @Override
-  public void text(String delta) throws InterruptedException {
+  public void text(String delta) {
     sink.text(delta);
   }
 
   @Override
-  public void reasoning(String delta) throws InterruptedException {
+  public void reasoning(String delta) {
     sink.reasoning(delta);
   }
 
   @Override
-  public void toolCall(ToolCall piece) throws InterruptedException {
+  public void toolCall(ToolCall piece) {
     sink.toolCall(piece);
+  }
+
+  @Override
+  public CompletableFuture<Void> room() {
+    return sink.room();
   }
 }

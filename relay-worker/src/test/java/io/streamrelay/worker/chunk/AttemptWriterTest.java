@@ -331,33 +331,47 @@ class AttemptWriterTest {
   }
 
   @Test
-  void backlog_makesTheProviderWaitUntilTheDeadline() throws Exception {
+  void room_isThereAgainWhenRedisHasTakenTheBacklog() throws Exception {
     started();
     store.hold();
     writer.text("0123456789");
-    writer.text("0123456789012345678901234567");
+    writer.text("012345678901234567890123456789");
+    assertThat(writer.room()).isCompleted();
 
-    long before = time.nanos();
-    assertThatThrownBy(() -> writer.text("more")).isInstanceOf(InterruptedException.class);
-    assertThat(time.nanos() - before).isGreaterThan(Duration.ofSeconds(50).toNanos());
+    writer.text("m");
+    CompletableFuture<Void> room = writer.room();
+    assertThat(room).isNotDone();
+    store.append(store.last());
+
+    assertThat(room).isCompleted();
+    assertThat(writer.room()).isCompleted();
   }
 
   @Test
-  void backlog_letsTheProviderGoOnWhenRedisIsBack() throws Exception {
+  void room_isWorthAskingAgainAfterEachAnswer() throws Exception {
     started();
     store.hold();
-    writer.text("0123456789");
-    writer.text("0123456789012345678901234567");
-    time.schedule(
-        Duration.ofSeconds(2),
-        () -> {
-          store.holding = false;
-          store.append(store.last());
-        });
+    writer.text("0");
+    writer.text("0123456789".repeat(5));
+    CompletableFuture<Void> room = writer.room();
 
-    writer.text("more");
+    store.append(store.last());
 
-    assertThat(store.sent.size()).isGreaterThan(2);
+    assertThat(room).isCompleted();
+    assertThat(writer.room()).isNotDone();
+  }
+
+  @Test
+  void room_isThereWhenNothingIsWrittenAnyMore() throws Exception {
+    started();
+    store.hold();
+    writer.text("0123456789".repeat(5));
+    CompletableFuture<Void> room = writer.room();
+
+    writer.abandon();
+
+    assertThat(room).isCompleted();
+    assertThat(writer.room()).isCompleted();
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 
 /** Keeps what a provider says. Thread-safe: tests look while a provider still speaks. */
 public final class CollectingSink implements DeltaSink {
@@ -27,6 +28,11 @@ public final class CollectingSink implements DeltaSink {
   @Override
   public synchronized void toolCall(ToolCall piece) {
     calls.merge(piece.index(), piece, CollectingSink::joined);
+  }
+
+  @Override
+  public CompletableFuture<Void> room() {
+    return ROOM;
   }
 
   private static ToolCall joined(ToolCall before, ToolCall piece) {

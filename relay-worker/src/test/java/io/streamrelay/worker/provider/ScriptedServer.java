@@ -33,7 +33,12 @@ public final class ScriptedServer implements AutoCloseable {
   private final List<String> requests = new CopyOnWriteArrayList<>();
 
   public ScriptedServer(Script script) throws IOException {
-    listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    this(new ServerSocket(0, 1024, InetAddress.getLoopbackAddress()), script);
+  }
+
+  /** Listens there, with TLS maybe, and closes it. */
+  public ScriptedServer(ServerSocket listener, Script script) {
+    this.listener = listener;
     Thread.ofVirtual().start(() -> accept(script));
   }
 
@@ -61,7 +66,11 @@ public final class ScriptedServer implements AutoCloseable {
   }
 
   public URI url() {
-    return URI.create("http://127.0.0.1:" + listener.getLocalPort() + "/v1");
+    return URI.create("http://127.0.0.1:" + port() + "/v1");
+  }
+
+  public int port() {
+    return listener.getLocalPort();
   }
 
   public int connections() {

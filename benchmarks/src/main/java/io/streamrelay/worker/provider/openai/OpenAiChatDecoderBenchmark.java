@@ -5,6 +5,7 @@ import io.streamrelay.worker.provider.DeltaSink;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.SseParser;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -64,6 +65,11 @@ public class OpenAiChatDecoderBenchmark {
     @Override
     public void toolCall(ToolCall piece) {
       hole.consume(piece);
+    }
+
+    @Override
+    public CompletableFuture<Void> room() {
+      return ROOM;
     }
   }
 }

@@ -43,7 +43,7 @@ public final class DemoProvider implements Provider {
       throws ProviderException, InterruptedException {
     DemoKnobs knobs = DemoKnobs.parse(request.model());
     String question = question(request.messages());
-    DemoPace pace = new DemoPace(knobs, betweenTokens, request.deadlineNanos());
+    DemoPace pace = new DemoPace(knobs, betweenTokens, request.deadlineNanos(), sink);
     int reasoning = 0;
     for (String token : DemoText.reasoning(knobs, question, request.attempt())) {
       pace.beforeToken();

@@ -7,11 +7,11 @@ import io.streamrelay.worker.provider.Reply;
 import io.streamrelay.worker.provider.SseParser;
 import java.io.ByteArrayOutputStream;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One answer over HTTP: bytes to events to deltas. Not thread-safe: owned by the thread that
- * called.
+ * One answer over HTTP: bytes to events to deltas. Not thread-safe: used by one thread at a time.
  */
 final class OpenAiChatAnswer implements HttpAnswer {
   private final OpenAiErrors errors;
@@ -39,19 +39,19 @@ final class OpenAiChatAnswer implements HttpAnswer {
   }
 
   @Override
-  public void bytes(byte[] bytes, int length) throws ProviderException, InterruptedException {
+  public void bytes(byte[] bytes) throws ProviderException {
     ByteArrayOutputStream object = whole;
     if (object == null) {
-      events.feed(bytes, 0, length);
-    } else if (object.size() + length <= BoundedJson.MAX_BYTES) {
-      object.write(bytes, 0, length);
+      events.feed(bytes, 0, bytes.length);
+    } else if (object.size() + bytes.length <= BoundedJson.MAX_BYTES) {
+      object.writeBytes(bytes);
     } else {
       throw errors.malformed();
     }
   }
 
   @Override
-  public void end() throws ProviderException, InterruptedException {
+  public void end() throws ProviderException {
     decoder.bodyEnds();
     ByteArrayOutputStream object = whole;
     if (object == null) {
@@ -59,6 +59,11 @@ final class OpenAiChatAnswer implements HttpAnswer {
     } else {
       decoder.event(null, object.toByteArray(), 0, object.size());
     }
+  }
+
+  @Override
+  public CompletableFuture<Void> room() {
+    return decoder.room();
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.streamrelay.worker.provider.Reply;
 import io.streamrelay.worker.provider.SseParser;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -18,7 +19,7 @@ import tools.jackson.core.JsonParser;
  * Makes deltas of the frames of a chat completion. Lenient in what it accepts, strict in one thing:
  * without a finish reason or {@code [DONE]} there is no reply.
  *
- * <p>Not thread-safe: owned by the thread that reads.
+ * <p>Not thread-safe: used by one thread at a time.
  */
 final class OpenAiChatDecoder implements SseParser.Events {
   private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
@@ -44,7 +45,7 @@ final class OpenAiChatDecoder implements SseParser.Events {
 
   @Override
   public void event(@Nullable String name, byte[] data, int from, int length)
-      throws ProviderException, InterruptedException {
+      throws ProviderException {
     int start = from;
     int end = from + length;
     while (start < end && data[start] <= ' ' && data[start] >= 0) {
@@ -107,7 +108,7 @@ final class OpenAiChatDecoder implements SseParser.Events {
     return true;
   }
 
-  private void apply() throws ProviderException, InterruptedException {
+  private void apply() throws ProviderException {
     if (!frame.reasoning().isEmpty()) {
       tokens++;
       sink.reasoning(frame.reasoning());
@@ -144,6 +145,10 @@ final class OpenAiChatDecoder implements SseParser.Events {
   /** The body has ended: what is cut off in the middle from now on is no malformed frame. */
   void bodyEnds() {
     bodyEnds = true;
+  }
+
+  CompletableFuture<Void> room() {
+    return sink.room();
   }
 
   /** Deltas, and a finish reason, so far. */

@@ -6,7 +6,6 @@ import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderHttpClient;
 import io.streamrelay.worker.provider.ProviderRequest;
 import io.streamrelay.worker.provider.Reply;
-import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe.
  */
-public final class OpenAiChatProvider implements Provider, AutoCloseable {
+public final class OpenAiChatProvider implements Provider {
   private final URI completions;
   private final Supplier<@Nullable String> apiKey;
   private final MaxTokensField maxTokens;
@@ -54,11 +53,6 @@ public final class OpenAiChatProvider implements Provider, AutoCloseable {
     byte[] body = OpenAiChatRequest.json(request, maxTokens);
     http.post(completions, headers, body, request.deadlineNanos(), answer);
     return answer.reply();
-  }
-
-  @Override
-  public void close() throws IOException {
-    http.close();
   }
 
   @Override

@@ -6,22 +6,34 @@ import io.streamrelay.protocol.turn.Role;
 import io.streamrelay.protocol.turn.Utterance;
 import io.streamrelay.worker.provider.Patience;
 import io.streamrelay.worker.provider.ProviderHttpClient;
+import io.streamrelay.worker.provider.ProviderIo;
 import io.streamrelay.worker.provider.ProviderRequest;
-import io.streamrelay.worker.provider.Watchdog;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import org.apache.hc.core5.ssl.SSLContexts;
 
 /** Providers and requests for tests. */
 final class OpenAi {
   static final String KEY = "sk-canary-0123456789";
+  static final int MAX_ANSWER_BYTES = 8 << 20;
   static final Patience PATIENT = Patience.DEFAULT;
 
   private OpenAi() {}
 
+  /** Reads for all tests; never closed. */
+  private static final ProviderIo IO = new ProviderIo(SSLContexts.createSystemDefault());
+
   static OpenAiChatProvider provider(URI baseUrl, Patience patience) {
+    return provider(IO, baseUrl, patience);
+  }
+
+  static OpenAiChatProvider provider(ProviderIo io, URI baseUrl, Patience patience) {
     return new OpenAiChatProvider(
-        baseUrl, () -> KEY, null, new ProviderHttpClient(patience, 100, 8 << 20, new Watchdog()));
+        baseUrl,
+        () -> KEY,
+        null,
+        new ProviderHttpClient(io, baseUrl, patience, 1000, MAX_ANSWER_BYTES));
   }
 
   static Patience patience(long firstMillis, long betweenMillis) {

@@ -35,9 +35,6 @@ final class OpenAiConnectionTest {
 
   @AfterEach
   void close() throws IOException {
-    if (provider != null) {
-      provider.close();
-    }
     if (server != null) {
       server.close();
     }
@@ -229,28 +226,6 @@ final class OpenAiConnectionTest {
   }
 
   @Test
-  void generate_timeInWhichTheSinkBlocksIsNotTheProviders() throws Exception {
-    serve(
-        OpenAi.patience(300, 300),
-        (connection, number) -> {
-          connection.readRequest();
-          connection.beginEvents();
-          connection.text("one");
-          connection.text("two");
-          connection.finish();
-          connection.endEvents();
-        });
-    CountDownLatch never = new CountDownLatch(1);
-
-    Reply reply =
-        provider.generate(
-            OpenAi.request(),
-            new SlowSink(() -> assertThat(never.await(600, TimeUnit.MILLISECONDS)).isFalse()));
-
-    assertThat(reply.finishReason()).isEqualTo(FinishReason.STOP);
-  }
-
-  @Test
   void generate_theDeadlineEndsIt() throws Exception {
     serve((connection, number) -> {
       connection.readRequest();
@@ -373,27 +348,6 @@ final class OpenAiConnectionTest {
     await().atMost(300, TimeUnit.MILLISECONDS).until(() -> server.closedByClient() == 1);
     assertThat(caller.join(Duration.ofSeconds(1))).isTrue();
     assertThat(outcome.get()).isInstanceOf(InterruptedException.class);
-  }
-
-  @Test
-  void generate_anInterruptedSinkClosesTheConnection() throws Exception {
-    serve((connection, number) -> {
-      connection.readRequest();
-      connection.beginEvents();
-      connection.text("Hello");
-      connection.awaitClose();
-    });
-
-    Throwable outcome =
-        catchThrowable(() ->
-            provider.generate(
-                OpenAi.request(),
-                new SlowSink(() -> {
-                  throw new InterruptedException();
-                })));
-
-    assertThat(outcome).isInstanceOf(InterruptedException.class);
-    await().atMost(300, TimeUnit.MILLISECONDS).until(() -> server.closedByClient() == 1);
   }
 
   @Test

@@ -24,20 +24,20 @@ final class OpenAiRecordingsHttpTest {
     byte[] bytes = recording.bytes();
     AtomicReference<int[]> cuts = new AtomicReference<>();
     try (ScriptedServer server =
-            new ScriptedServer((connection, number) -> {
-              while (true) {
-                connection.readRequest();
-                connection.beginEvents();
-                int from = 0;
-                for (int cut : cuts.get()) {
-                  connection.chunk(bytes, from, cut - from);
-                  from = cut;
-                }
-                connection.chunk(bytes, from, bytes.length - from);
-                connection.endEvents();
-              }
-            });
-        OpenAiChatProvider provider = OpenAi.provider(server.url(), OpenAi.PATIENT)) {
+        new ScriptedServer((connection, number) -> {
+          while (true) {
+            connection.readRequest();
+            connection.beginEvents();
+            int from = 0;
+            for (int cut : cuts.get()) {
+              connection.chunk(bytes, from, cut - from);
+              from = cut;
+            }
+            connection.chunk(bytes, from, bytes.length - from);
+            connection.endEvents();
+          }
+        })) {
+      OpenAiChatProvider provider = OpenAi.provider(server.url(), OpenAi.PATIENT);
       cuts.set(new int[0]);
       assertThat(generate(provider)).isEqualTo(recording.expected());
 

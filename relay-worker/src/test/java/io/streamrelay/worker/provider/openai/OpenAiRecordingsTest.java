@@ -158,20 +158,14 @@ final class OpenAiRecordingsTest {
       answer.begin("text/event-stream");
       int from = 0;
       for (int cut : cuts) {
-        feed(answer, bytes, from, cut);
+        answer.bytes(Arrays.copyOfRange(bytes, from, cut));
         from = cut;
       }
-      feed(answer, bytes, from, bytes.length);
+      answer.bytes(Arrays.copyOfRange(bytes, from, bytes.length));
       answer.end();
       return Recording.heard(sink, answer.reply());
     } catch (ProviderException e) {
       return Recording.heard(sink, e);
     }
-  }
-
-  private static void feed(OpenAiChatAnswer answer, byte[] bytes, int from, int to)
-      throws ProviderException, InterruptedException {
-    byte[] piece = Arrays.copyOfRange(bytes, from, to);
-    answer.bytes(piece, piece.length);
   }
 }
