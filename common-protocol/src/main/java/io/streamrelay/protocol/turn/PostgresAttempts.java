@@ -1,6 +1,9 @@
 package io.streamrelay.protocol.turn;
 
+import static io.streamrelay.protocol.turn.PostgresTransactions.nullable;
+
 import io.streamrelay.protocol.event.TurnId;
+import java.sql.Types;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -47,10 +50,12 @@ final class PostgresAttempts {
   /** What {@link #NOTE} says. */
   static void put(Map<String, @Nullable Object> values, AttemptRecord record) {
     Duration firstChunk = record.firstChunkAfter();
-    values.put("provider", record.provider());
-    values.put("model", record.model());
-    values.put("usage", TurnJson.write(record.usage()));
-    values.put("firstChunkMicros", firstChunk == null ? null : firstChunk.toNanos() / 1000);
+    values.put("provider", nullable(Types.VARCHAR, record.provider()));
+    values.put("model", nullable(Types.VARCHAR, record.model()));
+    values.put("usage", nullable(Types.VARCHAR, TurnJson.write(record.usage())));
+    values.put(
+        "firstChunkMicros",
+        nullable(Types.BIGINT, firstChunk == null ? null : firstChunk.toNanos() / 1000));
     values.put("outcome", record.outcome());
   }
 }

@@ -1,5 +1,7 @@
 package io.streamrelay.protocol.turn;
 
+import static io.streamrelay.protocol.turn.PostgresTransactions.nullable;
+
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.MessageId;
 import io.streamrelay.protocol.event.StreamEvent.UserMessage;
@@ -8,6 +10,7 @@ import io.streamrelay.protocol.session.ActiveTurn;
 import io.streamrelay.protocol.session.SessionKey;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -196,7 +199,7 @@ final class PostgresClaim {
     Map<String, @Nullable Object> values = new HashMap<>();
     values.put("turn", request.turn().value());
     values.put("job", request.job().toString());
-    values.put("instead", request.instead() == null ? null : request.instead().toString());
+    values.put("instead", nullable(Types.VARCHAR, request.instead()));
     values.put("token", request.token());
     values.put("worker", request.worker());
     values.put("attempts", TurnStore.MAX_ATTEMPTS);

@@ -1,5 +1,7 @@
 package io.streamrelay.protocol.turn;
 
+import static io.streamrelay.protocol.turn.PostgresTransactions.nullable;
+
 import io.streamrelay.protocol.event.Answer;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.MessageId;
@@ -9,6 +11,7 @@ import io.streamrelay.protocol.event.StreamEvent.Generated;
 import io.streamrelay.protocol.event.StreamEvent.Snapshot;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.session.SessionKey;
+import java.sql.Types;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -252,7 +255,7 @@ final class PostgresFinish {
   private static Map<String, @Nullable Object> values(Ending ending) {
     Map<String, @Nullable Object> values = new HashMap<>();
     for (String column : List.of("finishReason", "failureCode", "failureMessage", "by", "reason")) {
-      values.put(column, null);
+      values.put(column, nullable(Types.VARCHAR, null));
     }
     values.put("turn", ending.turn().value());
     values.put("epoch", null);
@@ -263,7 +266,7 @@ final class PostgresFinish {
       case Ending.Cancel end -> {
         values.put("status", TurnStatus.CANCELLED.wire());
         values.put("by", end.by());
-        values.put("reason", end.reason());
+        values.put("reason", nullable(Types.VARCHAR, end.reason()));
       }
       case Ending.Fail end -> {
         values.put("status", TurnStatus.FAILED.wire());
@@ -281,7 +284,9 @@ final class PostgresFinish {
     values.put("epoch", end.epoch());
     values.put("last", end.last().toString());
     values.put("status", TurnStatus.of(done.outcome()).wire());
-    values.put("finishReason", done.finishReason() == null ? null : done.finishReason().wire());
+    values.put(
+        "finishReason",
+        nullable(Types.VARCHAR, done.finishReason() == null ? null : done.finishReason().wire()));
     switch (done.outcome()) {
       case ENDED -> {}
       case FAILED -> {
@@ -315,7 +320,7 @@ final class PostgresFinish {
     }
 
     void put(Map<String, @Nullable Object> values) {
-      values.put("message", message == null ? null : message.value());
+      values.put("message", nullable(Types.VARCHAR, message));
       values.put("parts", TurnJson.write(parts));
       values.put("length", text.length());
       values.put("sha256", Answer.sha256(text));

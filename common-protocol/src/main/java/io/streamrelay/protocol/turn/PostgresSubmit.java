@@ -1,9 +1,12 @@
 package io.streamrelay.protocol.turn;
 
+import static io.streamrelay.protocol.turn.PostgresTransactions.nullable;
+
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.session.ActiveTurn;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -286,11 +289,11 @@ final class PostgresSubmit {
     values.put("session", submission.session().session().value());
     values.put("turn", submission.turn().value());
     values.put("message", submission.messageId().value());
-    values.put("title", SessionTitle.of(submission.parts()));
+    values.put("title", nullable(Types.VARCHAR, SessionTitle.of(submission.parts())));
     values.put("role", submission.role().wire());
     values.put("parts", TurnJson.write(submission.parts()));
     values.put("request", TurnJson.write(submission.request()));
-    values.put("key", submission.idempotencyKey());
+    values.put("key", nullable(Types.VARCHAR, submission.idempotencyKey()));
     values.put("hash", submission.requestHash());
     values.put("millis", submission.timeout().toMillis());
     return values;

@@ -15,6 +15,7 @@ import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.core.RowMapper;
+import org.springframework.jdbc.core.SqlParameterValue;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -67,6 +68,9 @@ public final class PostgresTransactions {
    * Statements of the transaction in progress, told apart by semicolons, that go to the server in
    * one round trip. Each begins when the one before it is done and sees all that was committed by
    * then: what follows a lock sees what the lock waited for.
+   *
+   * <p>Only ever in a transaction: the driver may send them in several trips all the same, and does
+   * where a value is null without a type ({@link #nullable}).
    */
   <T extends @Nullable Object> T inOneTrip(
       String statements, Map<String, @Nullable Object> values, InOneTrip<T> work) {
@@ -77,6 +81,11 @@ public final class PostgresTransactions {
           statement.execute();
           return work.read(new Answers(statement));
         });
+  }
+
+  /** A value that may be null, so that the driver need not ask the server for its type. */
+  static SqlParameterValue nullable(int type, @Nullable Object value) {
+    return new SqlParameterValue(type, value);
   }
 
   /** Reads what the statements answered. */
