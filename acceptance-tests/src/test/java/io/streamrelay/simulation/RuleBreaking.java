@@ -110,7 +110,12 @@ final class RuleBreaking {
   private static Ending inLatestEpoch(Ending.ByAttempt end, InMemoryTurns turns) {
     Long epoch = turns.look(end.turn()).epoch();
     return new Ending.ByAttempt(
-        end.turn(), epoch == null ? 0 : epoch, end.outcome(), end.answer(), end.last());
+        end.turn(),
+        epoch == null ? 0 : epoch,
+        end.outcome(),
+        end.answer(),
+        end.last(),
+        end.firstChunkAfter());
   }
 
   /** {@code change} gives another answer, or null for what the store itself does. */

@@ -135,7 +135,7 @@ final class ScriptedWorker {
               "demo-1");
       append(outcome);
       Snapshot answer = new Snapshot(said, "", calls);
-      turns.finish(new Ending.ByAttempt(turn, claimed.epoch(), outcome, answer, last));
+      turns.finish(new Ending.ByAttempt(turn, claimed.epoch(), outcome, answer, last, null));
       new Completion(turns, streams).complete(turn);
     }
   }

@@ -94,9 +94,6 @@ public class AttemptWriterBenchmark {
 
   private static final class Deaf implements AttemptWriter.Listener {
     @Override
-    public void firstChunkStored() {}
-
-    @Override
     public void fenced() {}
 
     @Override

@@ -1,6 +1,7 @@
 package io.streamrelay.protocol.turn;
 
 import io.streamrelay.protocol.event.Usage;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +9,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param outcome {@code ended}, a failure code, {@code fenced}, {@code handed_over} or {@code
  *     put_off}
+ * @param firstChunkAfter from the claim to the first chunk's storing; null if there was none
  */
 public record AttemptRecord(
-    @Nullable String provider, @Nullable String model, @Nullable Usage usage, String outcome) {}
+    @Nullable String provider,
+    @Nullable String model,
+    @Nullable Usage usage,
+    String outcome,
+    @Nullable Duration firstChunkAfter) {}

@@ -2,6 +2,7 @@ package io.streamrelay.protocol.turn;
 
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.session.CloseResult;
+import io.streamrelay.protocol.session.EndedTurn;
 import io.streamrelay.protocol.session.Held;
 import io.streamrelay.protocol.session.SessionStream;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,14 @@ public final class Completion {
       }
       case EndState.Saved(var ended) -> streams.close(ended);
     };
+  }
+
+  /**
+   * The last step alone, for the worker whose own end was saved just now: its {@code done} fenced
+   * whoever wrote before. One try, as {@link #complete}.
+   */
+  public CloseResult close(EndedTurn saved) {
+    return streams.close(saved);
   }
 
   /** Fences the turn's writer, if any is left, and saves what the stream holds of the turn. */

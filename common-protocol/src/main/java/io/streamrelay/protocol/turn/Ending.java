@@ -5,6 +5,7 @@ import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.StreamEvent.Generated;
 import io.streamrelay.protocol.event.StreamEvent.Snapshot;
 import io.streamrelay.protocol.event.TurnId;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** How a turn is to end. */
@@ -16,8 +17,16 @@ public sealed interface Ending {
    *
    * @param epoch of the claim; another one in PostgreSQL means the turn isn't ours any more
    * @param last the last entry of the text that clients see
+   * @param firstChunkAfter from the claim to the storing of the attempt's first chunk; null if it
+   *     made none
    */
-  record ByAttempt(TurnId turn, long epoch, Generated outcome, Snapshot answer, EntryId last)
+  record ByAttempt(
+      TurnId turn,
+      long epoch,
+      Generated outcome,
+      Snapshot answer,
+      EntryId last,
+      @Nullable Duration firstChunkAfter)
       implements Ending {}
 
   /**

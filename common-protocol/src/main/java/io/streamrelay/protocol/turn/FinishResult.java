@@ -1,9 +1,17 @@
 package io.streamrelay.protocol.turn;
 
+import io.streamrelay.protocol.session.EndedTurn;
+import org.jspecify.annotations.Nullable;
+
 /** What became of {@link TurnStore#finish}. */
 public sealed interface FinishResult {
-  /** Ended, now or by the same call before. */
-  record Finished() implements FinishResult {}
+  /**
+   * Ended, now or by the same call before.
+   *
+   * @param saved as it is stored, where this call ended the turn with its text; null: to be asked
+   *     for with {@link TurnStore#endState}
+   */
+  record Finished(@Nullable EndedTurn saved) implements FinishResult {}
 
   /** It had ended otherwise before: its first ending stands. */
   record AlreadyEnded(TurnStatus status) implements FinishResult {}

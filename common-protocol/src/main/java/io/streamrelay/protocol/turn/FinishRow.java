@@ -22,8 +22,10 @@ final class FinishRow {
     return done.failureMessage() == null ? "The answer failed." : done.failureMessage();
   }
 
-  static AttemptRecord attempt(Generated done) {
+  static AttemptRecord attempt(Ending.ByAttempt end) {
+    Generated done = end.outcome();
     String outcome = done.outcome() == Outcome.ENDED ? ENDED : failureCode(done).wire();
-    return new AttemptRecord(done.provider(), done.model(), done.usage(), outcome);
+    return new AttemptRecord(
+        done.provider(), done.model(), done.usage(), outcome, end.firstChunkAfter());
   }
 }

@@ -1,30 +1,37 @@
 package io.streamrelay.protocol.turn;
 
+import static io.streamrelay.protocol.turn.PostgresTransactions.nullable;
+
 import io.streamrelay.protocol.event.TurnId;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import java.sql.Types;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of attempts. Once an answer counts, the row of its attempt stays as it is: the terminal
  * event is made from it. Thread-safe.
  */
 final class PostgresAttempts {
-  private static final String RECORD =
+  /**
+   * The worker's time since its claim is told by a clock that only goes forward; PostgreSQL's may
+   * have been set back meanwhile, and nothing comes after the end.
+   */
+  static final String NOTE =
       """
       UPDATE attempts
       SET provider = coalesce(CAST(:provider AS text), provider),
           model = coalesce(CAST(:model AS text), model),
           usage = coalesce(CAST(:usage AS jsonb), usage),
+          first_chunk_at = coalesce(
+            first_chunk_at,
+            least(started_at + CAST(:firstChunkMicros AS bigint) * interval '1 us', now())),
           outcome = :outcome, ended_at = coalesce(ended_at, now())
-      WHERE turn = :turn AND epoch = :epoch
       """;
 
-  private static final String NOT_COUNTED = " AND outcome IS DISTINCT FROM 'ended'";
-
-  private static final String FIRST_CHUNK =
-      """
-      UPDATE attempts SET first_chunk_at = now()
-      WHERE turn = :turn AND epoch = :epoch AND first_chunk_at IS NULL
-      """;
+  private static final String RECORD =
+      NOTE + "WHERE turn = :turn AND epoch = :epoch AND outcome IS DISTINCT FROM 'ended'";
 
   private final PostgresTransactions transactions;
 
@@ -32,31 +39,23 @@ final class PostgresAttempts {
     this.transactions = transactions;
   }
 
-  void firstChunk(TurnId turn, long epoch) {
-    transactions.alone(jdbc -> at(jdbc.sql(FIRST_CHUNK + NOT_COUNTED), turn, epoch).update());
-  }
-
   void record(TurnId turn, long epoch, AttemptRecord record) {
-    transactions.alone(
-        jdbc -> filled(at(jdbc.sql(RECORD + NOT_COUNTED), turn, epoch), record).update());
+    Map<String, @Nullable Object> values = new HashMap<>();
+    put(values, record);
+    values.put("turn", turn.value());
+    values.put("epoch", epoch);
+    transactions.alone(jdbc -> jdbc.sql(RECORD).params(values).update());
   }
 
-  /** In the transaction in progress, which ends the turn with this attempt's answer. */
-  void count(TurnId turn, long epoch, AttemptRecord record) {
-    filled(at(transactions.sql(RECORD), turn, epoch), record).update();
-  }
-
-  private static JdbcClient.StatementSpec at(
-      JdbcClient.StatementSpec statement, TurnId turn, long epoch) {
-    return statement.param("turn", turn.value()).param("epoch", epoch);
-  }
-
-  private static JdbcClient.StatementSpec filled(
-      JdbcClient.StatementSpec statement, AttemptRecord record) {
-    return statement
-        .param("provider", record.provider())
-        .param("model", record.model())
-        .param("usage", TurnJson.write(record.usage()))
-        .param("outcome", record.outcome());
+  /** What {@link #NOTE} says. */
+  static void put(Map<String, @Nullable Object> values, AttemptRecord record) {
+    Duration firstChunk = record.firstChunkAfter();
+    values.put("provider", nullable(Types.VARCHAR, record.provider()));
+    values.put("model", nullable(Types.VARCHAR, record.model()));
+    values.put("usage", nullable(Types.VARCHAR, TurnJson.write(record.usage())));
+    values.put(
+        "firstChunkMicros",
+        nullable(Types.BIGINT, firstChunk == null ? null : firstChunk.toNanos() / 1000));
+    values.put("outcome", record.outcome());
   }
 }

@@ -1,5 +1,7 @@
 package io.streamrelay.protocol.turn;
 
+import static io.streamrelay.protocol.turn.PostgresTransactions.nullable;
+
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.MessageId;
 import io.streamrelay.protocol.event.StreamEvent.UserMessage;
@@ -8,15 +10,15 @@ import io.streamrelay.protocol.session.ActiveTurn;
 import io.streamrelay.protocol.session.SessionKey;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The transaction that gives a turn to a worker: two statements and a commit where nothing stands
+ * The transaction that gives a turn to a worker: one round trip and a commit where nothing stands
  * against it. Thread-safe.
  */
 final class PostgresClaim {
@@ -82,6 +84,8 @@ final class PostgresClaim {
       FROM claimed c JOIN messages question ON question.id = c.user_message
       """;
 
+  private static final String LOCK_AND_CLAIM = PostgresFinish.LOCK_SESSION + ";" + CLAIM + ANSWER;
+
   private static final String WHY_NOT =
       """
       SELECT status, job_id, claim_token = :token AS same, attempt >= :attempts AND NOT handed_over AS tried,
@@ -99,21 +103,24 @@ final class PostgresClaim {
 
   ClaimResult claim(ClaimRequest request) {
     Map<String, @Nullable Object> values = values(request);
-    return transactions.together(status -> {
-      SessionKey session = ends.lockSession(request.turn());
-      return session == null
-          ? new ClaimResult.NotDue()
-          : answer(CLAIM, request, values).orElseGet(() -> refuse(session, request, values));
-    });
+    return transactions.together(status -> lockAndClaim(request, values));
   }
 
-  private Optional<ClaimResult> answer(
-      String claim, ClaimRequest request, Map<String, @Nullable Object> values) {
-    return transactions
-        .sql(claim + ANSWER)
-        .params(values)
-        .query((row, number) -> claimed(request, row))
-        .optional();
+  private ClaimResult lockAndClaim(ClaimRequest request, Map<String, @Nullable Object> values) {
+    Tried tried =
+        transactions.inOneTrip(
+            LOCK_AND_CLAIM,
+            values,
+            answers ->
+                new Tried(
+                    answers.next((row, number) -> StoredTurnRow.session(row)),
+                    answers.next((row, number) -> claimed(request, row))));
+    if (tried.claimed() != null) {
+      return tried.claimed();
+    }
+    return tried.session() == null
+        ? new ClaimResult.NotDue()
+        : refuse(tried.session(), request, values);
   }
 
   private ClaimResult refuse(
@@ -134,7 +141,11 @@ final class PostgresClaim {
       case ENDED, FAILED, CANCELLED -> new ClaimResult.Ended(null);
       case RUNNING -> {
         if (why.same()) {
-          yield answer(CLAIMED_BEFORE, request, values).orElseThrow();
+          yield transactions
+              .sql(CLAIMED_BEFORE + ANSWER)
+              .params(values)
+              .query((row, number) -> claimed(request, row))
+              .single();
         }
         JobId other = JobId.parse(Objects.requireNonNull(why.job()));
         yield other.equals(request.job()) || other.equals(request.instead())
@@ -188,7 +199,7 @@ final class PostgresClaim {
     Map<String, @Nullable Object> values = new HashMap<>();
     values.put("turn", request.turn().value());
     values.put("job", request.job().toString());
-    values.put("instead", request.instead() == null ? null : request.instead().toString());
+    values.put("instead", nullable(Types.VARCHAR, request.instead()));
     values.put("token", request.token());
     values.put("worker", request.worker());
     values.put("attempts", TurnStore.MAX_ATTEMPTS);
@@ -197,6 +208,8 @@ final class PostgresClaim {
     values.put("farthest", 10 * TurnStore.HISTORY);
     return values;
   }
+
+  private record Tried(@Nullable SessionKey session, @Nullable ClaimResult claimed) {}
 
   private record Refusal(
       TurnStatus status, @Nullable String job, boolean same, boolean tried, boolean late) {}

@@ -1,5 +1,7 @@
 package io.streamrelay.protocol.turn;
 
+import static io.streamrelay.protocol.turn.PostgresTransactions.nullable;
+
 import io.streamrelay.protocol.event.Answer;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.MessageId;
@@ -9,6 +11,7 @@ import io.streamrelay.protocol.event.StreamEvent.Generated;
 import io.streamrelay.protocol.event.StreamEvent.Snapshot;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.session.SessionKey;
+import java.sql.Types;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,12 +22,30 @@ import org.jspecify.annotations.Nullable;
  * a transaction in progress that holds the session. Thread-safe.
  */
 final class PostgresFinish {
-  private static final String LOCK_SESSION =
+  static final String LOCK_SESSION =
       """
       SELECT s.owner, s.id AS session
       FROM turns t JOIN sessions s ON s.owner = t.owner AND s.id = t.session
       WHERE t.id = :turn
       FOR NO KEY UPDATE OF s
+      """;
+
+  private static final String RAISE_TO_F =
+      """
+      ), raised AS (
+        UPDATE sessions s SET epoch = ended.final_epoch
+        FROM ended
+        WHERE s.owner = ended.owner AND s.id = ended.session AND ended.final_epoch IS NOT NULL
+      """;
+
+  private static final String FOLLOWED =
+      """
+      )
+      SELECT final_epoch IS NOT NULL AND EXISTS (
+          SELECT FROM turns f
+          WHERE f.owner = ended.owner AND f.session = ended.session
+            AND f.final_epoch IS NULL AND f.id <> ended.id) AS followed
+      FROM ended
       """;
 
   /** A waiting turn gets no f, but an empty text at once. Answers whether turns may follow. */
@@ -44,22 +65,41 @@ final class PostgresFinish {
         FROM sessions s
         WHERE t.id = :turn AND s.owner = t.owner AND s.id = t.session
           AND t.status IN ('waiting', 'accepted', 'running')
-          AND (CAST(:epoch AS bigint) IS NULL
-               OR t.epoch = CAST(:epoch AS bigint) AND t.status = 'running')
         RETURNING t.id, t.owner, t.session, t.final_epoch
-      ), raised AS (
-        UPDATE sessions s SET epoch = ended.final_epoch
-        FROM ended
-        WHERE s.owner = ended.owner AND s.id = ended.session AND ended.final_epoch IS NOT NULL
-      )
-      SELECT final_epoch IS NOT NULL AND EXISTS (
-          SELECT FROM turns f
-          WHERE f.owner = ended.owner AND f.session = ended.session
-            AND f.final_epoch IS NULL AND f.id <> ended.id)
-      FROM ended
-      """;
+      """
+          + RAISE_TO_F
+          + FOLLOWED;
 
-  /** What was submitted before the answer was there is said after it all the same. */
+  /** All that a worker's end writes, each row once. Answers whether turns may follow. */
+  private static final String END_BY_ATTEMPT =
+      """
+      WITH ended AS (
+        UPDATE turns t
+        SET status = :status, finish_reason = CAST(:finishReason AS varchar),
+            failure_code = CAST(:failureCode AS varchar),
+            failure_message = CAST(:failureMessage AS varchar), final_epoch = s.epoch + 3,
+            answer_message = CAST(:message AS uuid), text_length = :length, text_sha256 = :sha256,
+            last_id = :last, ended_at = now(), saved_at = now(), settled_at = now()
+        FROM sessions s
+        WHERE t.id = :turn AND s.owner = t.owner AND s.id = t.session
+          AND t.epoch = :epoch AND t.status = 'running'
+        RETURNING t.id, t.owner, t.session, t.user_message, t.answer_message, t.final_epoch
+      """
+          + RAISE_TO_F
+          + "), noted AS ("
+          + PostgresAttempts.NOTE
+          + """
+          FROM ended WHERE turn = ended.id AND epoch = :epoch
+          ), said AS (
+            INSERT INTO messages (id, owner, session, parent, turn, role, parts)
+            SELECT answer_message, owner, session, user_message, id, 'assistant', CAST(:parts AS jsonb)
+            FROM ended WHERE answer_message IS NOT NULL
+          """
+          + FOLLOWED;
+
+  private static final String LOCK_AND_END_BY_ATTEMPT =
+      LOCK_SESSION + ";" + END_BY_ATTEMPT + ";" + StoredTurnRow.SELECT + "WHERE t.id = :turn";
+
   private static final String SAVE =
       """
       WITH saved AS (
@@ -68,18 +108,21 @@ final class PostgresFinish {
             last_id = CAST(:last AS varchar), partial_lost = :partialLost, saved_at = now(),
             settled_at = now()
         WHERE id = :turn AND saved_at IS NULL AND status IN ('ended', 'failed', 'cancelled')
-        RETURNING id, owner, session, place, user_message, answer_message
-      ), said AS (
-        INSERT INTO messages (id, owner, session, parent, turn, role, parts)
-        SELECT answer_message, owner, session, user_message, id, 'assistant', CAST(:parts AS jsonb)
-        FROM saved WHERE answer_message IS NOT NULL
+        RETURNING id, owner, session, user_message, answer_message
       )
-      UPDATE messages m SET parent = saved.answer_message
-      FROM saved JOIN turns next
-        ON next.owner = saved.owner AND next.session = saved.session
-          AND next.place = saved.place + 1
-      WHERE m.id = next.user_message AND m.parent = saved.user_message
-        AND saved.answer_message IS NOT NULL
+      INSERT INTO messages (id, owner, session, parent, turn, role, parts)
+      SELECT answer_message, owner, session, user_message, id, 'assistant', CAST(:parts AS jsonb)
+      FROM saved WHERE answer_message IS NOT NULL
+      """;
+
+  /** What was submitted before the answer was there is said after it all the same. */
+  private static final String SAY_AFTER =
+      """
+      UPDATE messages m SET parent = t.answer_message
+      FROM turns t JOIN turns next
+        ON next.owner = t.owner AND next.session = t.session AND next.place = t.place + 1
+      WHERE t.id = :turn AND t.answer_message IS NOT NULL
+        AND m.id = next.user_message AND m.parent = t.user_message
       """;
 
   private static final String STATE =
@@ -90,29 +133,66 @@ final class PostgresFinish {
 
   private final PostgresTransactions transactions;
   private final PostgresPromotion promotion;
-  private final PostgresAttempts attempts;
 
   PostgresFinish(PostgresTransactions transactions) {
     this.transactions = transactions;
     this.promotion = new PostgresPromotion(transactions);
-    this.attempts = new PostgresAttempts(transactions);
   }
 
   /** The whole transaction. */
   FinishResult finish(Ending ending) {
-    return transactions.together(status -> {
-      SessionKey session = lockSession(ending.turn());
-      return session == null ? new FinishResult.Unknown() : end(session, ending);
-    });
+    return transactions.together(status ->
+        switch (ending) {
+          case Ending.ByAttempt end -> endByAttempt(end);
+          case Ending.Cancel end -> endFromOutside(end);
+          case Ending.Fail end -> endFromOutside(end);
+        });
+  }
+
+  private FinishResult endFromOutside(Ending ending) {
+    SessionKey session = lockSession(ending.turn());
+    return session == null ? new FinishResult.Unknown() : end(session, ending);
+  }
+
+  /** One round trip, where no other turn waits. */
+  private FinishResult endByAttempt(Ending.ByAttempt end) {
+    Map<String, @Nullable Object> values = values(end);
+    ByAttempt ended =
+        transactions.inOneTrip(
+            LOCK_AND_END_BY_ATTEMPT,
+            values,
+            answers ->
+                new ByAttempt(
+                    answers.next((row, number) -> StoredTurnRow.session(row)),
+                    answers.next((row, number) -> row.getBoolean("followed")),
+                    answers.next(StoredTurnRow::read)));
+    if (ended.session() == null || ended.turn() == null) {
+      return new FinishResult.Unknown();
+    }
+    if (ended.followed() == null) {
+      return stands(end, values);
+    }
+    if (ended.followed()) {
+      transactions.sql(SAY_AFTER).param("turn", end.turn().value()).update();
+      promotion.activateNext(ended.session());
+    }
+    return ended.turn().endState() instanceof EndState.Saved(var saved)
+        ? new FinishResult.Finished(saved)
+        : new FinishResult.Finished(null);
   }
 
   /** The whole transaction. */
   void saveAnswer(TurnId turn, Snapshot answer, @Nullable EntryId last, boolean partialLost) {
     transactions.together(status -> {
       if (lockSession(turn) != null) {
-        List<Part> parts = AnswerParts.of(answer);
-        MessageId message = parts.isEmpty() ? null : MessageId.make();
-        save(new Text(turn, message, parts, answer.text(), last, partialLost));
+        Text text = Text.of(answer);
+        Map<String, @Nullable Object> values = new HashMap<>();
+        text.put(values);
+        values.put("turn", turn.value());
+        values.put("last", last == null ? null : last.toString());
+        values.put("partialLost", partialLost);
+        transactions.sql(SAVE).params(values).update();
+        transactions.sql(SAY_AFTER).param("turn", turn.value()).update();
       }
       return true;
     });
@@ -131,6 +211,7 @@ final class PostgresFinish {
         .orElse(null);
   }
 
+  /** From outside. */
   FinishResult end(SessionKey session, Ending ending) {
     Map<String, @Nullable Object> values = values(ending);
     Boolean followed =
@@ -138,26 +219,10 @@ final class PostgresFinish {
     if (followed == null) {
       return stands(ending, values);
     }
-    if (ending instanceof Ending.ByAttempt end) {
-      attempts.count(end.turn(), end.epoch(), FinishRow.attempt(end.outcome()));
-      save(Text.of(end));
-    }
     if (followed) {
       promotion.activateNext(session);
     }
-    return new FinishResult.Finished();
-  }
-
-  private void save(Text text) {
-    Map<String, @Nullable Object> values = new HashMap<>();
-    values.put("turn", text.turn().value());
-    values.put("message", text.message() == null ? null : text.message().value());
-    values.put("parts", TurnJson.write(text.parts()));
-    values.put("length", text.text().length());
-    values.put("sha256", Answer.sha256(text.text()));
-    values.put("last", text.last() == null ? null : text.last().toString());
-    values.put("partialLost", text.partialLost());
-    transactions.sql(SAVE).params(values).update();
+    return new FinishResult.Finished(null);
   }
 
   /**
@@ -184,13 +249,13 @@ final class PostgresFinish {
           case Ending.Cancel end -> status == TurnStatus.CANCELLED;
           case Ending.Fail end -> status == TurnStatus.FAILED;
         };
-    return same ? new FinishResult.Finished() : new FinishResult.AlreadyEnded(status);
+    return same ? new FinishResult.Finished(null) : new FinishResult.AlreadyEnded(status);
   }
 
   private static Map<String, @Nullable Object> values(Ending ending) {
     Map<String, @Nullable Object> values = new HashMap<>();
     for (String column : List.of("finishReason", "failureCode", "failureMessage", "by", "reason")) {
-      values.put(column, null);
+      values.put(column, nullable(Types.VARCHAR, null));
     }
     values.put("turn", ending.turn().value());
     values.put("epoch", null);
@@ -201,7 +266,7 @@ final class PostgresFinish {
       case Ending.Cancel end -> {
         values.put("status", TurnStatus.CANCELLED.wire());
         values.put("by", end.by());
-        values.put("reason", end.reason());
+        values.put("reason", nullable(Types.VARCHAR, end.reason()));
       }
       case Ending.Fail end -> {
         values.put("status", TurnStatus.FAILED.wire());
@@ -214,10 +279,14 @@ final class PostgresFinish {
 
   private static void putOutcome(Map<String, @Nullable Object> values, Ending.ByAttempt end) {
     Generated done = end.outcome();
+    PostgresAttempts.put(values, FinishRow.attempt(end));
+    Text.of(end).put(values);
     values.put("epoch", end.epoch());
     values.put("last", end.last().toString());
     values.put("status", TurnStatus.of(done.outcome()).wire());
-    values.put("finishReason", done.finishReason() == null ? null : done.finishReason().wire());
+    values.put(
+        "finishReason",
+        nullable(Types.VARCHAR, done.finishReason() == null ? null : done.finishReason().wire()));
     switch (done.outcome()) {
       case ENDED -> {}
       case FAILED -> {
@@ -228,25 +297,33 @@ final class PostgresFinish {
     }
   }
 
+  /** What one round trip told: nothing of a turn that isn't there. */
+  private record ByAttempt(
+      @Nullable SessionKey session, @Nullable Boolean followed, @Nullable StoredTurn turn) {}
+
   /**
    * An answer to be saved.
    *
    * @param message null where nothing was said
    */
-  private record Text(
-      TurnId turn,
-      @Nullable MessageId message,
-      List<Part> parts,
-      String text,
-      @Nullable EntryId last,
-      boolean partialLost) {
+  private record Text(@Nullable MessageId message, List<Part> parts, String text) {
+    static Text of(Snapshot answer) {
+      List<Part> parts = AnswerParts.of(answer);
+      return new Text(parts.isEmpty() ? null : MessageId.make(), parts, answer.text());
+    }
 
     /** A turn that ended well has an answer, though it may be empty. */
     static Text of(Ending.ByAttempt end) {
       List<Part> parts = AnswerParts.of(end.answer());
       boolean said = !parts.isEmpty() || end.outcome().outcome() == Outcome.ENDED;
-      MessageId message = said ? MessageId.make() : null;
-      return new Text(end.turn(), message, parts, end.answer().text(), end.last(), false);
+      return new Text(said ? MessageId.make() : null, parts, end.answer().text());
+    }
+
+    void put(Map<String, @Nullable Object> values) {
+      values.put("message", nullable(Types.VARCHAR, message));
+      values.put("parts", TurnJson.write(parts));
+      values.put("length", text.length());
+      values.put("sha256", Answer.sha256(text));
     }
   }
 }

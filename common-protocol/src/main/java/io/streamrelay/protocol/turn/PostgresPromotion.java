@@ -43,7 +43,8 @@ final class PostgresPromotion {
       SELECT DISTINCT w.owner, w.session FROM turns w
       WHERE w.status = 'waiting' AND NOT EXISTS (
         SELECT FROM turns a
-        WHERE a.owner = w.owner AND a.session = w.session AND a.status IN ('accepted', 'running'))
+        WHERE a.owner = w.owner AND a.session = w.session AND a.final_epoch IS NULL
+          AND a.status IN ('accepted', 'running'))
       LIMIT :atMost
       """;
 

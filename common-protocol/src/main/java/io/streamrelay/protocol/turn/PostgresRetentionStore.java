@@ -35,7 +35,7 @@ final class PostgresRetentionStore implements RetentionStore {
         AND (remove_after <= now() - interval '1 hour' OR NOT EXISTS (
           SELECT FROM turns t
           WHERE t.owner = s.owner AND t.session = s.id AND t.place <= s.deleted_through
-            AND t.saved_at IS NULL AND t.status IN ('ended', 'failed', 'cancelled')))
+            AND t.saved_at IS NULL AND t.ended_at IS NOT NULL))
       ORDER BY remove_after LIMIT :atMost
       """;
 

@@ -31,7 +31,9 @@ final class PostgresSessions implements SessionStore {
              t.request ->> 'model' AS model, t.created_at, t.started_at
       FROM %s s LEFT JOIN LATERAL (
         SELECT * FROM turns
-        WHERE owner = s.owner AND session = s.id AND status IN ('accepted', 'running') LIMIT 1) t
+        WHERE owner = s.owner AND session = s.id AND final_epoch IS NULL
+          AND status IN ('accepted', 'running')
+        LIMIT 1) t
         ON true
       """;
 

@@ -1,9 +1,12 @@
 package io.streamrelay.protocol.turn;
 
+import static io.streamrelay.protocol.turn.PostgresTransactions.nullable;
+
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.session.ActiveTurn;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,13 +15,13 @@ import org.springframework.dao.DuplicateKeyException;
 import org.springframework.transaction.TransactionStatus;
 
 /**
- * The transaction that accepts a turn: two statements and a commit; some more for tool results.
+ * The transaction that accepts a turn: one round trip and a commit; some more for tool results.
  * Thread-safe.
  */
 final class PostgresSubmit {
   /**
-   * Takes the session's row, and u; given back by rollback if the turn is refused. A session that
-   * was deleted begins anew.
+   * Takes the session's row, a place and u; given back by rollback if the turn is refused. A
+   * session that was deleted begins anew.
    */
   private static final String TAKE_PLACE =
       """
@@ -28,7 +31,7 @@ final class PostgresSubmit {
       SET epoch = s.epoch + 1, turn_count = s.turn_count + 1, updated_at = now(),
           title = CASE WHEN s.turn_count = s.deleted_through THEN excluded.title ELSE s.title END,
           created_at = CASE WHEN s.turn_count = s.deleted_through THEN now() ELSE s.created_at END
-      RETURNING epoch, turn_count, deleted_through
+      RETURNING deleted_through
       """;
 
   private static final String SAME =
@@ -64,27 +67,39 @@ final class PostgresSubmit {
 
   private static final String ACCEPT =
       """
-      WITH same AS (%s), busy AS (%s), newest AS (
+      WITH taken AS (
+        SELECT epoch, turn_count AS place, deleted_through FROM sessions
+        WHERE owner = :owner AND id = :session
+      ), same AS (%s), busy AS (%s), newest AS (
         SELECT coalesce(answer_message, user_message) AS message FROM turns
-        WHERE owner = :owner AND session = :session AND place > :deletedThrough
+        WHERE owner = :owner AND session = :session
+          AND place > (SELECT deleted_through FROM taken)
         ORDER BY place DESC LIMIT 1
       ), accepted AS (
         INSERT INTO turns (id, owner, session, place, status, idempotency_key, request_hash, request,
                            user_message, user_epoch, deadline, accepted_at)
-        SELECT :turn, :owner, :session, :place, 'accepted', CAST(:key AS varchar), :hash,
-               CAST(:request AS jsonb), :message, :epoch, now() + :millis * interval '1 ms', now()
+        SELECT :turn, :owner, :session, taken.place, 'accepted', CAST(:key AS varchar), :hash,
+               CAST(:request AS jsonb), :message, taken.epoch,
+               now() + :millis * interval '1 ms', now()
+        FROM taken
         WHERE NOT EXISTS (SELECT FROM same) AND NOT EXISTS (SELECT FROM busy)
           AND (:unbounded OR (SELECT count(*) FROM (%s) open) < :most)
-        RETURNING id
+        RETURNING id, user_epoch
       ), said AS (
         INSERT INTO messages (id, owner, session, parent, turn, role, parts)
         SELECT :message, :owner, :session, (SELECT message FROM newest), id, :role,
                CAST(:parts AS jsonb)
         FROM accepted
       )
-      SELECT coalesce(%s, :epoch) FROM accepted
+      SELECT user_epoch, coalesce(%s, user_epoch) AS keep_from FROM accepted
       """
-          .formatted(SAME, BUSY, OPEN, PostgresTurnStore.KEEP_FROM);
+          .formatted(
+              SAME,
+              BUSY,
+              OPEN,
+              PostgresTurnStore.KEEP_FROM.replace(":place", "(SELECT place FROM taken)"));
+
+  private static final String TAKE_AND_ACCEPT = TAKE_PLACE + ";" + ACCEPT;
 
   /** A deleted turn's key is free again, though its row may still be there. */
   private static final String FREE_KEY =
@@ -137,41 +152,66 @@ final class PostgresSubmit {
 
   private SubmitResult accept(
       Submission submission, Map<String, @Nullable Object> values, TransactionStatus status) {
-    Place place =
-        transactions.sql(TAKE_PLACE).params(values).query((row, number) -> place(row)).single();
-    SubmitResult refusal =
-        submission.answersCalls() ? refuseResults(submission, place, values) : null;
-    if (refusal == null) {
-      Long keepFrom = insert(place, values);
-      if (keepFrom == null && freeKey(values)) {
-        keepFrom = insert(place, values);
-      }
-      if (keepFrom != null) {
-        ActiveTurn active = new ActiveTurn(submission.session(), submission.turn(), place.epoch());
-        return new SubmitResult.Accepted(active, keepFrom);
-      }
-      refusal = sameOrBusy(submission, values);
+    SubmitResult result =
+        submission.answersCalls()
+            ? takeAndAcceptResults(submission, values)
+            : takeAndAccept(submission, values);
+    if (result == null && freeKey(values)) {
+      result = insert(submission, values);
     }
-    status.setRollbackOnly();
-    return refusal == null ? new SubmitResult.TooMany() : refusal; // nothing else refuses
+    if (result == null) {
+      result = sameOrBusy(submission, values);
+    }
+    if (!(result instanceof SubmitResult.Accepted)) {
+      status.setRollbackOnly();
+    }
+    return result == null ? new SubmitResult.TooMany() : result; // nothing else refuses
   }
 
   /** Null if the turn is refused, by what is there already. */
-  private @Nullable Long insert(Place place, Map<String, @Nullable Object> values) {
+  private @Nullable SubmitResult takeAndAccept(
+      Submission submission, Map<String, @Nullable Object> values) {
+    return transactions.inOneTrip(
+        TAKE_AND_ACCEPT,
+        values,
+        answers -> {
+          answers.next((row, number) -> deletedThrough(row));
+          return answers.next((row, number) -> accepted(submission, row));
+        });
+  }
+
+  private @Nullable SubmitResult takeAndAcceptResults(
+      Submission submission, Map<String, @Nullable Object> values) {
+    int deletedThrough =
+        transactions
+            .sql(TAKE_PLACE)
+            .params(values)
+            .query((row, number) -> deletedThrough(row))
+            .single();
+    SubmitResult refusal = refuseResults(submission, deletedThrough, values);
+    return refusal == null ? insert(submission, values) : refusal;
+  }
+
+  /** Null if the turn is refused, by what is there already. */
+  private @Nullable SubmitResult insert(
+      Submission submission, Map<String, @Nullable Object> values) {
     return transactions
         .sql(ACCEPT)
         .params(values)
-        .param("epoch", place.epoch())
-        .param("place", place.number())
-        .param("deletedThrough", place.deletedThrough())
-        .query(Long.class)
+        .query((row, number) -> accepted(submission, row))
         .optional()
         .orElse(null);
   }
 
+  private static SubmitResult accepted(Submission submission, ResultSet row) throws SQLException {
+    return new SubmitResult.Accepted(
+        new ActiveTurn(submission.session(), submission.turn(), row.getLong("user_epoch")),
+        row.getLong("keep_from"));
+  }
+
   /** A repeated submission is no wrong one, though its calls have their results by now. */
   private @Nullable SubmitResult refuseResults(
-      Submission submission, Place place, Map<String, @Nullable Object> values) {
+      Submission submission, int deletedThrough, Map<String, @Nullable Object> values) {
     freeKey(values);
     SubmitResult earlier = sameOrBusy(submission, values);
     if (earlier != null) {
@@ -182,7 +222,7 @@ final class PostgresSubmit {
             .sql(LAST_SAID)
             .params(values)
             .param("farthest", 10 * TurnStore.HISTORY)
-            .param("deletedThrough", place.deletedThrough())
+            .param("deletedThrough", deletedThrough)
             .query((row, number) -> openCalls(row))
             .optional()
             .orElse(List.of());
@@ -203,8 +243,8 @@ final class PostgresSubmit {
     return same != null ? same : busy(values);
   }
 
-  private static Place place(ResultSet row) throws SQLException {
-    return new Place(row.getLong("epoch"), row.getInt("turn_count"), row.getInt("deleted_through"));
+  private static int deletedThrough(ResultSet row) throws SQLException {
+    return row.getInt("deleted_through");
   }
 
   private boolean freeKey(Map<String, @Nullable Object> values) {
@@ -249,16 +289,13 @@ final class PostgresSubmit {
     values.put("session", submission.session().session().value());
     values.put("turn", submission.turn().value());
     values.put("message", submission.messageId().value());
-    values.put("title", SessionTitle.of(submission.parts()));
+    values.put("title", nullable(Types.VARCHAR, SessionTitle.of(submission.parts())));
     values.put("role", submission.role().wire());
     values.put("parts", TurnJson.write(submission.parts()));
     values.put("request", TurnJson.write(submission.request()));
-    values.put("key", submission.idempotencyKey());
+    values.put("key", nullable(Types.VARCHAR, submission.idempotencyKey()));
     values.put("hash", submission.requestHash());
     values.put("millis", submission.timeout().toMillis());
     return values;
   }
-
-  /** The session's newest turn: its u, its place, and up to which place turns are deleted. */
-  private record Place(long epoch, int number, int deletedThrough) {}
 }

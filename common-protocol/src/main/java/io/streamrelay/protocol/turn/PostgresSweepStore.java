@@ -32,7 +32,7 @@ final class PostgresSweepStore implements SweepStore {
   private static final String UNSAVED =
       """
       SELECT id FROM turns
-      WHERE saved_at IS NULL AND status IN ('ended', 'failed', 'cancelled')
+      WHERE saved_at IS NULL AND ended_at IS NOT NULL
       ORDER BY ended_at LIMIT :atMost
       """;
 

@@ -27,7 +27,7 @@ final class PostgresTurnReader implements TurnReader {
                 AND status = 'waiting') AS waiting
       FROM sessions s LEFT JOIN turns active
         ON active.owner = s.owner AND active.session = s.id
-          AND active.status IN ('accepted', 'running')
+          AND active.final_epoch IS NULL AND active.status IN ('accepted', 'running')
       WHERE s.owner = :owner AND s.id = :session AND\s\
       """
           + PostgresSessions.THERE;

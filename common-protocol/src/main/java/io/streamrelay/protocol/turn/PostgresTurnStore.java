@@ -29,7 +29,7 @@ final class PostgresTurnStore implements TurnStore {
          ORDER BY place DESC LIMIT 1),
         (SELECT min(user_epoch) FROM turns
          WHERE owner = :owner AND session = :session AND place < :place
-           AND saved_at IS NULL AND status IN ('ended', 'failed', 'cancelled')))
+           AND saved_at IS NULL AND ended_at IS NOT NULL))
       """;
 
   private static final String OPENING =
@@ -124,11 +124,6 @@ final class PostgresTurnStore implements TurnStore {
     return new Opening(
         new UserMessage(turn.turn(), message, TurnJson.parts(row.getString("parts"))),
         row.getLong("keep_from"));
-  }
-
-  @Override
-  public void firstChunk(TurnId turn, long epoch) {
-    attempts.firstChunk(turn, epoch);
   }
 
   @Override

@@ -49,8 +49,8 @@ public interface TurnStore {
 
   /**
    * The one way in which a turn becomes terminal: status, f, and the promotion of the session's
-   * oldest waiting turn, in one transaction; with {@link Ending.ByAttempt} the answer too. Of a
-   * waiting turn it writes the status and an empty answer only.
+   * oldest waiting turn, in one transaction; with {@link Ending.ByAttempt} the answer and the
+   * attempt's row too. Of a waiting turn it writes the status and an empty answer only.
    */
   FinishResult finish(Ending ending);
 
@@ -71,12 +71,6 @@ public interface TurnStore {
    * missing: null if the turn has ended or its epoch is another.
    */
   @Nullable Opening opening(ActiveTurn turn, long epoch);
-
-  /**
-   * Notes when the attempt's first chunk was appended. A hint: of an attempt that isn't there it
-   * does nothing.
-   */
-  void firstChunk(TurnId turn, long epoch);
 
   /**
    * What an attempt knows at its own end, fenced or not; its own row only. Null leaves a column as

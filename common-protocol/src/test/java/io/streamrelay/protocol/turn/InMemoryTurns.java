@@ -265,18 +265,18 @@ public final class InMemoryTurns
         turn.cancelledBy = end.by();
         turn.cancelReason = end.reason();
         endFromOutside(turn, TurnStatus.CANCELLED);
-        yield new FinishResult.Finished();
+        yield new FinishResult.Finished(null);
       }
       case Ending.Fail end -> {
         fail(turn, end.code(), end.message());
-        yield new FinishResult.Finished();
+        yield new FinishResult.Finished(null);
       }
     };
   }
 
   private static FinishResult already(InMemoryTurn turn, TurnStatus wanted) {
     return turn.status == wanted
-        ? new FinishResult.Finished()
+        ? new FinishResult.Finished(null)
         : new FinishResult.AlreadyEnded(turn.status);
   }
 
@@ -286,7 +286,7 @@ public final class InMemoryTurns
     TurnStatus status = TurnStatus.of(done.outcome());
     if (turn.status.terminal()) {
       boolean same = ours && turn.status == status && end.last().equals(turn.last);
-      return same ? new FinishResult.Finished() : new FinishResult.AlreadyEnded(turn.status);
+      return same ? new FinishResult.Finished(null) : new FinishResult.AlreadyEnded(turn.status);
     }
     if (!ours || turn.status != TurnStatus.RUNNING) {
       return new FinishResult.NotOurs();
@@ -294,10 +294,12 @@ public final class InMemoryTurns
     turn.finishReason = done.finishReason();
     turn.failureCode = status == TurnStatus.FAILED ? FinishRow.failureCode(done) : null;
     turn.failureMessage = status == TurnStatus.FAILED ? FinishRow.failureMessage(done) : null;
-    note(turn, end.epoch(), FinishRow.attempt(done));
+    note(turn, end.epoch(), FinishRow.attempt(end));
     end(turn, status, () -> turn.save(end.answer(), end.last(), false, now()));
     turn.settledAt = now();
-    return new FinishResult.Finished();
+    return turn.stored().endState() instanceof EndState.Saved(var saved)
+        ? new FinishResult.Finished(saved)
+        : new FinishResult.Finished(null);
   }
 
   private void fail(InMemoryTurn turn, FailureCode code, String message) {
@@ -392,29 +394,6 @@ public final class InMemoryTurns
   }
 
   @Override
-  public synchronized void firstChunk(TurnId id, long epoch) {
-    InMemoryTurn turn = turns.get(id);
-    if (turn != null) {
-      turn.attempts.computeIfPresent(
-          epoch,
-          (same, row) ->
-              row.firstChunkAt() != null || counted(row)
-                  ? row
-                  : new TurnView.Attempt(
-                      row.number(),
-                      epoch,
-                      row.worker(),
-                      row.provider(),
-                      row.model(),
-                      row.usage(),
-                      row.outcome(),
-                      row.startedAt(),
-                      now(),
-                      row.endedAt()));
-    }
-  }
-
-  @Override
   public synchronized void recordAttempt(TurnId id, long epoch, AttemptRecord record) {
     InMemoryTurn turn = turns.get(id);
     TurnView.Attempt row = turn == null ? null : turn.attempts.get(epoch);
@@ -441,8 +420,16 @@ public final class InMemoryTurns
                 record.usage() == null ? row.usage() : record.usage(),
                 record.outcome(),
                 row.startedAt(),
-                row.firstChunkAt(),
+                firstChunkAt(row, record.firstChunkAfter()),
                 row.endedAt() == null ? now() : row.endedAt()));
+  }
+
+  private @Nullable Instant firstChunkAt(TurnView.Attempt row, @Nullable Duration after) {
+    if (row.firstChunkAt() != null || after == null) {
+      return row.firstChunkAt();
+    }
+    Instant then = row.startedAt().plus(after);
+    return then.isAfter(now()) ? now() : then;
   }
 
   @Override

@@ -69,7 +69,7 @@ class PostgresDeleteRacesTest extends TurnStoreContract {
       assertThat(results.getFirst())
           .isEqualTo(
               status == TurnStatus.ENDED
-                  ? new FinishResult.Finished()
+                  ? new FinishResult.Finished(saved(turn))
                   : endedOrClaimedBefore(results, status));
       assertThat(reader.session(session)).isNull();
       assertThat(reader.messages(session, 10, null)).isNull();

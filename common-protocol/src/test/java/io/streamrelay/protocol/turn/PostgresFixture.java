@@ -99,6 +99,10 @@ final class PostgresFixture implements TurnStoreContract.TurnsUnderTest, AutoClo
   /** A turn that is accepted, made to wait: nothing else makes turns wait yet. */
   @Override
   public void enqueue(Submission turn) {
+    enqueue(jdbc, turn);
+  }
+
+  static void enqueue(JdbcClient jdbc, Submission turn) {
     jdbc.sql(
             """
             WITH placed AS (

@@ -16,10 +16,13 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** What happens at once, on a real PostgreSQL. */
 class PostgresRacesTest extends TurnStoreContract {
@@ -91,6 +94,123 @@ class PostgresRacesTest extends TurnStoreContract {
   }
 
   @Test
+  void submit_toOneSessionByManyAtOnceIsAcceptedOnce() {
+    for (int round = 0; round < 10; round++) {
+      session = newSession();
+      ActiveTurn before = play("zero", "0");
+
+      List<SubmitResult> results =
+          atOnce(
+              IntStream.range(0, 8)
+                  .<Callable<SubmitResult>>mapToObj(
+                      i -> () -> patiently(() -> turns.submit(submission("one"))))
+                  .toList());
+
+      SubmitResult.Accepted accepted =
+          (SubmitResult.Accepted)
+              results.stream()
+                  .filter(SubmitResult.Accepted.class::isInstance)
+                  .findFirst()
+                  .orElseThrow();
+      assertThat(results)
+          .filteredOn(result -> result != accepted)
+          .containsOnly(new SubmitResult.Busy(accepted.turn().turn()));
+      assertThat(accepted.turn().userEpoch()).isEqualTo(6);
+      assertThat(accepted.keepFrom()).isEqualTo(before.userEpoch());
+    }
+  }
+
+  /** What came while it waited for the session is not overlooked. */
+  @Test
+  void finish_seesATurnThatBeganToWaitWhileItWaitedForTheLock() throws Exception {
+    ActiveTurn first = submit("one");
+    long epoch = claim(first.turn()).epoch();
+    Submission second = submission("two");
+
+    FinishResult result =
+        whileLocked(
+            () -> turns.finish(ended(first.turn(), epoch, text("1"))),
+            jdbc -> PostgresFixture.enqueue(jdbc, second));
+
+    assertThat(result).isEqualTo(new FinishResult.Finished(saved(first.turn())));
+    assertThat(status(second.turn())).isEqualTo(TurnStatus.ACCEPTED);
+    assertThat(texts(claim(second.turn()).history())).containsExactly("user: one", "assistant: 1");
+  }
+
+  @Test
+  void finish_seesACancelThatCameWhileItWaitedForTheLock() throws Exception {
+    ActiveTurn turn = submit("one");
+    long epoch = claim(turn.turn()).epoch();
+
+    FinishResult result =
+        whileLocked(
+            () -> turns.finish(ended(turn.turn(), epoch, text("1"))),
+            jdbc ->
+                jdbc.sql(
+                        """
+                        WITH raised AS (UPDATE sessions SET epoch = epoch + 3 WHERE id = :session)
+                        UPDATE turns
+                        SET status = 'cancelled', cancelled_by = 'owner', ended_at = now(),
+                            final_epoch = 5
+                        WHERE id = :turn
+                        """)
+                    .param("session", session.session().value())
+                    .param("turn", turn.turn().value())
+                    .update());
+
+    assertThat(result).isEqualTo(new FinishResult.AlreadyEnded(TurnStatus.CANCELLED));
+    assertThat(turns.endState(turn.turn())).isInstanceOf(EndState.Unsaved.class);
+    assertThat(reader.session(session).epoch()).isEqualTo(5);
+  }
+
+  @Test
+  void submit_seesATurnThatWasAcceptedWhileItWaitedForTheLock() throws Exception {
+    play("zero", "0");
+    Submission other = submission("other");
+
+    SubmitResult result =
+        whileLocked(
+            () -> turns.submit(submission("one")), jdbc -> PostgresFixture.enqueue(jdbc, other));
+
+    assertThat(result).isEqualTo(new SubmitResult.Busy(other.turn()));
+  }
+
+  /** Holds the session until {@code call} waits for it; does something meanwhile, and commits. */
+  private <T> T whileLocked(Callable<T> call, Consumer<JdbcClient> meanwhile) throws Exception {
+    try (Connection holder = fixture.dataSource.getConnection();
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      holder.setAutoCommit(false);
+      JdbcClient jdbc = JdbcClient.create(new SingleConnectionDataSource(holder, true));
+      jdbc.sql("SELECT 1 FROM sessions WHERE id = :session FOR UPDATE")
+          .param("session", session.session().value())
+          .query(Integer.class)
+          .single();
+      int pid = jdbc.sql("SELECT pg_backend_pid()").query(Integer.class).single();
+      Future<T> answer = threads.submit(call);
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(5))
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(1))
+          .until(() -> isWaitedFor(pid));
+      meanwhile.accept(jdbc);
+      holder.commit();
+      return answer.get();
+    }
+  }
+
+  private boolean isWaitedFor(int pid) {
+    return fixture
+        .jdbc()
+        .sql(
+            """
+            SELECT EXISTS (SELECT FROM pg_stat_activity WHERE :pid = ANY(pg_blocking_pids(pid)))
+            """)
+        .param("pid", pid)
+        .query(Boolean.class)
+        .single();
+  }
+
+  @Test
   void all_manyTurnsOverFewSessionsNeverDeadlock() {
     List<SessionKey> sessions = IntStream.range(0, 5).mapToObj(i -> newSession()).toList();
     List<Callable<TurnId>> lives = new ArrayList<>();
@@ -136,10 +256,6 @@ class PostgresRacesTest extends TurnStoreContract {
             });
     ClaimResult claimed = patiently(() -> turns.claim(claimOf(turn, 1, "t")));
     long epoch = ((ClaimResult.Claimed) claimed).epoch();
-    patiently(() -> {
-      turns.firstChunk(turn, epoch);
-      return true;
-    });
     Ending ending =
         switch (way) {
           case 0 -> cancel(turn);

@@ -131,8 +131,7 @@ abstract class RetentionStoreContract extends TurnStoreContract {
         .isEqualTo(new FinishResult.Unknown());
     assertThat(turns.claim(claimOf(turn, 2, "late"))).isEqualTo(new ClaimResult.NotDue());
     turns.saveAnswer(turn, text("late"), null, false);
-    turns.firstChunk(turn, epoch);
-    turns.recordAttempt(turn, epoch, new AttemptRecord("demo", "demo", USAGE, "fenced"));
+    turns.recordAttempt(turn, epoch, new AttemptRecord("demo", "demo", USAGE, "fenced", null));
     turns.handOver(turn, epoch);
     assertThat(turns.putOff(turn, epoch, Duration.ZERO)).isFalse();
     assertThat(turns.opening(new ActiveTurn(session, turn, 1), epoch)).isNull();

@@ -20,6 +20,7 @@ import io.streamrelay.protocol.session.ActiveTurn;
 import io.streamrelay.protocol.session.EndedTurn;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.Test;
  * of attempts.
  */
 abstract class TurnFinishContract extends TurnStoreContract {
-  private static final FinishResult FINISHED = new FinishResult.Finished();
+  private static final FinishResult FINISHED = new FinishResult.Finished(null);
 
   @Test
   void finish_byTheAttemptSavesTextAndTerminalInOne() {
@@ -37,7 +38,9 @@ abstract class TurnFinishContract extends TurnStoreContract {
     Snapshot answer =
         new Snapshot("Hello 😀", "thinking", List.of(new ToolCall(0, "c1", "look", "{\"q\":1}")));
 
-    assertThat(turns.finish(ended(one.turn(), epoch, answer))).isEqualTo(FINISHED);
+    FinishResult result = turns.finish(ended(one.turn(), epoch, answer));
+
+    assertThat(result).isEqualTo(new FinishResult.Finished(saved(one.turn())));
 
     EndedTurn ended = saved(one.turn());
     assertThat(ended.turn()).isEqualTo(new ActiveTurn(session, one.turn(), 1));
@@ -124,7 +127,8 @@ abstract class TurnFinishContract extends TurnStoreContract {
     ActiveTurn turn = submit("one");
     long epoch = claim(turn.turn()).epoch();
 
-    assertThat(turns.finish(failed(turn.turn(), epoch, text("par")))).isEqualTo(FINISHED);
+    assertThat(turns.finish(failed(turn.turn(), epoch, text("par"))))
+        .isEqualTo(new FinishResult.Finished(saved(turn.turn())));
 
     assertThat(saved(turn.turn()).snapshot()).isEqualTo(text("par"));
     assertThat(saved(turn.turn()).terminal())
@@ -358,7 +362,7 @@ abstract class TurnFinishContract extends TurnStoreContract {
     turns.recordAttempt(
         turn.turn(),
         fenced,
-        new AttemptRecord("other", "m", new Usage(1L, 1L, 2L, null, null), "fenced"));
+        new AttemptRecord("other", "m", new Usage(1L, 1L, 2L, null, null), "fenced", null));
 
     assertThat(saved(turn.turn())).isEqualTo(before);
     assertThat(view(turn.turn()).usage()).isEqualTo(new Usage(8L, 4L, 12L, null, null));
@@ -374,11 +378,11 @@ abstract class TurnFinishContract extends TurnStoreContract {
     turns.finish(ended(turn.turn(), epoch, text("1")));
     TurnView before = view(turn.turn());
 
-    turns.firstChunk(turn.turn(), epoch);
     turns.recordAttempt(
         turn.turn(),
         epoch,
-        new AttemptRecord("other", "other", new Usage(1L, 1L, 2L, 1L, 1L), "fenced"));
+        new AttemptRecord(
+            "other", "other", new Usage(1L, 1L, 2L, 1L, 1L), "fenced", Duration.ZERO));
 
     assertThat(view(turn.turn())).isEqualTo(before);
   }
@@ -388,9 +392,9 @@ abstract class TurnFinishContract extends TurnStoreContract {
     ActiveTurn turn = submit("one");
     long epoch = claim(turn.turn()).epoch();
 
-    turns.recordAttempt(turn.turn(), epoch, new AttemptRecord("p", "m", USAGE, "put_off"));
-    turns.recordAttempt(turn.turn(), epoch, new AttemptRecord(null, null, null, "fenced"));
-    turns.recordAttempt(TurnId.make(), epoch, new AttemptRecord("p", "m", USAGE, "fenced"));
+    turns.recordAttempt(turn.turn(), epoch, new AttemptRecord("p", "m", USAGE, "put_off", null));
+    turns.recordAttempt(turn.turn(), epoch, new AttemptRecord(null, null, null, "fenced", null));
+    turns.recordAttempt(TurnId.make(), epoch, new AttemptRecord("p", "m", USAGE, "fenced", null));
 
     TurnView.Attempt attempt = view(turn.turn()).attempts().getFirst();
     assertThat(attempt.provider()).isEqualTo("p");
@@ -400,22 +404,52 @@ abstract class TurnFinishContract extends TurnStoreContract {
   }
 
   @Test
-  void firstChunk_isNotedOnceAndToldByTheEnd() {
+  void finish_tellsWhenTheFirstChunkWasStored() {
     ActiveTurn turn = submit("one");
     pass(Duration.ofMillis(500));
     long epoch = claim(turn.turn()).epoch();
-    pass(Duration.ofMillis(500));
-    turns.firstChunk(turn.turn(), epoch);
-    pass(Duration.ofMillis(500));
-    turns.firstChunk(turn.turn(), epoch);
-    turns.firstChunk(turn.turn(), epoch + 1);
-    turns.finish(ended(turn.turn(), epoch, text("1")));
+    pass(Duration.ofMillis(1500));
+
+    turns.finish(withFirstChunk(turn.turn(), epoch, Duration.ofMillis(500)));
 
     Ended end = (Ended) saved(turn.turn()).terminal();
-
     assertThat(end.timings().queueMillis()).isBetween(500L, 999L);
-    assertThat(end.timings().firstChunkMillis()).isBetween(1000L, 1499L);
-    assertThat(end.timings().totalMillis()).isGreaterThanOrEqualTo(1500L);
+    assertThat(end.timings().firstChunkMillis()).isEqualTo(end.timings().queueMillis() + 500);
+    assertThat(end.timings().totalMillis()).isGreaterThanOrEqualTo(2000L);
+  }
+
+  @Test
+  void finish_tellsNoFirstChunkAfterTheEnd() {
+    ActiveTurn turn = submit("one");
+    long epoch = claim(turn.turn()).epoch();
+
+    turns.finish(withFirstChunk(turn.turn(), epoch, Duration.ofHours(1)));
+
+    TurnView.Attempt attempt = view(turn.turn()).attempts().getFirst();
+    assertThat(attempt.firstChunkAt()).isNotNull().isEqualTo(attempt.endedAt());
+  }
+
+  @Test
+  void recordAttempt_notesTheFirstChunkOnce() {
+    ActiveTurn turn = submit("one");
+    long epoch = claim(turn.turn()).epoch();
+    pass(Duration.ofSeconds(2));
+
+    turns.recordAttempt(turn.turn(), epoch, lostWithFirstChunk(Duration.ofMillis(700)));
+    turns.recordAttempt(turn.turn(), epoch, lostWithFirstChunk(Duration.ofMillis(900)));
+    turns.recordAttempt(turn.turn(), epoch, lostWithFirstChunk(null));
+
+    TurnView.Attempt attempt = view(turn.turn()).attempts().getFirst();
+    assertThat(attempt.firstChunkAt()).isEqualTo(attempt.startedAt().plusMillis(700));
+  }
+
+  private static AttemptRecord lostWithFirstChunk(@Nullable Duration after) {
+    return new AttemptRecord("p", "m", USAGE, "fenced", after);
+  }
+
+  private static Ending withFirstChunk(TurnId turn, long epoch, Duration after) {
+    Ending.ByAttempt end = ended(turn, epoch, text("1"));
+    return new Ending.ByAttempt(turn, epoch, end.outcome(), end.answer(), end.last(), after);
   }
 
   @Test

@@ -146,7 +146,7 @@ abstract class TurnStoreContract {
             USAGE,
             "demo",
             "demo-1");
-    return new Ending.ByAttempt(turn, epoch, done, answer, new EntryId(epoch, 1));
+    return new Ending.ByAttempt(turn, epoch, done, answer, new EntryId(epoch, 1), null);
   }
 
   static Ending.ByAttempt failed(TurnId turn, long epoch, Snapshot answer) {
@@ -162,7 +162,7 @@ abstract class TurnStoreContract {
             null,
             "demo",
             null);
-    return new Ending.ByAttempt(turn, epoch, done, answer, new EntryId(epoch, 1));
+    return new Ending.ByAttempt(turn, epoch, done, answer, new EntryId(epoch, 1), null);
   }
 
   static Ending.Cancel cancel(TurnId turn) {
@@ -178,7 +178,7 @@ abstract class TurnStoreContract {
     ActiveTurn turn = submit(question);
     long epoch = claim(turn.turn()).epoch();
     assertThat(turns.finish(ended(turn.turn(), epoch, text(answer))))
-        .isEqualTo(new FinishResult.Finished());
+        .isEqualTo(new FinishResult.Finished(saved(turn.turn())));
     return turn;
   }
 

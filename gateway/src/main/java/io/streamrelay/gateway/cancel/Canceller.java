@@ -86,7 +86,7 @@ public final class Canceller {
   private CancelResult end(SessionKey session, TurnId turn, @Nullable String reason) {
     FinishResult result = turns.finish(new Ending.Cancel(turn, BY_OWNER, reason));
     return switch (result) {
-      case FinishResult.Finished() -> {
+      case FinishResult.Finished finished -> {
         cancelled(session, List.of(turn));
         yield new Known(turn, TurnStatus.CANCELLED);
       }

@@ -221,7 +221,8 @@ final class Scene {
               "demo");
       append(done);
       turns.finish(
-          new Ending.ByAttempt(turn.turn(), epoch, done, new Snapshot(said, "", List.of()), last));
+          new Ending.ByAttempt(
+              turn.turn(), epoch, done, new Snapshot(said, "", List.of()), last, null));
     }
 
     void end() {

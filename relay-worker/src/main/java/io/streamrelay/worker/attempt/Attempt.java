@@ -5,6 +5,7 @@ import io.streamrelay.protocol.job.ClaimedJob;
 import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.worker.chunk.AttemptWriter;
 import io.streamrelay.worker.route.Route;
+import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ public final class Attempt implements Route.Watcher {
   private @Nullable StopReason stopReason;
   private Route.@Nullable Asked asked;
   private @Nullable Usage spent;
+  private long claimedNanos;
 
   private final long startedNanos;
 
@@ -101,6 +103,29 @@ public final class Attempt implements Route.Watcher {
     lock.lock();
     try {
       spent = soFar;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The claim of the turn is asked for now: about then PostgreSQL says that the attempt started.
+   */
+  void claimedAt(long nanos) {
+    lock.lock();
+    try {
+      claimedNanos = nanos;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** From the claim to the first chunk's storing; null if there was none. */
+  @Nullable Duration firstChunkAfter() {
+    lock.lock();
+    try {
+      Long stored = writer == null ? null : writer.firstChunkNanos();
+      return stored == null ? null : Duration.ofNanos(stored - claimedNanos);
     } finally {
       lock.unlock();
     }

@@ -132,6 +132,7 @@ public final class AttemptRunner {
     JobId instead = null;
     for (int tries = 0; tries < CLAIM_TRIES; tries++) {
       try {
+        attempt.claimedAt(time.nanos());
         ClaimResult result =
             turns.claim(new ClaimRequest(attempt.job().job().turn(), job, worker, token, instead));
         health.postgresAnswered();

@@ -59,7 +59,8 @@ final class EarlierAttempt {
         || !Answer.sha256(text).equals(outcome.sha256())) {
       return new Found.Unproved();
     }
-    return new Found.Whole(new Ending.ByAttempt(turn.turn(), epoch, outcome, held.answer(), last));
+    return new Found.Whole(
+        new Ending.ByAttempt(turn.turn(), epoch, outcome, held.answer(), last, null));
   }
 
   private List<Entry> entries(ActiveTurn turn) {

@@ -5,6 +5,7 @@ import io.streamrelay.protocol.event.StreamEvent.Generated;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.job.Job;
 import io.streamrelay.protocol.job.JobQueue;
+import io.streamrelay.protocol.session.CloseResult;
 import io.streamrelay.protocol.session.StoreUnavailableException;
 import io.streamrelay.protocol.time.Time;
 import io.streamrelay.protocol.turn.AttemptRecord;
@@ -52,8 +53,10 @@ public final class Finishing {
     FinishResult result = untilAnswered(attempt, () -> turns.finish(ending));
     switch (result) {
       case null -> {}
-      case FinishResult.Finished finished -> {
-        complete(attempt, ending.turn());
+      case FinishResult.Finished(var saved) -> {
+        complete(
+            attempt,
+            () -> saved == null ? completion.complete(ending.turn()) : completion.close(saved));
         tell(attempt, claimed, ending.outcome(), how);
       }
       case FinishResult.AlreadyEnded ended -> complete(attempt, ending.turn());
@@ -64,11 +67,16 @@ public final class Finishing {
 
   /** Sees that an ended turn is saved and its stream closed, then acknowledges. */
   void complete(Attempt attempt, TurnId turn) throws InterruptedException {
+    complete(attempt, () -> completion.complete(turn));
+  }
+
+  private void complete(Attempt attempt, Supplier<@Nullable CloseResult> close)
+      throws InterruptedException {
     Boolean done =
         untilAnswered(
             attempt,
             () -> {
-              completion.complete(turn);
+              close.get();
               return true;
             });
     if (done != null) {
@@ -125,8 +133,13 @@ public final class Finishing {
     Route.Asked asked = attempt.asked();
     AttemptRecord record =
         asked == null
-            ? new AttemptRecord(null, null, null, outcome)
-            : new AttemptRecord(asked.provider(), asked.model(), attempt.spent(), outcome);
+            ? new AttemptRecord(null, null, null, outcome, null)
+            : new AttemptRecord(
+                asked.provider(),
+                asked.model(),
+                attempt.spent(),
+                outcome,
+                attempt.firstChunkAfter());
     quietly(() -> turns.recordAttempt(claimed.turn().turn(), claimed.epoch(), record));
   }
 

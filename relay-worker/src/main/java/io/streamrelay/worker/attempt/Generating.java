@@ -127,11 +127,6 @@ public final class Generating {
     AttemptWriter.Listener listener =
         new AttemptWriter.Listener() {
           @Override
-          public void firstChunkStored() {
-            blocking.execute(() -> noteFirstChunk(claimed));
-          }
-
-          @Override
           public void fenced() {
             attempt.stop(StopReason.FENCED);
           }
@@ -160,14 +155,6 @@ public final class Generating {
     }
     streams.open(claimed.turn(), opening.user(), opening.keepFrom());
     return true;
-  }
-
-  private void noteFirstChunk(Claimed claimed) {
-    try {
-      turns.firstChunk(claimed.turn().turn(), claimed.epoch());
-    } catch (StoreUnavailableException e) {
-      LOG.debug("first chunk of turn {} not noted: {}", claimed.turn().turn(), e.getMessage());
-    }
   }
 
   private static AttemptStarted start(Claimed claimed) {
@@ -204,7 +191,12 @@ public final class Generating {
     }
     return new Result.Finished(
         new Ending.ByAttempt(
-            claimed.turn().turn(), claimed.epoch(), done, answer, writer.lastVisible()),
+            claimed.turn().turn(),
+            claimed.epoch(),
+            done,
+            answer,
+            writer.lastVisible(),
+            attempt.firstChunkAfter()),
         How.GENERATED);
   }
 

@@ -41,9 +41,6 @@ public final class AttemptWriter implements DeltaSink {
 
   /** What becomes of an attempt's writing, told on any thread; must not block. */
   public interface Listener {
-    /** The first chunk is in the stream. */
-    void firstChunkStored();
-
     /** A newer epoch wrote: the turn isn't this attempt's any more. */
     void fenced();
 
@@ -67,7 +64,7 @@ public final class AttemptWriter implements DeltaSink {
   private boolean anew;
   private boolean unanswered;
   private boolean timerSet;
-  private boolean firstChunkTold;
+  private @Nullable Long firstChunkNanos;
   private long lastSentNanos;
   private long spacingNanos;
   private Duration backoff = FIRST_BACKOFF;
@@ -173,6 +170,16 @@ public final class AttemptWriter implements DeltaSink {
     lock.lock();
     try {
       return transcript.lastVisible();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** When the first chunk's storing was answered, by {@link Time#nanos}; null if none was yet. */
+  public @Nullable Long firstChunkNanos() {
+    lock.lock();
+    try {
+      return firstChunkNanos;
     } finally {
       lock.unlock();
     }
@@ -329,7 +336,6 @@ public final class AttemptWriter implements DeltaSink {
   }
 
   private void onAppended(EntryId last) {
-    boolean first;
     lock.lock();
     try {
       transcript.storedUpTo(last);
@@ -339,14 +345,12 @@ public final class AttemptWriter implements DeltaSink {
       spacingNanos =
           Math.clamp(
               tripNanos * 2, properties.spacing().toNanos(), properties.maxSpacing().toNanos());
-      first = !firstChunkTold && transcript.hasStoredChunk();
-      firstChunkTold |= first;
+      if (firstChunkNanos == null && transcript.hasStoredChunk()) {
+        firstChunkNanos = time.nanos();
+      }
       madeProgress();
     } finally {
       lock.unlock();
-    }
-    if (first) {
-      listener.firstChunkStored();
     }
     sendIfDue(false);
   }

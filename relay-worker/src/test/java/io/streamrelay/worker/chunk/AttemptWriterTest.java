@@ -56,11 +56,6 @@ class AttemptWriterTest {
           time.nanos() + Duration.ofMinutes(1).toNanos(),
           new AttemptWriter.Listener() {
             @Override
-            public void firstChunkStored() {
-              told.add("first chunk");
-            }
-
-            @Override
             public void fenced() {
               told.add("fenced");
             }
@@ -126,7 +121,19 @@ class AttemptWriterTest {
     assertThat(store.sent).hasSize(3);
     assertThat(store.last().first()).isEqualTo(id(2));
     assertThat(store.last().batch()).containsExactly(new Text("upon "));
-    assertThat(told).containsExactly("first chunk");
+  }
+
+  @Test
+  void firstChunk_isKnownByTheTimeItWasStored() throws Exception {
+    started();
+    assertThat(writer.firstChunkNanos()).isNull();
+    long stored = time.nanos();
+
+    writer.text("Once ");
+    time.advance(SPACING);
+    writer.text("upon ");
+
+    assertThat(writer.firstChunkNanos()).isEqualTo(stored);
   }
 
   @Test
