@@ -1,6 +1,7 @@
 package io.streamrelay.worker.provider.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -20,6 +21,7 @@ import io.streamrelay.worker.provider.CollectingSink;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
 import io.streamrelay.worker.provider.Reply;
+import io.streamrelay.worker.provider.TightSink;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -54,6 +56,36 @@ final class DemoProviderTest {
 
     generate("demo-t0-i0-f0");
     assertThat(sink.deltas()).hasSize(7);
+  }
+
+  @Test
+  void generate_waitsForRoom() throws Exception {
+    TightSink tight = new TightSink(1);
+    Thread caller =
+        Thread.startVirtualThread(() ->
+            assertThatNoException()
+                .isThrownBy(() -> provider.generate(request("demo-t9-i0-f0"), tight)));
+    await().until(tight::isFull);
+    long first = tight.taken();
+    await().during(Duration.ofMillis(200)).until(() -> tight.taken() == first);
+
+    tight.allow(Long.MAX_VALUE / 2);
+
+    assertThat(caller.join(seconds(5))).isTrue();
+    assertThat(tight.taken()).isEqualTo(DemoText.of("demo-t9", QUESTION, 1).length());
+  }
+
+  @Test
+  void generate_waitsForRoomUntilTheDeadline() {
+    ProviderException failure =
+        catchThrowableOfType(
+            ProviderException.class,
+            () ->
+                provider.generate(
+                    request("demo-t9-i0-f0", Parameters.NONE, 1, Duration.ofMillis(200)),
+                    new TightSink(1)));
+
+    assertThat(failure.code()).isEqualTo(FailureCode.DEADLINE_EXCEEDED);
   }
 
   @Test
