@@ -77,6 +77,7 @@ class PostgresOutageTest {
     turns.awaitReady();
     Submission first = submission();
     turns.store().submit(first);
+    awaitAllConnections(turns);
 
     List<String> processes = processes();
     try {
@@ -178,6 +179,15 @@ class PostgresOutageTest {
     assertThatThrownBy(call::run).isInstanceOf(StoreUnavailableException.class);
 
     assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(LONGEST);
+  }
+
+  /** So that no process of the server is still being started. */
+  private static void awaitAllConnections(PostgresFixture turns) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() ->
+            turns.dataSource.getHikariPoolMXBean().getIdleConnections()
+                == turns.dataSource.getMaximumPoolSize());
   }
 
   /** The server and all it started. */

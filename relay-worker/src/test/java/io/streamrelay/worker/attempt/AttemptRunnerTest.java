@@ -21,6 +21,7 @@ import io.streamrelay.protocol.turn.ClaimResult;
 import io.streamrelay.protocol.turn.Ending;
 import io.streamrelay.protocol.turn.Parameters;
 import io.streamrelay.protocol.turn.TurnStatus;
+import io.streamrelay.protocol.turn.TurnView;
 import io.streamrelay.protocol.turn.Utterance;
 import io.streamrelay.worker.provider.ProviderException;
 import java.math.BigDecimal;
@@ -243,6 +244,33 @@ class AttemptRunnerTest extends RunnerScene {
     assertThat(look(turn).text()).isEqualTo("Once upon");
     assertThat(look(turn).last()).isEqualTo(new EntryId(2, 1));
     assertThat(types()).endsWith("2-2 done", "6-0 end");
+    assertThat(look(turn).view().attempts())
+        .extracting(TurnView.Attempt::firstChunkAt)
+        .containsOnlyNulls();
+  }
+
+  @Test
+  void firstChunk_isToldWithTheEndOfItsAttempt() {
+    TurnId turn = submit("Hello");
+    script = sink -> sink.text("Once");
+
+    runner.run(claimed());
+
+    TurnView.Attempt attempt = look(turn).view().attempts().getFirst();
+    assertThat(attempt.firstChunkAt()).isBetween(attempt.startedAt(), attempt.endedAt());
+  }
+
+  @Test
+  void firstChunk_isAbsentWhereNothingWasSaid() {
+    TurnId turn = submit("Hello");
+    script =
+        sink -> {
+          throw new ProviderException(FailureCode.PROVIDER_REJECTED, "no");
+        };
+
+    runner.run(claimed());
+
+    assertThat(look(turn).view().attempts().getFirst().firstChunkAt()).isNull();
   }
 
   @Test
