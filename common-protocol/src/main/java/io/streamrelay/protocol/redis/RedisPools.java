@@ -107,7 +107,7 @@ final class RedisPools implements AutoCloseable {
     server.setDatabase(access.database());
     server.setUsername(access.user());
     server.setPassword(RedisPassword.of(access.password()));
-    return new LightConnectionFactory(server, settings);
+    return new RedisLightFactory(server, settings);
   }
 
   private static JedisConnectionFactory cluster(

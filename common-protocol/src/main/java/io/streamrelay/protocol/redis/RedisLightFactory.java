@@ -13,8 +13,8 @@ import redis.clients.jedis.UnifiedJedis;
  * all the same and, as there is none, throws and catches an exception with its stack trace; in a
  * gateway that was a tenth of what a turn costs. Thread-safe.
  */
-final class LightConnectionFactory extends JedisConnectionFactory {
-  LightConnectionFactory(RedisStandaloneConfiguration server, JedisClientConfiguration settings) {
+final class RedisLightFactory extends JedisConnectionFactory {
+  RedisLightFactory(RedisStandaloneConfiguration server, JedisClientConfiguration settings) {
     super(server, settings);
   }
 
