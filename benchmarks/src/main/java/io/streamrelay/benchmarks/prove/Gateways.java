@@ -141,23 +141,22 @@ final class Gateways implements AutoCloseable {
     }
   }
 
-  /** Whether each of them answers, whatever it says. Blocks for some seconds each if not. */
-  boolean allAnswer() {
-    for (URI gateway : plan.gateways()) {
-      HttpRequest request =
-          HttpRequest.newBuilder(URI.create(gateway + "/api/version")).timeout(ALIVE).build();
-      try {
-        if (http.send(request, BodyHandlers.discarding()).statusCode() >= 500) {
-          return false;
-        }
-      } catch (IOException e) {
-        return false;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return false;
-      }
+  /** Whether each of them serves. Blocks for some seconds each if not. */
+  boolean allServe() {
+    return plan.gateways().stream().allMatch(url -> serves(URI.create(url + "/api/version")));
+  }
+
+  /** Whether somebody answers there with less than 500. Blocks for some seconds at most. */
+  boolean serves(URI url) {
+    try {
+      HttpRequest request = HttpRequest.newBuilder(url).timeout(ALIVE).build();
+      return http.send(request, BodyHandlers.discarding()).statusCode() < 500;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
-    return true;
   }
 
   /** Asks for an event stream. The caller reads the answer or {@linkplain #text takes} it. */

@@ -79,7 +79,8 @@ final class HistoryCheck {
       take(event);
     }
     if (!missing.isEmpty()) {
-      report(Kind.LOST, "%d entries are missing: %s".formatted(missing.size(), some(missing)));
+      report(
+          Kind.LOST, "entries are missing, %d in all: %s".formatted(missing.size(), some(missing)));
     }
     ending();
     return outcome;

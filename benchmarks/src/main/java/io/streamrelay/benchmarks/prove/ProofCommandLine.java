@@ -2,8 +2,10 @@ package io.streamrelay.benchmarks.prove;
 
 import io.streamrelay.benchmarks.load.LocalProcesses;
 import io.streamrelay.benchmarks.load.Options;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -102,11 +104,13 @@ public final class ProofCommandLine {
     }
     String given = options.last("--data");
     Path data = given == null ? home.resolve(".data") : Path.of(given);
-    if (LocalProcesses.of(data).get(tier) == null) {
+    List<Long> processes = LocalProcesses.of(data).get(tier);
+    if (processes == null) {
       throw new IllegalArgumentException(
           "--kill %s: no %s of a ./stream-relay up runs on %s; start it, name its --data, or kill with --kill-command."
               .formatted(tier, tier, data));
     }
-    return new Victim.Local(tier, data);
+    int firstPort = options.gateways().stream().mapToInt(URI::getPort).min().orElse(0);
+    return Victim.Local.of(tier, data, firstPort, processes.size());
   }
 }

@@ -92,16 +92,23 @@ final class ProvedTurn {
     if (readers.isEmpty()) {
       submit(random);
     }
-    if (!(acceptance.get() instanceof Acceptance.Accepted accepted)) {
-      session.doubt();
-      tally.refused(((Acceptance.Refused) acceptance.get()).reason());
-      return null;
-    }
+    return switch (acceptance.get()) {
+      case Acceptance.Accepted accepted -> follow(accepted.turn(), readers, random);
+      case Acceptance.Refused refused -> {
+        session.doubt();
+        tally.refused(refused.reason());
+        yield null;
+      }
+    };
+  }
+
+  private TurnEvidence follow(String turn, List<Future<History>> readers, SplittableRandom random)
+      throws InterruptedException, ExecutionException {
     tally.accepted.increment();
-    session.accepted(accepted.turn());
+    session.accepted(turn);
     List<Future<?>> deeds = List.of(repeatLater(random.split()), cancelLater(random.split()));
     readers.addAll(begin(false));
-    JsonNode turn = awaitEnd(random);
+    awaitEnd(random);
     List<History> histories = new ArrayList<>();
     for (Future<History> reader : readers) {
       histories.add(reader.get());
@@ -109,20 +116,17 @@ final class ProvedTurn {
     for (Future<?> deed : deeds) {
       deed.get();
     }
-    JsonNode messages =
-        gateways
-            .ask(
-                () -> gateways.request(path() + "/messages?limit=200", random).build(),
-                outageOverNanos())
-            .body();
+    // Only now: a cancelled turn is over before its text is saved, and its terminal comes after.
+    JsonNode resource = get(path() + "/turns/" + turn, random).body();
+    JsonNode messages = get(path() + "/messages?limit=200", random).body();
     return new TurnEvidence(
-        accepted.turn(),
+        turn,
         session.id(),
         script,
         session.log(),
         session.isSure() ? session.turns() : null,
         histories,
-        turn,
+        resource,
         messages,
         List.copyOf(cancelAnswers),
         List.copyOf(violations));
@@ -237,31 +241,33 @@ final class ProvedTurn {
     });
   }
 
-  /** The turn's resource when it has ended, or as it was when patience was over. */
-  private JsonNode awaitEnd(RandomGenerator random) throws InterruptedException {
+  /** Blocks until the turn's resource says that it is over, or patience is. */
+  private void awaitEnd(RandomGenerator random) throws InterruptedException {
     String path = path() + "/turns/" + idIfKnown() + "?wait=" + LONG_POLL_SECONDS;
     long patienceOver = patienceOverNanos(begunNanos, begunNanos);
     try {
       while (true) {
-        Answer answer =
-            gateways.ask(() -> gateways.request(path, random).build(), outageOverNanos());
-        JsonNode turn = answer.body();
-        boolean isThere = answer.isGood() && !TurnCheck.isOver(turn);
-        if (!isThere && !Gateways.isRepeatable(answer.status())) {
-          return turn;
+        Answer answer = get(path, random);
+        boolean runs = answer.isGood() && !TurnCheck.isOver(answer.body());
+        if (!runs && !Gateways.isRepeatable(answer.status())) {
+          return;
         }
-        if (!isThere || System.nanoTime() - patienceOver > 0) {
+        if (!runs || System.nanoTime() - patienceOver > 0) {
+          String status = answer.isGood() ? answer.body().path("status").asString("") : "unknown";
           violations.add(
               new Violation(
                   Violation.Kind.HUNG,
-                  "%d s after its deadline the turn is %s"
-                      .formatted(MARGIN.toSeconds(), turn.path("status").asString("unknown"))));
-          return turn;
+                  "%d s after its deadline the turn is %s".formatted(MARGIN.toSeconds(), status)));
+          return;
         }
       }
     } finally {
       endedNanos.complete(System.nanoTime());
     }
+  }
+
+  private Answer get(String path, RandomGenerator random) throws InterruptedException {
+    return gateways.ask(() -> gateways.request(path, random).build(), outageOverNanos());
   }
 
   /**

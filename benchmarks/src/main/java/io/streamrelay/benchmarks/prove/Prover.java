@@ -6,6 +6,7 @@ import io.streamrelay.benchmarks.load.Progress;
 import io.streamrelay.benchmarks.load.UnfitException;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -93,15 +94,19 @@ public final class Prover {
   /** Kills as long as turns begin: what runs at the end is to end. */
   private @Nullable Killer killer(Gateways gateways) {
     Victim victim = plan.victim();
-    SplittableRandom random = new SplittableRandom(plan.seed());
-    return victim == null
-        ? null
-        : new Killer(
-            victim,
-            plan.killEvery(),
-            random,
-            since -> youngestEnded.get() > since && gateways.allAnswer(),
-            tally);
+    if (victim == null) {
+      return null;
+    }
+    List<URI> probes = victim.probes().stream().filter(gateways::serves).toList();
+    return new Killer(
+        victim,
+        plan.killEvery(),
+        new SplittableRandom(plan.seed()),
+        since ->
+            youngestEnded.get() > since
+                && gateways.allServe()
+                && probes.stream().allMatch(gateways::serves),
+        tally);
   }
 
   private void beginTurns(Gateways gateways, long began, Semaphore places, ExecutorService threads)

@@ -38,6 +38,7 @@ final class Reader implements Callable<History>, SseEvents.Listener {
   private boolean onSession;
   private int dropsLeft;
   private int failures;
+  private boolean wasThere; // it had a stream before
   private @Nullable String cursor;
   private long wantsBackNanos; // 0: it has not been away
   private volatile long unreachableNanos = begunNanos; // when nobody answered last
@@ -124,6 +125,7 @@ final class Reader implements Callable<History>, SseEvents.Listener {
 
   private boolean read(HttpResponse<InputStream> answer) throws InterruptedException {
     long dropAfter = dropsLeft > 0 ? random.nextLong(MOST_DROP_BYTES) : -1;
+    wasThere = true;
     tally.open.increment();
     EventConnection.End end;
     try {
@@ -155,7 +157,7 @@ final class Reader implements Callable<History>, SseEvents.Listener {
 
   /** The time to resume counts from here on, if not from before. */
   private void comeBackAfter(Duration pause) throws InterruptedException {
-    if (wantsBackNanos == 0) {
+    if (wasThere && wantsBackNanos == 0) {
       wantsBackNanos = System.nanoTime();
     }
     Thread.sleep(pause.toMillis() + random.nextInt(SHORT_PAUSE_MILLIS));

@@ -99,20 +99,20 @@ final class TurnCheck {
     stamp.text(outcome.text(), 0);
     long reordered = Math.min(counted.lost, counted.doubled);
     if (reordered > 0) {
-      report(Kind.REORDERED, reordered + " tokens are out of order");
+      report(Kind.REORDERED, "tokens out of order: " + reordered);
     }
     if (counted.lost > reordered) {
-      report(Kind.LOST, (counted.lost - reordered) + " tokens are missing");
+      report(Kind.LOST, "tokens missing: " + (counted.lost - reordered));
     }
     if (counted.doubled > reordered) {
-      report(Kind.DOUBLED, (counted.doubled - reordered) + " tokens are there twice");
+      report(Kind.DOUBLED, "tokens there twice: " + (counted.doubled - reordered));
     }
     if (counted.foreign) {
       report(Kind.DIFFERENT, "there is text that no token is made of");
     }
     if (outcome.terminal().equals("end") && stamp.reached() < all) {
       report(
-          Kind.LOST, "the last %d of %d tokens are missing".formatted(all - stamp.reached(), all));
+          Kind.LOST, "tokens missing at the end: %d of %d".formatted(all - stamp.reached(), all));
     } else if (stamp.reached() > all) {
       report(Kind.DIFFERENT, "there are more tokens than the %d asked for".formatted(all));
     }

@@ -3,11 +3,13 @@ package io.streamrelay.benchmarks.prove;
 import io.streamrelay.benchmarks.load.LocalProcesses;
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** What is killed while the prover runs. */
@@ -19,13 +21,36 @@ public sealed interface Victim {
    */
   @Nullable String strike(RandomGenerator random) throws InterruptedException;
 
+  /** URLs that answer with less than 500 when what was killed is back; may be empty. */
+  List<URI> probes();
+
   /**
    * Any process of one tier of a local {@code ./stream-relay up}, which starts it again.
    *
    * @param tier {@code gateway} or {@code worker}
    * @param data its data folder
+   * @param probes where its processes say that they are ready
    */
-  record Local(String tier, Path data) implements Victim {
+  record Local(String tier, Path data, List<URI> probes) implements Victim {
+    private static final int TO_MANAGEMENT = 1000; // as `up` numbers its ports
+    private static final int TO_WORKERS = 1;
+    private static final int TO_NEXT = 100;
+
+    /**
+     * @param firstPort of the first gateway
+     * @param count processes of the tier
+     */
+    static Local of(String tier, Path data, int firstPort, int count) {
+      int first = firstPort + TO_MANAGEMENT + (tier.equals("worker") ? TO_WORKERS : 0);
+      return new Local(
+          tier,
+          data,
+          IntStream.range(0, count)
+              .mapToObj(i -> "http://127.0.0.1:" + (first + i * TO_NEXT))
+              .map(base -> URI.create(base + "/actuator/health/readiness"))
+              .toList());
+    }
+
     @Override
     public @Nullable String strike(RandomGenerator random) {
       List<ProcessHandle> alive =
@@ -75,6 +100,11 @@ public sealed interface Victim {
       } catch (IOException e) {
         return "the kill command didn't start: " + e.getMessage();
       }
+    }
+
+    @Override
+    public List<URI> probes() {
+      return List.of();
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,7 +77,11 @@ class ProofCommandLineTest {
     Files.writeString(run.resolve("worker-1.pid"), ProcessHandle.current().pid() + "\n");
 
     assertThat(parse("--kill", "worker").victim())
-        .isEqualTo(new Victim.Local("worker", home.resolve(".data")));
+        .isEqualTo(
+            new Victim.Local(
+                "worker",
+                home.resolve(".data"),
+                List.of(URI.create("http://127.0.0.1:9081/actuator/health/readiness"))));
     assertThatThrownBy(() -> parse("--kill", "gateway"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("no gateway of a ./stream-relay up runs on");

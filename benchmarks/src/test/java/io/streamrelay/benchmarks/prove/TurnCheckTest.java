@@ -113,7 +113,7 @@ class TurnCheckTest {
 
     assertThat(scene.violations())
         .extracting(Violation::sentence)
-        .contains("reader 1 TURN: 1 entries are missing: 7-2");
+        .contains("reader 1 TURN: entries are missing, 1 in all: 7-2");
   }
 
   @Test

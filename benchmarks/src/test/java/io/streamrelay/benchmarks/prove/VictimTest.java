@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ class VictimTest {
   void strike_killsAProcessOfTheTier() throws Exception {
     Process worker = worker("relay-worker.jar");
     try {
-      assertThat(new Victim.Local("worker", data).strike(random)).isNull();
+      assertThat(new Victim.Local("worker", data, List.of()).strike(random)).isNull();
 
       assertThat(worker.waitFor(10, TimeUnit.SECONDS)).isTrue();
     } finally {
@@ -42,7 +43,8 @@ class VictimTest {
   void strike_sparesAnotherProgramThatGotTheId() throws Exception {
     Process other = worker("somebody-else");
     try {
-      assertThat(new Victim.Local("worker", data).strike(random)).isEqualTo("no worker was alive");
+      assertThat(new Victim.Local("worker", data, List.of()).strike(random))
+          .isEqualTo("no worker was alive");
 
       assertThat(other.isAlive()).isTrue();
     } finally {
