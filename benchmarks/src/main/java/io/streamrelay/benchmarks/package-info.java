@@ -1,5 +1,6 @@
 /**
- * What {@code ./stream-relay bench} runs. Read {@link io.streamrelay.benchmarks.Bench} first. The
+ * What {@code ./stream-relay bench} and {@code ./stream-relay prove} run. Read {@link
+ * io.streamrelay.benchmarks.Bench} or {@link io.streamrelay.benchmarks.Prove} first. The
  * micro-benchmarks lie in the packages of what they measure.
  */
 @NullMarked

@@ -1,6 +1,5 @@
 package io.streamrelay.benchmarks.load;
 
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,20 +45,7 @@ public final class CommandLine {
   private static final int MAX_TOKENS = 100_000;
   private static final int MAX_MILLIS = 600_000;
 
-  private final Map<String, List<String>> given = new LinkedHashMap<>();
-
-  private CommandLine(String[] arguments) {
-    for (int i = 0; i < arguments.length; i += 2) {
-      String option = arguments[i];
-      if (!option.startsWith("--") || !USAGE.contains(" " + option + " ")) {
-        throw new IllegalArgumentException("There is no option '" + option + "'.");
-      }
-      if (i + 1 == arguments.length) {
-        throw new IllegalArgumentException(option + " needs a value.");
-      }
-      given.computeIfAbsent(option, o -> new ArrayList<>()).add(arguments[i + 1]);
-    }
-  }
+  private CommandLine() {}
 
   /**
    * Throws IllegalArgumentException with a sentence for the user.
@@ -68,102 +54,35 @@ public final class CommandLine {
    * @param home the project's folder
    */
   public static Plan parse(String[] arguments, @Nullable String key, Path home) {
-    CommandLine line = new CommandLine(arguments);
-    List<URI> gateways = new ArrayList<>();
-    for (String url : line.given.getOrDefault("--url", List.of("http://127.0.0.1:8080"))) {
-      gateways.add(url("--url", url));
-    }
-    String direct = line.last("--direct");
-    String json = line.last("--json");
-    String family = line.last("--model");
-    String data = line.last("--data");
+    Options options = new Options(arguments, USAGE);
+    String json = options.last("--json");
+    String family = options.last("--model");
+    String data = options.last("--data");
     return new Plan(
-        gateways,
-        direct == null ? null : url("--direct", direct),
-        line.whole("--streams", 50, 1, MAX_STREAMS),
-        line.number("--rate", 10, 0.01, 100_000),
-        line.whole("--warm-up", 0, 0, MAX_STREAMS),
-        line.whole("--tokens", 200, 1, MAX_TOKENS),
-        Duration.ofMillis(line.whole("--interval", 40, 0, MAX_MILLIS)),
-        Duration.ofMillis(line.whole("--first", 200, 0, MAX_MILLIS)),
+        options.gateways(),
+        options.url("--direct"),
+        options.whole("--streams", 50, 1, MAX_STREAMS),
+        options.number("--rate", 10, 0.01, 100_000),
+        options.whole("--warm-up", 0, 0, MAX_STREAMS),
+        options.whole("--tokens", 200, 1, MAX_TOKENS),
+        Duration.ofMillis(options.whole("--interval", 40, 0, MAX_MILLIS)),
+        Duration.ofMillis(options.whole("--first", 200, 0, MAX_MILLIS)),
         family == null ? "demo-stamp" : family,
-        Duration.ofSeconds(line.whole("--timeout", 120, 1, 86_400)),
-        line.processes(data == null ? null : Path.of(data), home),
+        Duration.ofSeconds(options.whole("--timeout", 120, 1, 86_400)),
+        processes(options, data == null ? null : Path.of(data), home),
         json == null ? null : Path.of(json),
-        key(key));
+        Options.key(key));
   }
 
-  /** Never says the key: it may be a real one with a slip in it. */
-  private static @Nullable String key(@Nullable String key) {
-    if (key == null || key.isBlank()) {
-      return null;
-    }
-    if (!key.strip().matches("[\\x21-\\x7e]+")) {
-      throw new IllegalArgumentException(
-          "RELAY_API_KEY holds spaces or characters that no API key has.");
-    }
-    return key.strip();
-  }
-
-  private int whole(String option, int standard, int least, int most) {
-    double number = number(option, standard, least, most);
-    if (number != Math.rint(number)) {
-      throw new IllegalArgumentException(
-          "%s is '%s'; it must be a whole number.".formatted(option, last(option)));
-    }
-    return (int) number;
-  }
-
-  private @Nullable String last(String option) {
-    List<String> values = given.get(option);
-    return values == null ? null : values.getLast();
-  }
-
-  private double number(String option, double standard, double least, double most) {
-    String value = last(option);
-    if (value == null) {
-      return standard;
-    }
-    try {
-      double number = Double.parseDouble(value);
-      if (number >= least && number <= most) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // said below
-    }
-    throw new IllegalArgumentException(
-        "%s is '%s'; it must be a number from %s to %s."
-            .formatted(option, value, plain(least), plain(most)));
-  }
-
-  private static String plain(double number) {
-    return number == Math.rint(number) ? Long.toString((long) number) : Double.toString(number);
-  }
-
-  private static URI url(String option, String value) {
-    try {
-      URI url = URI.create(value.endsWith("/") ? value.substring(0, value.length() - 1) : value);
-      if (("http".equals(url.getScheme()) || "https".equals(url.getScheme()))
-          && url.getHost() != null
-          && url.getUserInfo() == null) {
-        return url;
-      }
-    } catch (IllegalArgumentException e) {
-      // said below
-    }
-    throw new IllegalArgumentException(
-        "%s is '%s'; it must be an http or https URL without user info.".formatted(option, value));
-  }
-
-  private Map<String, List<Long>> processes(@Nullable Path data, Path home) {
+  private static Map<String, List<Long>> processes(
+      Options options, @Nullable Path data, Path home) {
     Map<String, List<Long>> processes = new LinkedHashMap<>();
-    if (!given.containsKey("--process")) {
+    if (!options.has("--process")) {
       return data == null
           ? LocalProcesses.of(home.resolve(".data"))
           : LocalProcesses.required(data);
     }
-    for (String value : given.getOrDefault("--process", List.of())) {
+    for (String value : options.all("--process")) {
       int equals = value.indexOf('=');
       if (equals < 1 || !value.substring(equals + 1).matches("\\d{1,9}(,\\d{1,9})*")) {
         throw new IllegalArgumentException(

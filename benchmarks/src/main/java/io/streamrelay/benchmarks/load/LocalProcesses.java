@@ -13,14 +13,14 @@ import java.util.stream.Stream;
  * The processes of {@code ./stream-relay up}, as its data folder names them: {@code run/*.pid},
  * {@code redis/redis.pid}, {@code postgresql/cluster/postmaster.pid}.
  */
-final class LocalProcesses {
+public final class LocalProcesses {
   private LocalProcesses() {}
 
   /**
    * By tier: {@code gateway}, {@code worker}, {@code redis}, {@code postgresql}; empty if none
    * runs.
    */
-  static Map<String, List<Long>> of(Path data) {
+  public static Map<String, List<Long>> of(Path data) {
     Map<String, List<Long>> found = new TreeMap<>();
     for (Path file : files(data.resolve("run"))) {
       add(found, file.getFileName().toString().replaceFirst("(-\\d+)?\\.pid$", ""), file);
@@ -31,7 +31,7 @@ final class LocalProcesses {
   }
 
   /** Throws IllegalArgumentException if nothing runs there. */
-  static Map<String, List<Long>> required(Path data) {
+  public static Map<String, List<Long>> required(Path data) {
     Map<String, List<Long>> found = of(data);
     if (found.isEmpty()) {
       throw new IllegalArgumentException(

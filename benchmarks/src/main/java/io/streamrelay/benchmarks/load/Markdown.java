@@ -110,7 +110,8 @@ public final class Markdown {
     return value == null ? "" : number(value);
   }
 
-  private static String number(double value) {
+  /** Three digits or so; empty if there is none. */
+  public static String number(double value) {
     return Double.isFinite(value)
         ? String.format(Locale.ROOT, value < 10 ? "%.2f" : "%.0f", value)
         : "";

@@ -48,12 +48,14 @@ public final class Measurement {
 
   private Report run(String label, Plan plan, Work work) throws InterruptedException {
     Processes processes = new Processes(plan.processes());
-    try (Load load = new Load(plan);
-        Progress shown = new Progress(label, plan, load.tally(), processes, progress)) {
+    try (Load load = new Load(plan)) {
+      LoadProgress watch = new LoadProgress(load.tally(), processes, plan.streams());
       long began = System.nanoTime();
-      work.run(load);
+      try (Progress shown = new Progress(label + ": " + plan, watch, progress)) {
+        work.run(load);
+      }
       double seconds = (System.nanoTime() - began) / 1e9;
-      return Report.of(label, plan, load.tally(), processes, seconds, shown.mostOpen());
+      return Report.of(label, plan, load.tally(), processes, seconds, watch.mostOpen());
     }
   }
 }

@@ -69,7 +69,7 @@ public record Report(
 
   /** A distribution, in milliseconds. */
   public record Millis(double p50, double p90, double p99, double max) {
-    static Millis of(Histogram micros) {
+    public static Millis of(Histogram micros) {
       return new Millis(
           at(micros, 50), at(micros, 90), at(micros, 99), micros.getMaxValue() / 1000.0);
     }

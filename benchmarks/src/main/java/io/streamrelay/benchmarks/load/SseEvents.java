@@ -6,9 +6,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Server-sent events out of bytes that were cut anywhere. One per connection; not thread-safe. */
-final class SseEvents {
+public final class SseEvents {
   /** Takes what is in a block: its name ({@code message} if it has none), its data, its id. */
-  interface Listener {
+  public interface Listener {
     void event(String name, String data, @Nullable String id);
   }
 
@@ -19,11 +19,11 @@ final class SseEvents {
   private @Nullable String id;
   private boolean hasData;
 
-  SseEvents(Listener listener) {
+  public SseEvents(Listener listener) {
     this.listener = listener;
   }
 
-  void take(ByteBuffer bytes) {
+  public void take(ByteBuffer bytes) {
     while (bytes.hasRemaining()) {
       byte b = bytes.get();
       if (b == '\n') {

@@ -10,7 +10,7 @@ import java.time.temporal.ChronoUnit;
  */
 public final class Stamp {
   /** What is noticed about an answer's tokens. */
-  interface Findings {
+  public interface Findings {
     /**
      * A token that was due.
      *
@@ -37,7 +37,7 @@ public final class Stamp {
   private long index = -1;
   private boolean flawed;
 
-  Stamp(Findings findings) {
+  public Stamp(Findings findings) {
     this.findings = findings;
   }
 
@@ -51,7 +51,7 @@ public final class Stamp {
   }
 
   /** Takes the next piece, which arrived at {@code micros}. */
-  void text(String piece, long micros) {
+  public void text(String piece, long micros) {
     for (int i = 0; i < piece.length(); i++) {
       char c = piece.charAt(i);
       if (c >= '0' && c <= '9' && digits < 18) {
@@ -101,12 +101,12 @@ public final class Stamp {
   }
 
   /** Whether these were just so many tokens, each once and in order. */
-  boolean isWhole(int tokens) {
+  public boolean isWhole(int tokens) {
     return !flawed && expected == tokens;
   }
 
   /** Tokens there have been, the missing ones included. */
-  int reached() {
+  public int reached() {
     return expected;
   }
 }

@@ -7,7 +7,7 @@ package io.streamrelay.benchmarks.load;
 public final class UnfitException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  UnfitException(String sentence) {
+  public UnfitException(String sentence) {
     super(sentence);
   }
 }
