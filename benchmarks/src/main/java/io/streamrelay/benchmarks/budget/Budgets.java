@@ -89,7 +89,7 @@ public final class Budgets {
     text.append(
         """
           --seconds N    each load goes on for, 20 by default
-          --warm-up N    seconds before a system that was just started is measured, 15 by default
+          --warm-up N    seconds before a system that was just started is measured, 60 by default
           --open N       streams or connections open at once, 1000 by default
           --connections N  event streams of one gateway, 10000 by default
           --stalled N    readers that stop reading, 1000 by default

@@ -30,7 +30,7 @@ record Settings(
   static Settings parse(String[] arguments, Path home) {
     List<String> names = new ArrayList<>();
     int seconds = 20;
-    int warmUp = 15;
+    int warmUp = 60;
     int open = 1000;
     int connections = 10_000;
     int stalled = 1000;

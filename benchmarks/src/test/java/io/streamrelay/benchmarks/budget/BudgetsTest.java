@@ -20,7 +20,7 @@ class BudgetsTest {
     Settings settings = Settings.parse(arguments, HOME);
 
     assertThat(settings)
-        .isEqualTo(new Settings(List.of("chain", "fast"), 5, 15, 5000, 10_000, 1000, Path.of("r")));
+        .isEqualTo(new Settings(List.of("chain", "fast"), 5, 60, 5000, 10_000, 1000, Path.of("r")));
     assertThat(Settings.parse(new String[0], HOME).results())
         .isEqualTo(HOME.resolve("benchmarks/results"));
   }
