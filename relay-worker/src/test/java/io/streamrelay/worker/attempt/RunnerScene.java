@@ -20,6 +20,7 @@ import io.streamrelay.protocol.session.InMemorySessionStreams;
 import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.protocol.time.Time;
+import io.streamrelay.protocol.turn.Announcement;
 import io.streamrelay.protocol.turn.Completion;
 import io.streamrelay.protocol.turn.InMemoryTurns;
 import io.streamrelay.protocol.turn.Parameters;
@@ -108,7 +109,8 @@ public abstract class RunnerScene {
               new ChunkProperties(
                   Duration.ZERO, Duration.ofMillis(250), 2048, 262_144, 1_048_576, 20_000, 256),
               () -> {}),
-          new Finishing(turns, jobs, completion, time, meters),
+          new Finishing(
+              turns, jobs, completion, new Announcement(completion, streams, jobs), time, meters),
           live,
           new AttemptRunner.Health() {
             @Override
