@@ -278,7 +278,7 @@ class PostgresRacesTest extends TurnStoreContract {
   /**
    * Repeats while the store says that it can't now: the answer must then be that of the first time.
    */
-  private static <T> T patiently(Supplier<T> call) {
+  static <T> T patiently(Supplier<T> call) {
     for (int tries = 0; ; tries++) {
       try {
         return call.get();
@@ -313,7 +313,7 @@ class PostgresRacesTest extends TurnStoreContract {
     assertThat(turns.claim(claimOf(turn.turn(), 1, "t"))).isInstanceOf(ClaimResult.Claimed.class);
   }
 
-  private static <T> List<T> atOnce(List<? extends Callable<T>> calls) {
+  static <T> List<T> atOnce(List<? extends Callable<T>> calls) {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<T> results = new ArrayList<>();
       for (Future<T> result : threads.invokeAll(calls)) {
