@@ -1,5 +1,6 @@
 package io.streamrelay.simulation;
 
+import io.streamrelay.gateway.cancel.Canceller;
 import io.streamrelay.gateway.cancel.Cancels;
 import io.streamrelay.gateway.error.ProblemException;
 import io.streamrelay.gateway.follow.Begins;
@@ -43,8 +44,9 @@ final class Gateway {
     TurnReader reader = postgres.reader(host);
     SessionStream streams = redis.stream(host);
     JobQueue jobs = redis.jobs(host, name);
-    this.submits = Submits.by(turns, streams, jobs, time);
-    this.cancels = Cancels.by(turns, reader, streams, redis.control(host));
+    Canceller canceller = Cancels.canceller(turns, reader, streams, jobs, redis.control(host));
+    this.submits = Submits.by(turns, streams, jobs, canceller, time);
+    this.cancels = Cancels.by(canceller);
     this.positions = Begins.by(reader, streams);
     this.hub =
         new Hub(

@@ -11,6 +11,7 @@ import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.protocol.turn.InMemoryTurns;
 import io.streamrelay.protocol.turn.InMemoryTurns.Look;
+import io.streamrelay.protocol.turn.OnBusy;
 import io.streamrelay.protocol.turn.TurnView;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -204,10 +205,9 @@ final class Simulation {
             world,
             session,
             submissions.size(),
-            chance.coin(),
+            chance.oneOf(List.of(OnBusy.REJECT, OnBusy.ENQUEUE, OnBusy.ENQUEUE, OnBusy.INTERRUPT)),
             timeout,
             this::anyGateway,
-            postgres.turns(),
             turn -> watch(session, turn));
     submissions.add(submission);
     submission.startAfter(chance.between(Duration.ZERO, STORMY.minusSeconds(12)));

@@ -5,7 +5,7 @@ import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.job.Lane;
 import io.streamrelay.protocol.session.SessionKey;
-import io.streamrelay.protocol.turn.InMemoryTurns;
+import io.streamrelay.protocol.turn.OnBusy;
 import io.streamrelay.protocol.turn.Parameters;
 import io.streamrelay.protocol.turn.Submission;
 import io.streamrelay.protocol.turn.SubmitResult;
@@ -15,14 +15,12 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A client that hands in one turn, and repeats it under the same idempotency key until it is
  * answered.
  *
- * <p>When the session is busy it comes again later, or lets the turn wait: the store does that, no
- * gateway offers it yet.
+ * <p>When the session is busy it comes again later, or lets the turn wait, or interrupts.
  */
 final class Submitting {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -30,10 +28,9 @@ final class Submitting {
   private final World world;
   private final SessionKey session;
   private final int number;
-  private final boolean waits;
+  private final OnBusy onBusy;
   private final Duration timeout;
   private final Supplier<Gateway> anyGateway;
-  private final InMemoryTurns turns;
   private final Consumer<TurnId> accepted;
   private final Host client;
   private int tries;
@@ -41,25 +38,22 @@ final class Submitting {
 
   /**
    * @param number of the submission, unique in the simulation
-   * @param waits whether the turn waits while the session is busy
    * @param accepted told the turn once the client knows it
    */
   Submitting(
       World world,
       SessionKey session,
       int number,
-      boolean waits,
+      OnBusy onBusy,
       Duration timeout,
       Supplier<Gateway> anyGateway,
-      InMemoryTurns turns,
       Consumer<TurnId> accepted) {
     this.world = world;
     this.session = session;
     this.number = number;
-    this.waits = waits;
+    this.onBusy = onBusy;
     this.timeout = timeout;
     this.anyGateway = anyGateway;
-    this.turns = turns;
     this.accepted = accepted;
     this.client = new Host(world.scheduler, "client" + number);
   }
@@ -114,8 +108,9 @@ final class Submitting {
     switch (result) {
       case SubmitResult.Accepted now -> answered(now.turn().turn());
       case SubmitResult.Repeated before -> answered(before.turn());
-      case SubmitResult.Busy busy when waits -> letWait(attempt);
+      case SubmitResult.Waiting now -> answered(now.turn());
       case SubmitResult.Busy busy -> again(attempt);
+      case SubmitResult.TooManyWaiting full -> again(attempt);
       case SubmitResult.TooMany tooMany ->
           world.violation("a bound nobody set refused a submit", tooMany::toString);
       case SubmitResult.WrongResults wrong ->
@@ -125,41 +120,9 @@ final class Submitting {
     }
   }
 
-  /**
-   * What a gateway will do in one transaction with {@code onBusy: enqueue}: only while it is busy.
-   */
-  private void letWait(int attempt) {
-    InMemoryTurns.Look known = turn();
-    if (known == null && isBusy()) {
-      turns.enqueue(submission(attempt));
-      known = turn();
-    }
-    if (known == null) {
-      again(attempt);
-    } else {
-      answered(known.view().id());
-    }
-  }
-
-  private boolean isBusy() {
-    return turns.looks().stream()
-        .map(InMemoryTurns.Look::view)
-        .anyMatch(turn -> turn.session().equals(session) && !turn.status().terminal());
-  }
-
   private void answered(TurnId turn) {
     answered = true;
     accepted.accept(turn);
-  }
-
-  /** What PostgreSQL has of it; null if nothing. */
-  InMemoryTurns.@Nullable Look turn() {
-    for (InMemoryTurns.Look look : turns.looks()) {
-      if (look.view().model().equals(key())) {
-        return look;
-      }
-    }
-    return null;
   }
 
   private Submission submission(int attempt) {
@@ -173,6 +136,7 @@ final class Submitting {
         new TurnRequest(key(), null, Parameters.NONE, null, Lane.INTERACTIVE),
         world.on(Rule.IDEMPOTENCY) ? key() : key() + "/" + attempt,
         "hash of " + key(),
-        timeout);
+        timeout,
+        onBusy);
   }
 }

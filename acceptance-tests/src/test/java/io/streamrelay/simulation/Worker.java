@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.session.SessionStream;
 import io.streamrelay.protocol.time.Time;
+import io.streamrelay.protocol.turn.Announcement;
 import io.streamrelay.protocol.turn.Completion;
 import io.streamrelay.protocol.turn.TurnStore;
 import io.streamrelay.worker.attempt.Attempt;
@@ -62,7 +63,8 @@ final class Worker {
             host.executor("blocking"),
             CHUNKS,
             gate::storeFull);
-    Finishing finishing = new Finishing(turns, jobs, completion, time, meters);
+    Announcement announcement = new Announcement(completion, streams, jobs);
+    Finishing finishing = new Finishing(turns, jobs, completion, announcement, time, meters);
     AttemptRunner runner =
         new AttemptRunner(
             name,

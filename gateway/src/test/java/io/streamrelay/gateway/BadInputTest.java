@@ -44,8 +44,10 @@ class BadInputTest extends GatewayTest {
         arguments("{\"message\":\"a\",\"model\":\"\\ud800\"}", "'model' has an unpaired"),
         arguments("{\"message\":\"a\",\"model\":7}", "'model' must be a string"),
         arguments("{\"message\":\"a\",\"stream\":\"yes\"}", "'stream' must be true or false"),
-        arguments("{\"message\":\"a\",\"onBusy\":\"enqueue\"}", "'onBusy' can only be 'reject'"),
-        arguments("{\"message\":\"a\",\"onBusy\":\"interrupt\"}", "'onBusy' can only be 'reject'"),
+        arguments(
+            "{\"message\":\"a\",\"onBusy\":\"ENQUEUE\"}",
+            "'onBusy' must be 'reject', 'enqueue' or 'interrupt', not 'ENQUEUE'"),
+        arguments("{\"message\":\"a\",\"onBusy\":1}", "'onBusy'"),
         arguments("{\"message\":\"a\",\"lane\":\"fast\"}", "'lane' must be"),
         arguments("{\"message\":\"a\",\"timeoutSeconds\":0}", "'timeoutSeconds' must be 1 to 3600"),
         arguments("{\"message\":\"a\",\"timeoutSeconds\":3601}", "'timeoutSeconds' must be"),

@@ -15,6 +15,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -115,6 +116,21 @@ abstract class GatewayTest {
     assertThat(problem.get("detail").stringValue()).isNotBlank().hasSizeLessThan(500);
     assertThat(problem.get("requestId").stringValue())
         .isEqualTo(answer.headers().firstValue("x-request-id").orElseThrow());
+  }
+
+  /** The events of a stream that ended, without its pings. */
+  static List<String> types(HttpResponse<String> answer) {
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("Content-Type").orElseThrow())
+        .startsWith("text/event-stream");
+    assertThat(answer.headers().firstValue("x-request-id")).isPresent();
+    return answer
+        .body()
+        .lines()
+        .filter(line -> line.startsWith("event: "))
+        .map(line -> line.substring(7))
+        .filter(type -> !type.equals("ping"))
+        .toList();
   }
 
   TurnId submit(String session) {

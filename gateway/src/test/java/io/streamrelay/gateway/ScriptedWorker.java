@@ -17,11 +17,13 @@ import io.streamrelay.protocol.job.InMemoryJobQueue;
 import io.streamrelay.protocol.job.InMemoryJobStreams;
 import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.session.InMemorySessionStreams;
+import io.streamrelay.protocol.turn.Announcement;
 import io.streamrelay.protocol.turn.ClaimRequest;
 import io.streamrelay.protocol.turn.ClaimResult;
 import io.streamrelay.protocol.turn.ClaimResult.Claimed;
 import io.streamrelay.protocol.turn.Completion;
 import io.streamrelay.protocol.turn.Ending;
+import io.streamrelay.protocol.turn.FinishResult;
 import io.streamrelay.protocol.turn.InMemoryTurns;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -135,8 +137,13 @@ final class ScriptedWorker {
               "demo-1");
       append(outcome);
       Snapshot answer = new Snapshot(said, "", calls);
-      turns.finish(new Ending.ByAttempt(turn, claimed.epoch(), outcome, answer, last, null));
-      new Completion(turns, streams).complete(turn);
+      FinishResult result =
+          turns.finish(new Ending.ByAttempt(turn, claimed.epoch(), outcome, answer, last, null));
+      Completion completion = new Completion(turns, streams);
+      completion.complete(turn);
+      if (result instanceof FinishResult.Finished(var saved, var promotion)) {
+        new Announcement(completion, streams, gatewaysQueue).announce(promotion);
+      }
     }
   }
 }

@@ -19,20 +19,6 @@ class StreamTest extends GatewayTest {
     await().until(() -> hub.readers() == 0);
   }
 
-  private static List<String> types(HttpResponse<String> answer) {
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-    assertThat(answer.headers().firstValue("Content-Type").orElseThrow())
-        .startsWith("text/event-stream");
-    assertThat(answer.headers().firstValue("x-request-id")).isPresent();
-    return answer
-        .body()
-        .lines()
-        .filter(line -> line.startsWith("event: "))
-        .map(line -> line.substring(7))
-        .filter(type -> !type.equals("ping"))
-        .toList();
-  }
-
   private static String idOf(String type, HttpResponse<String> answer) {
     List<String> lines = answer.body().lines().toList();
     int at = lines.indexOf("event: " + type);

@@ -11,6 +11,7 @@ import io.streamrelay.protocol.session.SessionAppender;
 import io.streamrelay.protocol.session.SessionStream;
 import io.streamrelay.protocol.time.SystemTime;
 import io.streamrelay.protocol.time.Time;
+import io.streamrelay.protocol.turn.Announcement;
 import io.streamrelay.protocol.turn.Completion;
 import io.streamrelay.protocol.turn.RetentionStore;
 import io.streamrelay.protocol.turn.SweepStore;
@@ -115,6 +116,7 @@ class WorkerConfiguration {
       TurnStore turns,
       JobQueue jobs,
       Generating generating,
+      SessionStream streams,
       Completion completion,
       LiveAttempts live,
       ClaimGate gate,
@@ -125,7 +127,8 @@ class WorkerConfiguration {
         turns,
         jobs,
         generating,
-        new Finishing(turns, jobs, completion, time, meters),
+        new Finishing(
+            turns, jobs, completion, new Announcement(completion, streams, jobs), time, meters),
         live,
         gate,
         meters,

@@ -1,9 +1,11 @@
 package io.streamrelay.gateway.cancel;
 
 import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.session.ControlPush;
 import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.protocol.session.SessionStream;
+import io.streamrelay.protocol.turn.Announcement;
 import io.streamrelay.protocol.turn.Completion;
 import io.streamrelay.protocol.turn.TurnReader;
 import io.streamrelay.protocol.turn.TurnStore;
@@ -13,10 +15,18 @@ import java.util.function.BiConsumer;
 public final class Cancels {
   private Cancels() {}
 
-  public static BiConsumer<SessionKey, TurnId> by(
-      TurnStore turns, TurnReader reader, SessionStream streams, ControlPush control) {
-    Canceller canceller =
-        new Canceller(turns, reader, new Completion(turns, streams), control, () -> {});
+  public static Canceller canceller(
+      TurnStore turns,
+      TurnReader reader,
+      SessionStream streams,
+      JobQueue jobs,
+      ControlPush control) {
+    Completion completion = new Completion(turns, streams);
+    Announcement announcement = new Announcement(completion, streams, jobs);
+    return new Canceller(turns, reader, completion, announcement, control, () -> {});
+  }
+
+  public static BiConsumer<SessionKey, TurnId> by(Canceller canceller) {
     return (session, turn) -> canceller.cancel(session, turn, null);
   }
 }

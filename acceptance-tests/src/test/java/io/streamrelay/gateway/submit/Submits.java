@@ -1,8 +1,11 @@
 package io.streamrelay.gateway.submit;
 
+import io.streamrelay.gateway.cancel.Canceller;
 import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.session.SessionStream;
 import io.streamrelay.protocol.time.Time;
+import io.streamrelay.protocol.turn.Announcement;
+import io.streamrelay.protocol.turn.Completion;
 import io.streamrelay.protocol.turn.Submission;
 import io.streamrelay.protocol.turn.SubmitResult;
 import io.streamrelay.protocol.turn.TurnStore;
@@ -13,8 +16,9 @@ public final class Submits {
   private Submits() {}
 
   public static Function<Submission, SubmitResult> by(
-      TurnStore turns, SessionStream streams, JobQueue jobs, Time time) {
-    Submitter submitter = new Submitter(turns, streams, jobs, time);
+      TurnStore turns, SessionStream streams, JobQueue jobs, Canceller canceller, Time time) {
+    Announcement announcement = new Announcement(new Completion(turns, streams), streams, jobs);
+    Submitter submitter = new Submitter(turns, canceller, announcement, time);
     return submission -> submitter.submit(submission, Integer.MAX_VALUE);
   }
 }

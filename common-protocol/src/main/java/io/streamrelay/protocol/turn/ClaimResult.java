@@ -43,8 +43,14 @@ public sealed interface ClaimResult {
    * save are complete, then acknowledge.
    *
    * @param now what this claim ended it as; null: it had ended before
+   * @param promotion what that made of the turns that waited
    */
-  record Ended(@Nullable FailureCode now) implements ClaimResult {}
+  record Ended(@Nullable FailureCode now, Promotion promotion) implements ClaimResult {
+    /** Nothing waited. */
+    public Ended(@Nullable FailureCode now) {
+      this(now, Promotion.NONE);
+    }
+  }
 
   /**
    * Running under another job. If that is still pending, this one is a duplicate; else claim again,

@@ -10,8 +10,15 @@ public sealed interface FinishResult {
    *
    * @param saved as it is stored, where this call ended the turn with its text; null: to be asked
    *     for with {@link TurnStore#endState}
+   * @param promotion what this call made of the turns that waited; {@link Promotion#NONE} also
+   *     where it ended nothing itself
    */
-  record Finished(@Nullable EndedTurn saved) implements FinishResult {}
+  record Finished(@Nullable EndedTurn saved, Promotion promotion) implements FinishResult {
+    /** Nothing waited. */
+    public Finished(@Nullable EndedTurn saved) {
+      this(saved, Promotion.NONE);
+    }
+  }
 
   /** It had ended otherwise before: its first ending stands. */
   record AlreadyEnded(TurnStatus status) implements FinishResult {}

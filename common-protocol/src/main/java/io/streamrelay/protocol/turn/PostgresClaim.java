@@ -168,8 +168,10 @@ final class PostgresClaim {
 
   private ClaimResult end(
       SessionKey session, ClaimRequest request, FailureCode code, String message) {
-    ends.end(session, new Ending.Fail(request.turn(), code, message));
-    return new ClaimResult.Ended(code);
+    FinishResult result = ends.end(session, new Ending.Fail(request.turn(), code, message));
+    return result instanceof FinishResult.Finished(var saved, var promotion)
+        ? new ClaimResult.Ended(code, promotion)
+        : new ClaimResult.Ended(code);
   }
 
   private static ClaimResult claimed(ClaimRequest request, ResultSet row) throws SQLException {

@@ -125,6 +125,15 @@ final class PostgresFinish {
         AND m.id = next.user_message AND m.parent = t.user_message
       """;
 
+  /** The active one last: ending it would make one that waits active. */
+  private static final String TO_CANCEL =
+      """
+      SELECT id FROM turns
+      WHERE owner = :owner AND session = :session AND final_epoch IS NULL
+        AND status IN ('waiting', 'accepted', 'running')
+      ORDER BY place DESC
+      """;
+
   private static final String STATE =
       "SELECT status, epoch = CAST(:epoch AS bigint) AND last_id = :last AS same"
           + " FROM turns WHERE id = :turn";
@@ -172,13 +181,14 @@ final class PostgresFinish {
     if (ended.followed() == null) {
       return stands(end, values);
     }
+    Promotion promoted = Promotion.NONE;
     if (ended.followed()) {
       transactions.sql(SAY_AFTER).param("turn", end.turn().value()).update();
-      promotion.activateNext(ended.session());
+      promoted = promotion.activateNext(ended.session());
     }
     return ended.turn().endState() instanceof EndState.Saved(var saved)
-        ? new FinishResult.Finished(saved)
-        : new FinishResult.Finished(null);
+        ? new FinishResult.Finished(saved, promoted)
+        : new FinishResult.Finished(null, promoted);
   }
 
   /** The whole transaction. */
@@ -219,10 +229,24 @@ final class PostgresFinish {
     if (followed == null) {
       return stands(ending, values);
     }
-    if (followed) {
-      promotion.activateNext(session);
+    return new FinishResult.Finished(
+        null, followed ? promotion.activateNext(session) : Promotion.NONE);
+  }
+
+  /** Cancels all turns of a session that have not ended. Answers them in the order of their ids. */
+  List<TurnId> cancelAll(SessionKey session, String by, String reason) {
+    List<TurnId> newestFirst =
+        transactions
+            .sql(TO_CANCEL)
+            .param("owner", session.owner().id())
+            .param("session", session.session().value())
+            .query((row, number) -> new TurnId(StoredTurnRow.uuid(row, "id")))
+            .list();
+    for (TurnId turn : newestFirst) {
+      end(session, new Ending.Cancel(turn, by, reason));
     }
-    return new FinishResult.Finished(null);
+    promotion.activateNext(session); // gives ids to those that waited, also where none was active
+    return newestFirst.reversed();
   }
 
   /**

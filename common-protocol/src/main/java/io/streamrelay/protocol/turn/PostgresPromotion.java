@@ -1,6 +1,14 @@
 package io.streamrelay.protocol.turn;
 
+import io.streamrelay.protocol.event.MessageId;
+import io.streamrelay.protocol.event.StreamEvent.UserMessage;
+import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.job.Lane;
+import io.streamrelay.protocol.session.ActiveTurn;
 import io.streamrelay.protocol.session.SessionKey;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -19,10 +27,16 @@ final class PostgresPromotion {
       WITH raised AS (
         UPDATE sessions SET epoch = epoch + 1 WHERE owner = :owner AND id = :session
         RETURNING epoch
+      ), activated AS (
+        UPDATE turns SET status = 'accepted', user_epoch = raised.epoch, accepted_at = now()
+        FROM raised WHERE turns.id = :turn
+        RETURNING turns.place, turns.user_epoch, turns.user_message, turns.request
       )
-      UPDATE turns SET status = 'accepted', user_epoch = raised.epoch, accepted_at = now()
-      FROM raised WHERE turns.id = :turn
-      """;
+      SELECT a.user_epoch, a.user_message, a.request ->> 'lane' AS lane, question.parts,
+             coalesce(%s, a.user_epoch) AS keep_from
+      FROM activated a JOIN messages question ON question.id = a.user_message
+      """
+          .formatted(PostgresTurnStore.KEEP_FROM.replace(":place", "a.place"));
 
   /** Gives u and f to a turn that ended while it waited. */
   private static final String NUMBER =
@@ -56,28 +70,47 @@ final class PostgresPromotion {
 
   /**
    * In the transaction in progress, which holds the session: makes its oldest waiting turn active
-   * unless one is, and gives ids to those before it that ended while they waited. Answers whether
-   * one became active.
+   * unless one is, and gives ids to those before it that ended while they waited.
    */
-  boolean activateNext(SessionKey session) {
+  Promotion activateNext(SessionKey session) {
     List<ToCome> turns =
         of(session, TO_COME)
             .query((row, number) ->
                 new ToCome(StoredTurnRow.uuid(row, "id"), TurnStatus.of(row.getString("status"))))
             .list();
+    List<TurnId> unrun = new ArrayList<>();
     for (ToCome turn : turns) {
       switch (turn.status()) {
         case ACCEPTED, RUNNING -> {
-          return false;
+          return Promotion.NONE;
         }
         case WAITING -> {
-          of(session, ACTIVATE).param("turn", turn.id()).update();
-          return true;
+          return new Promotion(unrun, activate(session, new TurnId(turn.id())));
         }
-        case ENDED, FAILED, CANCELLED -> of(session, NUMBER).param("turn", turn.id()).update();
+        case ENDED, FAILED, CANCELLED -> {
+          of(session, NUMBER).param("turn", turn.id()).update();
+          unrun.add(new TurnId(turn.id()));
+        }
       }
     }
-    return false;
+    return new Promotion(unrun, null);
+  }
+
+  private Activation activate(SessionKey session, TurnId turn) {
+    return of(session, ACTIVATE)
+        .param("turn", turn.value())
+        .query((row, number) -> activation(session, turn, row))
+        .single();
+  }
+
+  private static Activation activation(SessionKey session, TurnId turn, ResultSet row)
+      throws SQLException {
+    MessageId message = new MessageId(StoredTurnRow.uuid(row, "user_message"));
+    return new Activation(
+        new ActiveTurn(session, turn, row.getLong("user_epoch")),
+        new UserMessage(turn, message, TurnJson.parts(row.getString("parts"))),
+        row.getLong("keep_from"),
+        Lane.of(row.getString("lane")));
   }
 
   /** One transaction for each session in which turns wait for nothing. */
@@ -93,7 +126,7 @@ final class PostgresPromotion {
       boolean active =
           transactions.together(status -> {
             of(session, LOCK).query(Integer.class).optional();
-            return activateNext(session);
+            return activateNext(session).next() != null;
           });
       promoted += active ? 1 : 0;
     }

@@ -7,7 +7,6 @@ import io.streamrelay.protocol.session.SessionKey;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,15 +69,6 @@ final class PostgresSessions implements SessionStore {
       "SELECT "
           + THERE
           + " FROM sessions s WHERE s.owner = :owner AND s.id = :session FOR NO KEY UPDATE";
-
-  /** The waiting first: ending the active one would make one of them active. */
-  private static final String TO_CANCEL =
-      """
-      SELECT id FROM turns
-      WHERE owner = :owner AND session = :session AND final_epoch IS NULL
-        AND status IN ('waiting', 'accepted', 'running')
-      ORDER BY status <> 'waiting', place
-      """;
 
   private static final String DELETE =
       """
@@ -170,23 +160,8 @@ final class PostgresSessions implements SessionStore {
 
   /** In the transaction in progress, which holds the session. */
   private List<TurnId> deleteHeld(SessionKey session) {
-    List<TurnId> turns =
-        of(session, transactions.sql(TO_CANCEL))
-            .query((row, number) -> new TurnId(StoredTurnRow.uuid(row, "id")))
-            .list();
-    for (TurnId turn : turns) {
-      ends.end(session, new Ending.Cancel(turn, "owner", WHY));
-    }
+    List<TurnId> turns = ends.cancelAll(session, "owner", WHY);
     of(session, transactions.sql(DELETE)).param("grace", GRACE.toMillis()).update();
-    return inOrderOfIds(turns);
-  }
-
-  /** The active turn has its ids; those that waited for it get theirs after it. */
-  private static List<TurnId> inOrderOfIds(List<TurnId> waitingThenActive) {
-    List<TurnId> turns = new ArrayList<>(waitingThenActive);
-    if (!turns.isEmpty()) {
-      turns.addFirst(turns.removeLast());
-    }
     return turns;
   }
 

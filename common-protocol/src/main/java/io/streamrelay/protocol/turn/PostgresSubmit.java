@@ -15,8 +15,8 @@ import org.springframework.dao.DuplicateKeyException;
 import org.springframework.transaction.TransactionStatus;
 
 /**
- * The transaction that accepts a turn: one round trip and a commit; some more for tool results.
- * Thread-safe.
+ * The transaction that accepts a turn: one round trip and a commit; some more for tool results, and
+ * where the session is busy. Thread-safe.
  */
 final class PostgresSubmit {
   /**
@@ -65,17 +65,21 @@ final class PostgresSubmit {
        WHERE ended_at IS NULL AND owner >= :caller || '/' AND owner < :caller || '0' LIMIT :most)
       """;
 
+  /** What a new message is said after. */
+  private static final String NEWEST =
+      """
+      SELECT coalesce(answer_message, user_message) AS message FROM turns
+      WHERE owner = :owner AND session = :session
+        AND place > (SELECT deleted_through FROM taken)
+      ORDER BY place DESC LIMIT 1
+      """;
+
   private static final String ACCEPT =
       """
       WITH taken AS (
         SELECT epoch, turn_count AS place, deleted_through FROM sessions
         WHERE owner = :owner AND id = :session
-      ), same AS (%s), busy AS (%s), newest AS (
-        SELECT coalesce(answer_message, user_message) AS message FROM turns
-        WHERE owner = :owner AND session = :session
-          AND place > (SELECT deleted_through FROM taken)
-        ORDER BY place DESC LIMIT 1
-      ), accepted AS (
+      ), same AS (%s), busy AS (%s), newest AS (%s), accepted AS (
         INSERT INTO turns (id, owner, session, place, status, idempotency_key, request_hash, request,
                            user_message, user_epoch, deadline, accepted_at)
         SELECT :turn, :owner, :session, taken.place, 'accepted', CAST(:key AS varchar), :hash,
@@ -96,10 +100,42 @@ final class PostgresSubmit {
           .formatted(
               SAME,
               BUSY,
+              NEWEST,
               OPEN,
               PostgresTurnStore.KEEP_FROM.replace(":place", "(SELECT place FROM taken)"));
 
   private static final String TAKE_AND_ACCEPT = TAKE_PLACE + ";" + ACCEPT;
+
+  private static final String RAISE =
+      "UPDATE sessions SET epoch = epoch + :by WHERE owner = :owner AND id = :session";
+
+  /** Keeps the place that was taken. What is said before it may not be answered yet. */
+  private static final String WAIT =
+      """
+      WITH taken AS (
+        SELECT turn_count AS place, deleted_through FROM sessions
+        WHERE owner = :owner AND id = :session
+      ), newest AS (%s), waiting AS (
+        INSERT INTO turns (id, owner, session, place, status, idempotency_key, request_hash, request,
+                           user_message, deadline)
+        SELECT :turn, :owner, :session, taken.place, 'waiting', CAST(:key AS varchar), :hash,
+               CAST(:request AS jsonb), :message, now() + :millis * interval '1 ms'
+        FROM taken
+        WHERE :unbounded OR (SELECT count(*) FROM (%s) open) < :most
+        RETURNING id
+      )
+      INSERT INTO messages (id, owner, session, parent, turn, role, parts)
+      SELECT :message, :owner, :session, (SELECT message FROM newest), id, :role,
+             CAST(:parts AS jsonb)
+      FROM waiting
+      """
+          .formatted(NEWEST, OPEN);
+
+  private static final String WAITING =
+      """
+      SELECT count(*) FROM turns
+      WHERE owner = :owner AND session = :session AND final_epoch IS NULL AND status = 'waiting'
+      """;
 
   /** A deleted turn's key is free again, though its row may still be there. */
   private static final String FREE_KEY =
@@ -130,10 +166,14 @@ final class PostgresSubmit {
       SELECT role, parts, status FROM path WHERE told
       """;
 
-  private final PostgresTransactions transactions;
+  private static final String INTERRUPTED = "interrupted";
 
-  PostgresSubmit(PostgresTransactions transactions) {
+  private final PostgresTransactions transactions;
+  private final PostgresFinish ends;
+
+  PostgresSubmit(PostgresTransactions transactions, PostgresFinish ends) {
     this.transactions = transactions;
+    this.ends = ends;
   }
 
   SubmitResult submit(Submission submission, int mostTurns) {
@@ -162,10 +202,51 @@ final class PostgresSubmit {
     if (result == null) {
       result = sameOrBusy(submission, values);
     }
-    if (!(result instanceof SubmitResult.Accepted)) {
+    if (result instanceof SubmitResult.Busy busy && !submission.answersCalls()) {
+      result = whileBusy(submission, busy, values);
+    }
+    if (!(result instanceof SubmitResult.Accepted || result instanceof SubmitResult.Waiting)) {
       status.setRollbackOnly();
     }
     return result == null ? new SubmitResult.TooMany() : result; // nothing else refuses
+  }
+
+  /** The session is held, and a place and u are taken. Null if the caller has too many turns. */
+  private @Nullable SubmitResult whileBusy(
+      Submission submission, SubmitResult.Busy busy, Map<String, @Nullable Object> values) {
+    return switch (submission.onBusy()) {
+      case REJECT -> busy;
+      case ENQUEUE -> letWait(submission, busy, values);
+      case INTERRUPT -> interrupt(submission, values);
+    };
+  }
+
+  private @Nullable SubmitResult letWait(
+      Submission submission, SubmitResult.Busy busy, Map<String, @Nullable Object> values) {
+    int waiting = transactions.sql(WAITING).params(values).query(Integer.class).single();
+    if (waiting >= TurnStore.MAX_WAITING) {
+      return new SubmitResult.TooManyWaiting(busy.running());
+    }
+    raise(-1, values);
+    return transactions.sql(WAIT).params(values).update() == 0
+        ? null
+        : new SubmitResult.Waiting(submission.session(), submission.turn());
+  }
+
+  /** The u that was taken is given back, since those that are cancelled end before the new one. */
+  private @Nullable SubmitResult interrupt(
+      Submission submission, Map<String, @Nullable Object> values) {
+    raise(-1, values);
+    List<TurnId> interrupted = ends.cancelAll(submission.session(), "owner", INTERRUPTED);
+    raise(1, values);
+    return insert(submission, values)
+            instanceof SubmitResult.Accepted(var turn, var keepFrom, var none)
+        ? new SubmitResult.Accepted(turn, keepFrom, interrupted)
+        : null;
+  }
+
+  private void raise(int by, Map<String, @Nullable Object> values) {
+    transactions.sql(RAISE).params(values).param("by", by).update();
   }
 
   /** Null if the turn is refused, by what is there already. */

@@ -70,8 +70,8 @@ final class PostgresTurnStore implements TurnStore {
 
   PostgresTurnStore(PostgresTransactions transactions) {
     this.transactions = transactions;
-    this.submits = new PostgresSubmit(transactions);
     this.ends = new PostgresFinish(transactions);
+    this.submits = new PostgresSubmit(transactions, ends);
     this.claims = new PostgresClaim(transactions, ends);
     this.attempts = new PostgresAttempts(transactions);
   }

@@ -2,7 +2,9 @@ package io.streamrelay.protocol.turn;
 
 import io.streamrelay.protocol.event.MessageId;
 import io.streamrelay.protocol.event.Part;
+import io.streamrelay.protocol.event.StreamEvent.UserMessage;
 import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.session.ActiveTurn;
 import io.streamrelay.protocol.session.SessionKey;
 import java.time.Duration;
 import java.util.List;
@@ -16,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  *     says to them
  * @param idempotencyKey the caller's name for it; null if it gave none
  * @param requestHash of all that the caller sent, to tell another body under the same key
- * @param timeout from acceptance to deadline
+ * @param timeout from submission to deadline, the time it waits included
+ * @param onBusy what is to become of it while the session has a turn; results of tools are refused
+ *     then whatever it says, since they answer the newest turn only if that has ended
  */
 public record Submission(
     SessionKey session,
@@ -26,9 +30,38 @@ public record Submission(
     TurnRequest request,
     @Nullable String idempotencyKey,
     String requestHash,
-    Duration timeout) {
+    Duration timeout,
+    OnBusy onBusy) {
   public Submission {
     parts = List.copyOf(parts);
+  }
+
+  /** Refused while the session has a turn. */
+  public Submission(
+      SessionKey session,
+      TurnId turn,
+      MessageId messageId,
+      List<Part> parts,
+      TurnRequest request,
+      @Nullable String idempotencyKey,
+      String requestHash,
+      Duration timeout) {
+    this(
+        session,
+        turn,
+        messageId,
+        parts,
+        request,
+        idempotencyKey,
+        requestHash,
+        timeout,
+        OnBusy.REJECT);
+  }
+
+  /** What becomes of it once it is active. */
+  public Activation activation(ActiveTurn active, long keepFrom) {
+    return new Activation(
+        active, new UserMessage(turn, messageId, parts), keepFrom, request.lane());
   }
 
   /** Who says it. */

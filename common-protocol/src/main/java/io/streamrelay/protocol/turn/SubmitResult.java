@@ -3,6 +3,7 @@ package io.streamrelay.protocol.turn;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.session.ActiveTurn;
 import io.streamrelay.protocol.session.SessionKey;
+import java.util.List;
 
 /** What became of a submission. */
 public sealed interface SubmitResult {
@@ -10,8 +11,26 @@ public sealed interface SubmitResult {
    * Committed now: it will be answered, whatever dies.
    *
    * @param keepFrom for {@link io.streamrelay.protocol.session.SessionStream#open}
+   * @param interrupted the turns that were cancelled for it, in the order of their ids in the
+   *     session stream, all before its own: their ends are to be completed
    */
-  record Accepted(ActiveTurn turn, long keepFrom) implements SubmitResult {}
+  record Accepted(ActiveTurn turn, long keepFrom, List<TurnId> interrupted)
+      implements SubmitResult {
+    public Accepted {
+      interrupted = List.copyOf(interrupted);
+    }
+
+    /** Interrupts nothing. */
+    public Accepted(ActiveTurn turn, long keepFrom) {
+      this(turn, keepFrom, List.of());
+    }
+  }
+
+  /**
+   * Committed now: it waits for the turns before it, and is accepted by the end of the last of
+   * them. Until then it has no ids and no entries.
+   */
+  record Waiting(SessionKey session, TurnId turn) implements SubmitResult {}
 
   /** The same submission was accepted before: attach to it. */
   record Repeated(SessionKey session, TurnId turn, TurnStatus status) implements SubmitResult {}
@@ -23,8 +42,19 @@ public sealed interface SubmitResult {
    */
   record WrongResults(OpenCalls.Mismatch mismatch) implements SubmitResult {}
 
-  /** The session has an active turn. */
+  /**
+   * The session has an active turn.
+   *
+   * @param running that one; or the oldest waiting one, where none is active for a moment
+   */
   record Busy(TurnId running) implements SubmitResult {}
+
+  /**
+   * As many turns of the session wait as may.
+   *
+   * @param running as {@link Busy} has it
+   */
+  record TooManyWaiting(TurnId running) implements SubmitResult {}
 
   /** The caller has as many turns under way as it may have. */
   record TooMany() implements SubmitResult {}

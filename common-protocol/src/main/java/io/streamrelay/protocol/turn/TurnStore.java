@@ -23,15 +23,23 @@ public interface TurnStore {
   /** Attempts a turn is given before it fails as attempts_exhausted. */
   int MAX_ATTEMPTS = 3;
 
+  /** Turns of a session that wait at most. */
+  int MAX_WAITING = 8;
+
   /** Time left below which a claim ends the turn unrun. */
   Duration LEAST_REMAINING = Duration.ofSeconds(2);
 
   /**
    * Accepts a turn: session (made if absent), user message, turn and u in one transaction. Refuses
-   * while the session has an active turn, or the caller has too many of them. A submission that was
-   * accepted before is {@link SubmitResult.Repeated} whatever the bounds are now. Tool results are
-   * compared with the calls of the session's last answer in the same transaction, which holds the
-   * session: no turn can come in between.
+   * if the caller has too many of them. A submission that was accepted before is {@link
+   * SubmitResult.Repeated} whatever the bounds are now, and whatever became of the session. Tool
+   * results are compared with the calls of the session's last answer in the same transaction, which
+   * holds the session: no turn can come in between.
+   *
+   * <p>While the session has an active turn, or one that waits, {@link Submission#onBusy} says what
+   * becomes of it, in the same transaction: it is refused; it waits too, without a u, unless {@link
+   * #MAX_WAITING} do already; or the waiting turns are cancelled, then the active one, and it is
+   * accepted with a u after their f. Tool results are refused in any case.
    *
    * @param mostTurns how many turns, waiting or active, the caller may have after this one, all its
    *     users' together; 0: no new one is accepted. Turns being accepted at the same moment don't

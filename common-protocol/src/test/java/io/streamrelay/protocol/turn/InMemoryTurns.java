@@ -97,8 +97,11 @@ public final class InMemoryTurns
         where(submission.session(), turn -> !turn.status.terminal()).stream()
             .sorted(comparing((InMemoryTurn turn) -> !turn.status.active()))
             .toList();
-    if (!busy.isEmpty()) {
+    if (!busy.isEmpty() && (submission.answersCalls() || submission.onBusy() == OnBusy.REJECT)) {
       return new SubmitResult.Busy(busy.getFirst().id());
+    }
+    if (!busy.isEmpty()) {
+      return whileBusy(submission, busy, mostTurns);
     }
     OpenCalls.Mismatch mismatch =
         submission.answersCalls()
@@ -113,6 +116,38 @@ public final class InMemoryTurns
     InMemoryTurn turn = add(submission);
     activate(turn);
     return new SubmitResult.Accepted(turn.stored().active(), keepFrom(turn));
+  }
+
+  private SubmitResult whileBusy(Submission submission, List<InMemoryTurn> busy, int mostTurns) {
+    CallerName caller = submission.session().owner().caller();
+    boolean interrupts = submission.onBusy() == OnBusy.INTERRUPT;
+    if (!interrupts && waiting(submission.session()).size() >= MAX_WAITING) {
+      return new SubmitResult.TooManyWaiting(busy.getFirst().id());
+    }
+    if (open(caller) - (interrupts ? busy.size() : 0) >= mostTurns) {
+      return new SubmitResult.TooMany();
+    }
+    if (!interrupts) {
+      add(submission);
+      return new SubmitResult.Waiting(submission.session(), submission.turn());
+    }
+    List<TurnId> interrupted = cancelAll(submission.session(), "interrupted");
+    InMemoryTurn turn = add(submission);
+    activate(turn);
+    return new SubmitResult.Accepted(turn.stored().active(), keepFrom(turn), interrupted);
+  }
+
+  private List<InMemoryTurn> waiting(SessionKey session) {
+    return where(session, turn -> turn.status == TurnStatus.WAITING);
+  }
+
+  /** The active one last: ending it would make one that waits active. */
+  private List<TurnId> cancelAll(SessionKey session, String reason) {
+    List<TurnId> turns =
+        where(session, turn -> !turn.status.terminal()).stream().map(InMemoryTurn::id).toList();
+    turns.reversed().forEach(turn -> finish(new Ending.Cancel(turn, "owner", reason)));
+    activateNext(session);
+    return turns;
   }
 
   private long open(CallerName caller) {
@@ -137,8 +172,8 @@ public final class InMemoryTurns
     return message.status() != TurnStatus.FAILED && !message.parts().isEmpty();
   }
 
-  /** Lets a turn wait, as a submit with {@code onBusy: enqueue} does. */
-  public synchronized void enqueue(Submission submission) {
+  /** Lets a turn wait, perhaps for nothing: no submit does that. */
+  synchronized void insertWaiting(Submission submission) {
     add(submission);
   }
 
@@ -201,12 +236,14 @@ public final class InMemoryTurns
 
   private ClaimResult claimAnew(InMemoryTurn turn, ClaimRequest request) {
     if (turn.attempt >= MAX_ATTEMPTS && !turn.handedOver) {
-      fail(turn, FailureCode.ATTEMPTS_EXHAUSTED, ClaimRefusal.NO_ATTEMPT_LEFT);
-      return new ClaimResult.Ended(FailureCode.ATTEMPTS_EXHAUSTED);
+      return new ClaimResult.Ended(
+          FailureCode.ATTEMPTS_EXHAUSTED,
+          fail(turn, FailureCode.ATTEMPTS_EXHAUSTED, ClaimRefusal.NO_ATTEMPT_LEFT));
     }
     if (remaining(turn).compareTo(LEAST_REMAINING) < 0) {
-      fail(turn, FailureCode.DEADLINE_EXCEEDED, ClaimRefusal.NO_TIME_LEFT);
-      return new ClaimResult.Ended(FailureCode.DEADLINE_EXCEEDED);
+      return new ClaimResult.Ended(
+          FailureCode.DEADLINE_EXCEEDED,
+          fail(turn, FailureCode.DEADLINE_EXCEEDED, ClaimRefusal.NO_TIME_LEFT));
     }
     if (turn.notBefore != null && turn.notBefore.isAfter(now())) {
       return new ClaimResult.NotDue();
@@ -264,12 +301,10 @@ public final class InMemoryTurns
       case Ending.Cancel end -> {
         turn.cancelledBy = end.by();
         turn.cancelReason = end.reason();
-        endFromOutside(turn, TurnStatus.CANCELLED);
-        yield new FinishResult.Finished(null);
+        yield new FinishResult.Finished(null, endFromOutside(turn, TurnStatus.CANCELLED));
       }
       case Ending.Fail end -> {
-        fail(turn, end.code(), end.message());
-        yield new FinishResult.Finished(null);
+        yield new FinishResult.Finished(null, fail(turn, end.code(), end.message()));
       }
     };
   }
@@ -295,36 +330,37 @@ public final class InMemoryTurns
     turn.failureCode = status == TurnStatus.FAILED ? FinishRow.failureCode(done) : null;
     turn.failureMessage = status == TurnStatus.FAILED ? FinishRow.failureMessage(done) : null;
     note(turn, end.epoch(), FinishRow.attempt(end));
-    end(turn, status, () -> turn.save(end.answer(), end.last(), false, now()));
+    Promotion promotion =
+        end(turn, status, () -> turn.save(end.answer(), end.last(), false, now()));
     turn.settledAt = now();
     return turn.stored().endState() instanceof EndState.Saved(var saved)
-        ? new FinishResult.Finished(saved)
-        : new FinishResult.Finished(null);
+        ? new FinishResult.Finished(saved, promotion)
+        : new FinishResult.Finished(null, promotion);
   }
 
-  private void fail(InMemoryTurn turn, FailureCode code, String message) {
+  private Promotion fail(InMemoryTurn turn, FailureCode code, String message) {
     turn.failureCode = code;
     turn.failureMessage = message;
-    endFromOutside(turn, TurnStatus.FAILED);
+    return endFromOutside(turn, TurnStatus.FAILED);
   }
 
-  private void endFromOutside(InMemoryTurn turn, TurnStatus status) {
-    if (turn.status == TurnStatus.WAITING) {
-      turn.status = status;
-      turn.endedAt = now();
-      turn.save(Snapshot.EMPTY, null, false, now());
-    } else {
-      end(turn, status, () -> {});
+  private Promotion endFromOutside(InMemoryTurn turn, TurnStatus status) {
+    if (turn.status != TurnStatus.WAITING) {
+      return end(turn, status, () -> {});
     }
+    turn.status = status;
+    turn.endedAt = now();
+    turn.save(Snapshot.EMPTY, null, false, now());
+    return Promotion.NONE;
   }
 
-  private void end(InMemoryTurn turn, TurnStatus status, Runnable save) {
+  private Promotion end(InMemoryTurn turn, TurnStatus status, Runnable save) {
     turn.status = status;
     turn.endedAt = now();
     turn.finalEpoch = raise(turn.session(), 3);
     save.run();
     reparent(turn);
-    activateNext(turn.session());
+    return activateNext(turn.session());
   }
 
   /** What was submitted before the answer was there is said after it all the same. */
@@ -336,21 +372,24 @@ public final class InMemoryTurns
   }
 
   /** The next waiting turn's time has come; those that ended while they waited get their ids. */
-  private boolean activateNext(SessionKey session) {
+  private Promotion activateNext(SessionKey session) {
+    List<TurnId> unrun = new ArrayList<>();
     for (InMemoryTurn next : where(session, turn -> turn.finalEpoch == null)) {
       if (next.status.active()) {
-        return false;
+        return Promotion.NONE;
       }
       if (next.status == TurnStatus.WAITING) {
         activate(next);
-        return true;
+        return new Promotion(
+            unrun, next.submission.activation(next.stored().active(), keepFrom(next)));
       }
       next.userEpoch = raise(session, 1);
       next.finalEpoch = raise(session, 3);
       next.last = EntryId.first(next.userEpoch);
       next.settledAt = now();
+      unrun.add(next.id());
     }
-    return false;
+    return new Promotion(unrun, null);
   }
 
   @Override
@@ -466,7 +505,7 @@ public final class InMemoryTurns
     return new SessionView(
         known.epoch,
         active.isEmpty() ? null : active.getFirst().stored().active(),
-        where(session, turn -> turn.status == TurnStatus.WAITING).size(),
+        waiting(session).size(),
         known.deletedEpoch);
   }
 
@@ -602,7 +641,7 @@ public final class InMemoryTurns
   public synchronized int promote(int atMost) {
     int promoted = 0;
     for (SessionKey session : List.copyOf(sessions.keySet())) {
-      if (promoted < atMost && activateNext(session)) {
+      if (promoted < atMost && activateNext(session).next() != null) {
         promoted++;
       }
     }
@@ -672,13 +711,9 @@ public final class InMemoryTurns
     if (known.isDeleted()) {
       return new DeleteResult.Deleted(List.of());
     }
-    List<InMemoryTurn> active = where(session, turn -> turn.status.active());
-    List<InMemoryTurn> waiting = where(session, turn -> turn.status == TurnStatus.WAITING);
-    Stream.concat(waiting.stream(), active.stream())
-        .forEach(turn -> finish(new Ending.Cancel(turn.id(), "owner", "the session was deleted")));
+    List<TurnId> cancelled = cancelAll(session, "the session was deleted");
     known.delete(now());
-    return new DeleteResult.Deleted(
-        Stream.concat(active.stream(), waiting.stream()).map(InMemoryTurn::id).toList());
+    return new DeleteResult.Deleted(cancelled);
   }
 
   // --- what is kept no longer

@@ -16,6 +16,14 @@ class InMemoryTurnsTest {
   }
 
   @Nested
+  class BusySubmits extends TurnSubmitBusyContract {
+    @Override
+    TurnsUnderTest underTest() {
+      return new InMemory();
+    }
+  }
+
+  @Nested
   class Claims extends TurnClaimContract {
     @Override
     TurnsUnderTest underTest() {
@@ -101,8 +109,8 @@ class InMemoryTurnsTest {
     }
 
     @Override
-    public void enqueue(Submission submission) {
-      turns.enqueue(submission);
+    public void insertWaiting(Submission submission) {
+      turns.insertWaiting(submission);
     }
 
     @Override

@@ -96,13 +96,13 @@ final class PostgresFixture implements TurnStoreContract.TurnsUnderTest, AutoClo
     return retention;
   }
 
-  /** A turn that is accepted, made to wait: nothing else makes turns wait yet. */
   @Override
-  public void enqueue(Submission turn) {
-    enqueue(jdbc, turn);
+  public void insertWaiting(Submission turn) {
+    insertWaiting(jdbc, turn);
   }
 
-  static void enqueue(JdbcClient jdbc, Submission turn) {
+  /** In whatever transaction the connection is. */
+  static void insertWaiting(JdbcClient jdbc, Submission turn) {
     jdbc.sql(
             """
             WITH placed AS (

@@ -130,9 +130,10 @@ class PostgresRacesTest extends TurnStoreContract {
     FinishResult result =
         whileLocked(
             () -> turns.finish(ended(first.turn(), epoch, text("1"))),
-            jdbc -> PostgresFixture.enqueue(jdbc, second));
+            jdbc -> PostgresFixture.insertWaiting(jdbc, second));
 
-    assertThat(result).isEqualTo(new FinishResult.Finished(saved(first.turn())));
+    assertThat(((FinishResult.Finished) result).promotion().next().turn())
+        .isEqualTo(new ActiveTurn(session, second.turn(), 6));
     assertThat(status(second.turn())).isEqualTo(TurnStatus.ACCEPTED);
     assertThat(texts(claim(second.turn()).history())).containsExactly("user: one", "assistant: 1");
   }
@@ -170,7 +171,8 @@ class PostgresRacesTest extends TurnStoreContract {
 
     SubmitResult result =
         whileLocked(
-            () -> turns.submit(submission("one")), jdbc -> PostgresFixture.enqueue(jdbc, other));
+            () -> turns.submit(submission("one")),
+            jdbc -> PostgresFixture.insertWaiting(jdbc, other));
 
     assertThat(result).isEqualTo(new SubmitResult.Busy(other.turn()));
   }
@@ -249,7 +251,9 @@ class PostgresRacesTest extends TurnStoreContract {
             switch (patiently(() -> turns.submit(submission))) {
               case SubmitResult.Accepted accepted -> true;
               case SubmitResult.Repeated repeated -> true;
+              case SubmitResult.Waiting waiting -> throw new AssertionError(waiting);
               case SubmitResult.Busy busy -> false;
+              case SubmitResult.TooManyWaiting full -> throw new AssertionError(full);
               case SubmitResult.TooMany tooMany -> throw new AssertionError(tooMany);
               case SubmitResult.WrongResults wrong -> throw new AssertionError(wrong);
               case SubmitResult.KeyMismatch mismatch -> throw new AssertionError(mismatch);
@@ -274,7 +278,7 @@ class PostgresRacesTest extends TurnStoreContract {
   /**
    * Repeats while the store says that it can't now: the answer must then be that of the first time.
    */
-  private static <T> T patiently(Supplier<T> call) {
+  static <T> T patiently(Supplier<T> call) {
     for (int tries = 0; ; tries++) {
       try {
         return call.get();
@@ -309,7 +313,7 @@ class PostgresRacesTest extends TurnStoreContract {
     assertThat(turns.claim(claimOf(turn.turn(), 1, "t"))).isInstanceOf(ClaimResult.Claimed.class);
   }
 
-  private static <T> List<T> atOnce(List<? extends Callable<T>> calls) {
+  static <T> List<T> atOnce(List<? extends Callable<T>> calls) {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<T> results = new ArrayList<>();
       for (Future<T> result : threads.invokeAll(calls)) {

@@ -14,6 +14,14 @@ class PostgresTurnsTest {
   }
 
   @Nested
+  class BusySubmits extends TurnSubmitBusyContract {
+    @Override
+    TurnsUnderTest underTest() {
+      return PostgresFixture.shared();
+    }
+  }
+
+  @Nested
   class Claims extends TurnClaimContract {
     @Override
     TurnsUnderTest underTest() {

@@ -113,8 +113,8 @@ abstract class SweepStoreContract extends TurnStoreContract {
 
   @Test
   void promote_makesTheOldestWaitingTurnActiveWhereNoneIs() {
-    TurnId first = enqueue("one");
-    TurnId second = enqueue("two");
+    TurnId first = strand("one");
+    TurnId second = strand("two");
     turns.finish(cancel(first));
 
     assertThat(sweep.promote(MANY)).isPositive();

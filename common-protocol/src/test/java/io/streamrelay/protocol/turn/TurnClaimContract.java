@@ -147,7 +147,14 @@ abstract class TurnClaimContract extends TurnStoreContract {
 
     ClaimResult result = turns.claim(claimOf(turn.turn(), 1, "fourth"));
 
-    assertThat(result).isEqualTo(new ClaimResult.Ended(FailureCode.ATTEMPTS_EXHAUSTED));
+    assertThat(result)
+        .isInstanceOfSatisfying(
+            ClaimResult.Ended.class,
+            ended -> {
+              assertThat(ended.now()).isEqualTo(FailureCode.ATTEMPTS_EXHAUSTED);
+              assertThat(ended.promotion().next().turn())
+                  .isEqualTo(new ActiveTurn(session, waiting, 8));
+            });
     assertThat(turns.claim(claimOf(turn.turn(), 1, "fifth")))
         .isEqualTo(new ClaimResult.Ended(null));
     assertThat(view(turn.turn()).failureCode()).isEqualTo(FailureCode.ATTEMPTS_EXHAUSTED);

@@ -14,8 +14,10 @@ import io.streamrelay.protocol.event.StreamEvent.Ended;
 import io.streamrelay.protocol.event.StreamEvent.Failed;
 import io.streamrelay.protocol.event.StreamEvent.Snapshot;
 import io.streamrelay.protocol.event.StreamEvent.ToolCall;
+import io.streamrelay.protocol.event.StreamEvent.UserMessage;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.event.Usage;
+import io.streamrelay.protocol.job.Lane;
 import io.streamrelay.protocol.session.ActiveTurn;
 import io.streamrelay.protocol.session.EndedTurn;
 import java.time.Duration;
@@ -283,12 +285,31 @@ abstract class TurnFinishContract extends TurnStoreContract {
     TurnId second = enqueue("two");
     TurnId third = enqueue("three");
 
-    turns.finish(cancel(first.turn())); // u 1, f 4
+    FinishResult result = turns.finish(cancel(first.turn())); // u 1, f 4
 
+    assertThat(result)
+        .isEqualTo(
+            new FinishResult.Finished(null, new Promotion(List.of(), activated(second, 5, 1))));
     assertThat(reader.session(session))
         .isEqualTo(new SessionView(5, new ActiveTurn(session, second, 5), 1));
     assertThat(status(second)).isEqualTo(TurnStatus.ACCEPTED);
     assertThat(status(third)).isEqualTo(TurnStatus.WAITING);
+  }
+
+  /** What is to be told of a turn that has become active after the session's first. */
+  private Activation activated(TurnId turn, long userEpoch, long keepFrom) {
+    TurnView view = view(turn);
+    List<Part> said =
+        reader.messages(session, 20, null).stream()
+            .filter(message -> message.id().equals(view.userMessage()))
+            .findFirst()
+            .orElseThrow()
+            .parts();
+    return new Activation(
+        new ActiveTurn(session, turn, userEpoch),
+        new UserMessage(turn, view.userMessage(), said),
+        keepFrom,
+        Lane.INTERACTIVE);
   }
 
   @Test
@@ -297,8 +318,12 @@ abstract class TurnFinishContract extends TurnStoreContract {
     TurnId second = enqueue("two");
     TurnId third = enqueue("three");
 
-    turns.finish(ended(first.turn(), claim(first.turn()).epoch(), text("1")));
+    FinishResult result = turns.finish(ended(first.turn(), claim(first.turn()).epoch(), text("1")));
 
+    assertThat(result)
+        .isEqualTo(
+            new FinishResult.Finished(
+                saved(first.turn()), new Promotion(List.of(), activated(second, 6, 1))));
     ClaimResult.Claimed claimed = claim(second);
     assertThat(claimed.turn().userEpoch()).isEqualTo(6);
     assertThat(texts(claimed.history())).containsExactly("user: one", "assistant: 1");
@@ -336,8 +361,15 @@ abstract class TurnFinishContract extends TurnStoreContract {
     turns.finish(cancel(second));
     turns.finish(expire(third));
 
-    turns.finish(ended(first.turn(), claim(first.turn()).epoch(), text("1"))); // f 5
+    Ending end = ended(first.turn(), claim(first.turn()).epoch(), text("1"));
+    FinishResult result = turns.finish(end); // f 5
 
+    assertThat(result)
+        .isEqualTo(
+            new FinishResult.Finished(
+                saved(first.turn()),
+                new Promotion(List.of(second, third), activated(fourth, 14, 10))));
+    assertThat(turns.finish(end)).isEqualTo(FINISHED);
     EndedTurn cancelled = saved(second);
     assertThat(cancelled.turn().userEpoch()).isEqualTo(6);
     assertThat(cancelled.finalEpoch()).isEqualTo(9);

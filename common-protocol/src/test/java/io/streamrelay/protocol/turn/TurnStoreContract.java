@@ -57,8 +57,8 @@ abstract class TurnStoreContract {
 
     RetentionStore retention();
 
-    /** Lets a turn wait, as a submit with {@code onBusy: enqueue} will. */
-    void enqueue(Submission submission);
+    /** Lets a turn wait, perhaps for nothing: no submit does that. */
+    void insertWaiting(Submission submission);
 
     /** Lets the store's clock go on so long. */
     void pass(Duration time);
@@ -106,10 +106,35 @@ abstract class TurnStoreContract {
     return accepted(turns.submit(submission(text))).turn();
   }
 
+  static Submission onBusy(OnBusy onBusy, Submission of) {
+    return new Submission(
+        of.session(),
+        of.turn(),
+        of.messageId(),
+        of.parts(),
+        of.request(),
+        of.idempotencyKey(),
+        of.requestHash(),
+        of.timeout(),
+        onBusy);
+  }
+
+  /** While the session is busy. */
   TurnId enqueue(String text) {
-    Submission waiting = submission(text);
-    underTest.enqueue(waiting);
+    Submission waiting = onBusy(OnBusy.ENQUEUE, submission(text));
+    assertThat(turns.submit(waiting)).isEqualTo(new SubmitResult.Waiting(session, waiting.turn()));
     return waiting.turn();
+  }
+
+  SubmitResult.Accepted interrupt(String text) {
+    return accepted(turns.submit(onBusy(OnBusy.INTERRUPT, submission(text))));
+  }
+
+  /** A turn that waits for nothing. */
+  TurnId strand(String text) {
+    Submission stranded = submission(text);
+    underTest.insertWaiting(stranded);
+    return stranded.turn();
   }
 
   static SubmitResult.Accepted accepted(SubmitResult result) {

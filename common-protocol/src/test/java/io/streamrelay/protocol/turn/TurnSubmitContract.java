@@ -88,7 +88,7 @@ abstract class TurnSubmitContract extends TurnStoreContract {
 
   @Test
   void submit_whileATurnWaitsIsRefused() {
-    TurnId waiting = enqueue("one");
+    TurnId waiting = strand("one");
 
     assertThat(turns.submit(submission("two"))).isEqualTo(new SubmitResult.Busy(waiting));
   }

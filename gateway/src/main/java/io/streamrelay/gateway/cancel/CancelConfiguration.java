@@ -2,8 +2,10 @@ package io.streamrelay.gateway.cancel;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.session.ControlPush;
 import io.streamrelay.protocol.session.SessionStream;
+import io.streamrelay.protocol.turn.Announcement;
 import io.streamrelay.protocol.turn.Completion;
 import io.streamrelay.protocol.turn.TurnReader;
 import io.streamrelay.protocol.turn.TurnStore;
@@ -13,14 +15,24 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class CancelConfiguration {
   @Bean
+  Completion completion(TurnStore turns, SessionStream streams) {
+    return new Completion(turns, streams);
+  }
+
+  @Bean
+  Announcement announcement(Completion completion, SessionStream streams, JobQueue jobs) {
+    return new Announcement(completion, streams, jobs);
+  }
+
+  @Bean
   Canceller canceller(
       TurnStore turns,
       TurnReader reader,
-      SessionStream streams,
+      Completion completion,
+      Announcement announcement,
       ControlPush control,
       MeterRegistry meters) {
     Counter cancelled = meters.counter("relay.turns", "outcome", "cancelled");
-    return new Canceller(
-        turns, reader, new Completion(turns, streams), control, cancelled::increment);
+    return new Canceller(turns, reader, completion, announcement, control, cancelled::increment);
   }
 }

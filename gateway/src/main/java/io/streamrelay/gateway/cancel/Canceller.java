@@ -8,6 +8,7 @@ import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.session.ControlPush;
 import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.protocol.session.StoreUnavailableException;
+import io.streamrelay.protocol.turn.Announcement;
 import io.streamrelay.protocol.turn.Completion;
 import io.streamrelay.protocol.turn.EndState;
 import io.streamrelay.protocol.turn.Ending;
@@ -27,8 +28,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Cancels a turn: first in PostgreSQL, then in the stream, which fences the worker and saves what
- * was said, then a push that interrupts the provider. Only the first counts; worker and sweeper
- * make up for the rest. Repeated, it changes nothing and gives the same answer. Thread-safe.
+ * was said, then a push that interrupts the provider; then what waited for it is queued. Only the
+ * first counts; worker and sweeper make up for the rest. Repeated, it changes nothing and gives the
+ * same answer. Thread-safe.
  */
 public final class Canceller {
   private static final Logger LOG = LoggerFactory.getLogger(Canceller.class);
@@ -37,6 +39,7 @@ public final class Canceller {
   private final TurnStore turns;
   private final TurnReader reader;
   private final Completion completion;
+  private final Announcement announcement;
   private final ControlPush control;
   private final Runnable counted;
 
@@ -47,17 +50,19 @@ public final class Canceller {
       TurnStore turns,
       TurnReader reader,
       Completion completion,
+      Announcement announcement,
       ControlPush control,
       Runnable counted) {
     this.turns = turns;
     this.reader = reader;
     this.completion = completion;
+    this.announcement = announcement;
     this.control = control;
     this.counted = counted;
   }
 
   /**
-   * Cancels the session's active turn.
+   * Cancels the session's active turn; those that wait stay, and the oldest becomes active.
    *
    * @param only cancel this turn and no other; null: whichever is active
    */
@@ -86,8 +91,9 @@ public final class Canceller {
   private CancelResult end(SessionKey session, TurnId turn, @Nullable String reason) {
     FinishResult result = turns.finish(new Ending.Cancel(turn, BY_OWNER, reason));
     return switch (result) {
-      case FinishResult.Finished finished -> {
+      case FinishResult.Finished(var saved, var promotion) -> {
         cancelled(session, List.of(turn));
+        announcement.announce(promotion);
         yield new Known(turn, TurnStatus.CANCELLED);
       }
       case FinishResult.AlreadyEnded(var status) -> new Known(turn, status);

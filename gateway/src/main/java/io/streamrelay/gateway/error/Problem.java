@@ -47,7 +47,8 @@ public record Problem(
     return new Problem(429, code, detail).comeAgain();
   }
 
-  private Problem comeAgain() {
+  /** In one to five seconds: not everybody at once. */
+  public Problem comeAgain() {
     int seconds = ThreadLocalRandom.current().nextInt(MIN_RETRY_SECONDS, MAX_RETRY_SECONDS + 1);
     return withHeader("Retry-After", Integer.toString(seconds));
   }

@@ -67,13 +67,16 @@ public final class Positions {
 
   private @Nullable Attachment resume(TurnView view, EntryId cursor) {
     Attachment start = begin(view);
+    if (view.userEpoch() == null) {
+      return start; // it has no ids yet, so the cursor is another turn's
+    }
     SessionView session = turns.session(view.session());
     boolean usable =
         session != null && cursor.epoch() <= session.epoch() && cursor.isAfter(start.position());
     if (!usable) {
       return start;
     }
-    if (view.status().terminal() && view.userEpoch() != null && !isNext(view, cursor)) {
+    if (view.status().terminal() && !isNext(view, cursor)) {
       return null;
     }
     return new Attachment(view.session(), view.id(), cursor, false);

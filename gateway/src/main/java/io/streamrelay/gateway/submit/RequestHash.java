@@ -17,8 +17,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Tells whether two bodies ask for the same turn: over the values as read, in a fixed order, so
  * that spaces, the order of fields (but not within a schema or JSON content, where models see it)
- * and spelled-out defaults make no difference. {@code stream} is left out: it says how to answer,
- * not what.
+ * and spelled-out defaults make no difference. {@code stream} and {@code onBusy} are left out: they
+ * say how and when to answer, not what.
  */
 final class RequestHash {
   private static final JsonMapper JSON =

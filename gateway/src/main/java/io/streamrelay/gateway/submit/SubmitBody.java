@@ -5,6 +5,7 @@ import io.streamrelay.gateway.error.Problem;
 import io.streamrelay.gateway.http.JsonFields;
 import io.streamrelay.protocol.job.Lane;
 import io.streamrelay.protocol.session.SessionId;
+import io.streamrelay.protocol.turn.OnBusy;
 import io.streamrelay.protocol.turn.Parameters;
 import io.streamrelay.protocol.turn.Utterance;
 import java.time.Duration;
@@ -67,7 +68,6 @@ final class SubmitBody {
   }
 
   private SubmitRequest read() {
-    checkOnBusy();
     List<Utterance> said = MessageFields.read(body);
     Boolean stream = body.bool("stream");
     Long timeout = body.integer("timeoutSeconds", 1, MAX_TIMEOUT_SECONDS);
@@ -81,14 +81,23 @@ final class SubmitBody {
         ToolFields.responseFormat(body),
         lane(),
         Duration.ofSeconds(timeout == null ? DEFAULT_TIMEOUT_SECONDS : timeout),
+        onBusy(),
         stream != null && stream);
   }
 
-  private void checkOnBusy() {
+  private OnBusy onBusy() {
     String onBusy = body.text("onBusy");
-    if (onBusy != null && !onBusy.equals("reject")) {
-      throw Problem.invalid("'onBusy' can only be 'reject' in this version").exception();
+    if (onBusy == null) {
+      return OnBusy.REJECT;
     }
+    for (OnBusy known : OnBusy.values()) {
+      if (known.wire().equals(onBusy)) {
+        return known;
+      }
+    }
+    throw Problem.invalid(
+            "'onBusy' must be 'reject', 'enqueue' or 'interrupt', not " + Excerpt.of(onBusy))
+        .exception();
   }
 
   private @Nullable String model() {

@@ -1,9 +1,10 @@
 package io.streamrelay.gateway.submit;
 
+import io.streamrelay.gateway.cancel.Canceller;
 import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.job.LaneDepths;
-import io.streamrelay.protocol.session.SessionStream;
 import io.streamrelay.protocol.time.Time;
+import io.streamrelay.protocol.turn.Announcement;
 import io.streamrelay.protocol.turn.TurnStore;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -23,7 +24,7 @@ class SubmitConfiguration {
   }
 
   @Bean
-  Submitter submitter(TurnStore turns, SessionStream streams, JobQueue jobs, Time time) {
-    return new Submitter(turns, streams, jobs, time);
+  Submitter submitter(TurnStore turns, Canceller canceller, Announcement announcement, Time time) {
+    return new Submitter(turns, canceller, announcement, time);
   }
 }

@@ -25,9 +25,12 @@ import io.streamrelay.protocol.turn.SubmitResult.Busy;
 import io.streamrelay.protocol.turn.SubmitResult.KeyMismatch;
 import io.streamrelay.protocol.turn.SubmitResult.Repeated;
 import io.streamrelay.protocol.turn.SubmitResult.TooMany;
+import io.streamrelay.protocol.turn.SubmitResult.TooManyWaiting;
+import io.streamrelay.protocol.turn.SubmitResult.Waiting;
 import io.streamrelay.protocol.turn.SubmitResult.WrongResults;
 import io.streamrelay.protocol.turn.TurnRequest;
 import io.streamrelay.protocol.turn.TurnStatus;
+import io.streamrelay.protocol.turn.TurnStore;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
@@ -121,14 +124,18 @@ final class SubmitController {
   private Submitted submit(Submission submission) {
     int mostTurns = admission.mostTurns(submission);
     return switch (submitter.submit(submission, mostTurns)) {
-      case Accepted(var turn, var keepFrom) ->
+      case Accepted(var turn, var keepFrom, var interrupted) ->
           new Submitted(
               turn.session(),
               turn.turn(),
               TurnStatus.ACCEPTED,
               EntryId.first(turn.userEpoch() - 1));
+      case Waiting(var where, var turn) ->
+          new Submitted(where, turn, TurnStatus.WAITING, EntryId.ZERO);
       case Repeated(var where, var turn, var status) -> new Submitted(where, turn, status, null);
       case Busy(var running) -> throw busy(submission.session(), running).exception();
+      case TooManyWaiting(var running) ->
+          throw tooManyWaiting(submission.session(), running).exception();
       case TooMany() -> throw admission.refusal(mostTurns, submission.request().lane()).exception();
       case WrongResults(var mismatch) -> throw wrongResults(mismatch).exception();
       case KeyMismatch(var other) -> throw mismatch().exception();
@@ -154,7 +161,8 @@ final class SubmitController {
   }
 
   /**
-   * @param before the place before its first entry, where that is known already
+   * @param before the place before its first entry, where that is known already; {@link
+   *     EntryId#ZERO}: it has none yet
    */
   private record Submitted(
       SessionKey session, TurnId turn, TurnStatus status, @Nullable EntryId before) {}
@@ -187,11 +195,24 @@ final class SubmitController {
         request,
         key,
         hash,
-        asked.timeout());
+        asked.timeout(),
+        asked.onBusy());
   }
 
   private static Problem busy(SessionKey session, TurnId running) {
-    return new Problem(409, ErrorCode.SESSION_BUSY, "the session has a turn that still runs")
+    return busy("the session has a turn that still runs", session, running);
+  }
+
+  private static Problem tooManyWaiting(SessionKey session, TurnId running) {
+    String detail =
+        "the session has "
+            + TurnStore.MAX_WAITING
+            + " turns that wait, as many as may; wait for one to begin, or cancel one";
+    return busy(detail, session, running).comeAgain();
+  }
+
+  private static Problem busy(String detail, SessionKey session, TurnId running) {
+    return new Problem(409, ErrorCode.SESSION_BUSY, detail)
         .withField("turnId", running.toString())
         .withField("streamUrl", TurnPaths.stream(session.session(), running));
   }

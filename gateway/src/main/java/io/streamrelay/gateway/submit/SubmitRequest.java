@@ -2,6 +2,7 @@ package io.streamrelay.gateway.submit;
 
 import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.job.Lane;
+import io.streamrelay.protocol.turn.OnBusy;
 import io.streamrelay.protocol.turn.Parameters;
 import io.streamrelay.protocol.turn.ResponseFormat;
 import io.streamrelay.protocol.turn.Tools;
@@ -30,6 +31,7 @@ record SubmitRequest(
     @Nullable ResponseFormat responseFormat,
     Lane lane,
     Duration timeout,
+    OnBusy onBusy,
     boolean stream) {
   SubmitRequest {
     parts = List.copyOf(parts);

@@ -1,38 +1,34 @@
 package io.streamrelay.gateway.submit;
 
-import io.streamrelay.protocol.event.StreamEvent.UserMessage;
-import io.streamrelay.protocol.job.Job;
-import io.streamrelay.protocol.job.JobQueue;
-import io.streamrelay.protocol.session.SessionStream;
+import io.streamrelay.gateway.cancel.Canceller;
 import io.streamrelay.protocol.session.StoreUnavailableException;
 import io.streamrelay.protocol.time.Time;
+import io.streamrelay.protocol.turn.Announcement;
 import io.streamrelay.protocol.turn.Submission;
 import io.streamrelay.protocol.turn.SubmitResult;
 import io.streamrelay.protocol.turn.SubmitResult.Accepted;
 import io.streamrelay.protocol.turn.TurnStore;
 import java.time.Duration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Hands in a turn: commit, then its user entry, then its job. Only the commit counts. What comes
- * after it is done for speed; if it fails, a worker or the sweeper does it. Thread-safe.
+ * Hands in a turn: commit, then the ends of those it interrupts, then its user entry, then its job.
+ * Only the commit counts. What comes after it is done for speed; if it fails, a worker or the
+ * sweeper does it. Of a turn that waits nothing comes after: whoever ends the one before it goes on
+ * with it. Thread-safe.
  */
 final class Submitter {
-  private static final Logger LOG = LoggerFactory.getLogger(Submitter.class);
-
   /** A submit that failed sooner than this is tried once more: its reply may have been lost. */
   private static final Duration WORTH_REPEATING = Duration.ofSeconds(1);
 
   private final TurnStore turns;
-  private final SessionStream streams;
-  private final JobQueue jobs;
+  private final Canceller canceller;
+  private final Announcement announcement;
   private final Time time;
 
-  Submitter(TurnStore turns, SessionStream streams, JobQueue jobs, Time time) {
+  Submitter(TurnStore turns, Canceller canceller, Announcement announcement, Time time) {
     this.turns = turns;
-    this.streams = streams;
-    this.jobs = jobs;
+    this.canceller = canceller;
+    this.announcement = announcement;
     this.time = time;
   }
 
@@ -44,8 +40,9 @@ final class Submitter {
    */
   SubmitResult submit(Submission submission, int mostTurns) {
     SubmitResult result = commit(submission, mostTurns);
-    if (result instanceof Accepted accepted) {
-      announce(submission, accepted);
+    if (result instanceof Accepted(var turn, var keepFrom, var interrupted)) {
+      canceller.cancelled(submission.session(), interrupted);
+      announcement.announce(submission.activation(turn, keepFrom));
     }
     return result;
   }
@@ -59,20 +56,6 @@ final class Submitter {
         throw e;
       }
       return turns.submit(submission, mostTurns);
-    }
-  }
-
-  private void announce(Submission submission, Accepted accepted) {
-    UserMessage user =
-        new UserMessage(submission.turn(), submission.messageId(), submission.parts());
-    try {
-      streams.open(accepted.turn(), user, accepted.keepFrom());
-      jobs.add(new Job(submission.turn(), submission.session(), submission.request().lane(), null));
-    } catch (StoreUnavailableException e) {
-      LOG.warn(
-          "turn {} is accepted but not queued yet, the sweeper will: {}",
-          submission.turn(),
-          e.getMessage());
     }
   }
 }

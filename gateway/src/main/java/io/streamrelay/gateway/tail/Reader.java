@@ -375,6 +375,7 @@ public final class Reader {
       fallBehind(true);
     } else if (view.status().terminal()) {
       sink.writeUnrun(Unrun.terminal(view));
+      written = true;
       end(CloseReason.FINISHED);
     } else {
       goLive();

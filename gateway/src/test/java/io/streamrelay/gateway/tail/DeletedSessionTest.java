@@ -109,8 +109,7 @@ class DeletedSessionTest {
 
   @Test
   void reader_ofAWaitingTurnIsToldToo() {
-    Submission waiting = scene.submission();
-    scene.turns.enqueue(waiting);
+    Submission waiting = scene.enqueue();
     Collected client = scene.attach(waiting.turn(), EntryId.ZERO);
 
     delete();

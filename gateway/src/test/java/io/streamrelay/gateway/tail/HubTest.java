@@ -466,8 +466,7 @@ final class HubTest {
   void sessionReader_goesOnOverTurnsThatWait() {
     ActiveTurn turn = scene.submit();
     Collected client = scene.attach(EntryId.ZERO);
-    Submission waiting = scene.submission();
-    scene.turns.enqueue(waiting);
+    Submission waiting = scene.enqueue();
     Scene.Attempt attempt = scene.claim(turn.turn());
     attempt.end();
     assertThat(client.closed).isNull();
@@ -504,8 +503,7 @@ final class HubTest {
   @Test
   void waitingTurn_isReadFromItsFirstEntryOnceItHasOne() {
     ActiveTurn turn = scene.submit();
-    Submission waiting = scene.submission();
-    scene.turns.enqueue(waiting);
+    Submission waiting = scene.enqueue();
     Collected client = scene.attach(waiting.turn(), EntryId.ZERO);
     scene.claim(turn.turn()).end();
 
@@ -522,8 +520,7 @@ final class HubTest {
   @Test
   void waitingTurn_whosePushesAreLostIsFoundByAsking() {
     ActiveTurn turn = scene.submit();
-    Submission waiting = scene.submission();
-    scene.turns.enqueue(waiting);
+    Submission waiting = scene.enqueue();
     Collected client = scene.attach(waiting.turn(), EntryId.ZERO);
     scene.stores.losePushes = true;
     scene.claim(turn.turn()).end();
@@ -539,10 +536,8 @@ final class HubTest {
   @Test
   void waitingTurn_thatEndsUnrunIsToldByPostgres() {
     scene.submit();
-    Submission waiting = scene.submission();
-    Submission late = scene.submission();
-    scene.turns.enqueue(waiting);
-    scene.turns.enqueue(late);
+    Submission waiting = scene.enqueue();
+    Submission late = scene.enqueue();
     Collected cancelled = scene.attach(waiting.turn(), EntryId.ZERO);
     Collected failed = scene.attach(late.turn(), EntryId.ZERO);
     scene.turns.finish(new Ending.Cancel(waiting.turn(), "owner", "not needed"));

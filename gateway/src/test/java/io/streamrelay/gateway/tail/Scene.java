@@ -25,6 +25,7 @@ import io.streamrelay.protocol.turn.ClaimResult;
 import io.streamrelay.protocol.turn.EndState;
 import io.streamrelay.protocol.turn.Ending;
 import io.streamrelay.protocol.turn.InMemoryTurns;
+import io.streamrelay.protocol.turn.OnBusy;
 import io.streamrelay.protocol.turn.Parameters;
 import io.streamrelay.protocol.turn.Submission;
 import io.streamrelay.protocol.turn.SubmitResult;
@@ -114,6 +115,10 @@ final class Scene {
   // --- What workers and callers do.
 
   Submission submission() {
+    return submission(OnBusy.REJECT);
+  }
+
+  private Submission submission(OnBusy onBusy) {
     return new Submission(
         session,
         TurnId.make(),
@@ -122,7 +127,17 @@ final class Scene {
         new TurnRequest("demo", null, Parameters.NONE, null, Lane.INTERACTIVE),
         null,
         "hash",
-        Duration.ofMinutes(10));
+        Duration.ofMinutes(10),
+        onBusy);
+  }
+
+  /** Lets a turn wait. */
+  Submission enqueue() {
+    Submission waiting = submission(OnBusy.ENQUEUE);
+    if (!(turns.submit(waiting) instanceof SubmitResult.Waiting)) {
+      throw new AssertionError("the session isn't busy");
+    }
+    return waiting;
   }
 
   /** Accepts a turn and writes its user entry. */

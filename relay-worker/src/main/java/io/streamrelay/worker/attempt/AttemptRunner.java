@@ -104,11 +104,11 @@ public final class AttemptRunner {
       case null -> {}
       case ClaimResult.NotDue notDue -> finishing.acknowledge(attempt);
       case ClaimResult.HeldByOther duplicate -> finishing.acknowledge(attempt);
-      case ClaimResult.Ended(var now) -> {
+      case ClaimResult.Ended(var now, var promotion) -> {
         if (now != null) {
           finishing.tellUsedUp(job.job(), now);
         }
-        finishing.complete(attempt, turn);
+        finishing.complete(attempt, turn, promotion);
       }
       case Claimed claimed -> generate(attempt, claimed);
     }

@@ -8,11 +8,13 @@ import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.session.CloseResult;
 import io.streamrelay.protocol.session.StoreUnavailableException;
 import io.streamrelay.protocol.time.Time;
+import io.streamrelay.protocol.turn.Announcement;
 import io.streamrelay.protocol.turn.AttemptRecord;
 import io.streamrelay.protocol.turn.ClaimResult.Claimed;
 import io.streamrelay.protocol.turn.Completion;
 import io.streamrelay.protocol.turn.Ending;
 import io.streamrelay.protocol.turn.FinishResult;
+import io.streamrelay.protocol.turn.Promotion;
 import io.streamrelay.protocol.turn.TurnStore;
 import io.streamrelay.worker.route.Route;
 import java.time.Duration;
@@ -23,7 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The way out of an attempt: save, close, acknowledge, in this order, each repeated until it is
- * answered or the job is lost. Thread-safe.
+ * answered or the job is lost. What the end let through is queued before the acknowledgement, once.
+ * Thread-safe.
  */
 public final class Finishing {
   private static final Logger LOG = LoggerFactory.getLogger(Finishing.class);
@@ -32,14 +35,21 @@ public final class Finishing {
   private final TurnStore turns;
   private final JobQueue jobs;
   private final Completion completion;
+  private final Announcement announcement;
   private final Time time;
   private final AttemptMeters meters;
 
   public Finishing(
-      TurnStore turns, JobQueue jobs, Completion completion, Time time, AttemptMeters meters) {
+      TurnStore turns,
+      JobQueue jobs,
+      Completion completion,
+      Announcement announcement,
+      Time time,
+      AttemptMeters meters) {
     this.turns = turns;
     this.jobs = jobs;
     this.completion = completion;
+    this.announcement = announcement;
     this.time = time;
     this.meters = meters;
   }
@@ -53,24 +63,29 @@ public final class Finishing {
     FinishResult result = untilAnswered(attempt, () -> turns.finish(ending));
     switch (result) {
       case null -> {}
-      case FinishResult.Finished(var saved) -> {
+      case FinishResult.Finished(var saved, var promotion) -> {
         complete(
             attempt,
-            () -> saved == null ? completion.complete(ending.turn()) : completion.close(saved));
+            () -> saved == null ? completion.complete(ending.turn()) : completion.close(saved),
+            promotion);
         tell(attempt, claimed, ending.outcome(), how);
       }
-      case FinishResult.AlreadyEnded ended -> complete(attempt, ending.turn());
+      case FinishResult.AlreadyEnded ended -> complete(attempt, ending.turn(), Promotion.NONE);
       case FinishResult.NotOurs notOurs -> {}
       case FinishResult.Unknown unknown -> acknowledge(attempt);
     }
   }
 
-  /** Sees that an ended turn is saved and its stream closed, then acknowledges. */
-  void complete(Attempt attempt, TurnId turn) throws InterruptedException {
-    complete(attempt, () -> completion.complete(turn));
+  /**
+   * Sees that an ended turn is saved and its stream closed, then acknowledges.
+   *
+   * @param promotion what its end let through, if it came just now
+   */
+  void complete(Attempt attempt, TurnId turn, Promotion promotion) throws InterruptedException {
+    complete(attempt, () -> completion.complete(turn), promotion);
   }
 
-  private void complete(Attempt attempt, Supplier<@Nullable CloseResult> close)
+  private void complete(Attempt attempt, Supplier<@Nullable CloseResult> close, Promotion promotion)
       throws InterruptedException {
     Boolean done =
         untilAnswered(
@@ -80,6 +95,7 @@ public final class Finishing {
               return true;
             });
     if (done != null) {
+      announcement.announce(promotion);
       acknowledge(attempt);
     }
   }

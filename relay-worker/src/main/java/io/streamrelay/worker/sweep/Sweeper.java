@@ -8,9 +8,11 @@ import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.protocol.session.SessionStream;
 import io.streamrelay.protocol.session.StoreUnavailableException;
+import io.streamrelay.protocol.turn.Announcement;
 import io.streamrelay.protocol.turn.Completion;
 import io.streamrelay.protocol.turn.Ending;
 import io.streamrelay.protocol.turn.FinishResult;
+import io.streamrelay.protocol.turn.Promotion;
 import io.streamrelay.protocol.turn.SweepStore;
 import io.streamrelay.protocol.turn.SweepStore.Closed;
 import io.streamrelay.protocol.turn.TurnStore;
@@ -49,6 +51,7 @@ public final class Sweeper {
   private final JobQueue jobs;
   private final SessionStream streams;
   private final Completion completion;
+  private final Announcement announcement;
   private final AttemptMeters meters;
 
   public Sweeper(
@@ -63,6 +66,7 @@ public final class Sweeper {
     this.jobs = jobs;
     this.streams = streams;
     this.completion = completion;
+    this.announcement = new Announcement(completion, streams, jobs);
     this.meters = meters;
   }
 
@@ -87,15 +91,22 @@ public final class Sweeper {
 
   private void endOverdue() {
     for (TurnId turn : store.overdue(BATCH)) {
-      FinishResult result =
-          turns.finish(
-              new Ending.Fail(turn, FailureCode.DEADLINE_EXCEEDED, "the turn's deadline passed"));
-      if (result instanceof FinishResult.Finished) { // else somebody else was faster
-        meters.ended(FailureCode.DEADLINE_EXCEEDED.wire());
-        LOG.info("turn {} deadline_exceeded: ended by the sweeper", turn);
-      }
+      Promotion promotion = endOverdue(turn);
       completion.complete(turn);
+      announcement.announce(promotion);
     }
+  }
+
+  private Promotion endOverdue(TurnId turn) {
+    FinishResult result =
+        turns.finish(
+            new Ending.Fail(turn, FailureCode.DEADLINE_EXCEEDED, "the turn's deadline passed"));
+    if (result instanceof FinishResult.Finished(var saved, var promotion)) {
+      meters.ended(FailureCode.DEADLINE_EXCEEDED.wire());
+      LOG.info("turn {} deadline_exceeded: ended by the sweeper", turn);
+      return promotion;
+    }
+    return Promotion.NONE; // somebody else was faster
   }
 
   private void completeUnsaved() {

@@ -20,8 +20,10 @@ import io.streamrelay.protocol.session.InMemorySessionStreams;
 import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.protocol.time.Time;
+import io.streamrelay.protocol.turn.Announcement;
 import io.streamrelay.protocol.turn.Completion;
 import io.streamrelay.protocol.turn.InMemoryTurns;
+import io.streamrelay.protocol.turn.OnBusy;
 import io.streamrelay.protocol.turn.Parameters;
 import io.streamrelay.protocol.turn.Submission;
 import io.streamrelay.protocol.turn.SubmitResult;
@@ -108,7 +110,8 @@ public abstract class RunnerScene {
               new ChunkProperties(
                   Duration.ZERO, Duration.ofMillis(250), 2048, 262_144, 1_048_576, 20_000, 256),
               () -> {}),
-          new Finishing(turns, jobs, completion, time, meters),
+          new Finishing(
+              turns, jobs, completion, new Announcement(completion, streams, jobs), time, meters),
           live,
           new AttemptRunner.Health() {
             @Override
@@ -130,22 +133,35 @@ public abstract class RunnerScene {
   }
 
   protected TurnId submit(SessionKey session, String text, String model) {
-    TurnId turn = TurnId.make();
-    Submission submission =
-        new Submission(
-            session,
-            turn,
-            MessageId.make(),
-            List.of(new Part.Text(text)),
-            new TurnRequest(
-                model, null, new Parameters(null, null, 50, null, null), null, Lane.INTERACTIVE),
-            null,
-            "hash",
-            Duration.ofMinutes(10));
+    Submission submission = submission(session, text, model, OnBusy.REJECT);
     SubmitResult.Accepted accepted = (SubmitResult.Accepted) turns.submit(submission);
     streams.open(accepted.turn(), user(accepted), accepted.keepFrom());
-    queue(session, turn);
-    return turn;
+    queue(session, submission.turn());
+    return submission.turn();
+  }
+
+  /** Lets a turn wait for those before it. */
+  protected TurnId enqueue(String text) {
+    Submission submission = submission(SESSION, text, "demo", OnBusy.ENQUEUE);
+    if (!(turns.submit(submission) instanceof SubmitResult.Waiting)) {
+      throw new AssertionError("the session isn't busy");
+    }
+    return submission.turn();
+  }
+
+  private static Submission submission(
+      SessionKey session, String text, String model, OnBusy onBusy) {
+    return new Submission(
+        session,
+        TurnId.make(),
+        MessageId.make(),
+        List.of(new Part.Text(text)),
+        new TurnRequest(
+            model, null, new Parameters(null, null, 50, null, null), null, Lane.INTERACTIVE),
+        null,
+        "hash",
+        Duration.ofMinutes(10),
+        onBusy);
   }
 
   protected UserMessage user(SubmitResult.Accepted accepted) {

@@ -20,6 +20,7 @@ import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.protocol.turn.Completion;
 import io.streamrelay.protocol.turn.Ending;
 import io.streamrelay.protocol.turn.InMemoryTurns;
+import io.streamrelay.protocol.turn.OnBusy;
 import io.streamrelay.protocol.turn.Parameters;
 import io.streamrelay.protocol.turn.Submission;
 import io.streamrelay.protocol.turn.SubmitResult;
@@ -51,19 +52,28 @@ class SweeperTest {
   }
 
   private TurnId submit(SessionKey session) {
-    TurnId turn = TurnId.make();
-    Submission submission =
-        new Submission(
-            session,
-            turn,
-            MessageId.make(),
-            List.of(new Part.Text("Hello")),
-            new TurnRequest("demo", null, Parameters.NONE, null, Lane.INTERACTIVE),
-            null,
-            "hash",
-            DEADLINE);
+    Submission submission = submission(session, DEADLINE, OnBusy.REJECT);
     assertThat(turns.submit(submission)).isInstanceOf(SubmitResult.Accepted.class);
-    return turn;
+    return submission.turn();
+  }
+
+  private TurnId enqueue(Duration timeout) {
+    Submission submission = submission(SESSION, timeout, OnBusy.ENQUEUE);
+    assertThat(turns.submit(submission)).isInstanceOf(SubmitResult.Waiting.class);
+    return submission.turn();
+  }
+
+  private static Submission submission(SessionKey session, Duration timeout, OnBusy onBusy) {
+    return new Submission(
+        session,
+        TurnId.make(),
+        MessageId.make(),
+        List.of(new Part.Text("Hello")),
+        new TurnRequest("demo", null, Parameters.NONE, null, Lane.INTERACTIVE),
+        null,
+        "hash",
+        timeout,
+        onBusy);
   }
 
   private double counted(FailureCode code) {
@@ -110,6 +120,38 @@ class SweeperTest {
     assertThat(turns.look(turn).view().failureCode()).isEqualTo(FailureCode.DEADLINE_EXCEEDED);
     assertThat(turns.look(turn).text()).isEmpty();
     assertThat(counted(FailureCode.DEADLINE_EXCEEDED)).isEqualTo(1);
+  }
+
+  @Test
+  void turnsBehindAnOverdueOne_areQueuedAtOnceUnlessTheyAreOverdueToo() {
+    TurnId first = submit();
+    TurnId late = enqueue(DEADLINE);
+    TurnId next = enqueue(DEADLINE.multipliedBy(2));
+    time.advance(DEADLINE.plusSeconds(1));
+
+    sweeper.sweep();
+    sweeper.sweep();
+
+    assertThat(turns.look(first).view().status()).isEqualTo(TurnStatus.FAILED);
+    assertThat(turns.look(late).view().status()).isEqualTo(TurnStatus.FAILED);
+    assertThat(turns.look(late).view().attempts()).isEmpty();
+    assertThat(jobs.turns(10)).contains(next).doesNotContain(first);
+    assertThat(streams.read(SESSION, EntryId.ZERO, 10).getLast().event())
+        .isEqualTo(turns.after(SESSION, EntryId.ZERO, 10).getLast().user());
+  }
+
+  @Test
+  void turnWhoseTurnCame_isQueuedThoughWhoeverEndedTheOneBeforeItDied() {
+    TurnId first = submit();
+    TurnId next = enqueue(DEADLINE);
+    turns.finish(new Ending.Cancel(first, "owner", null));
+    time.advance(Duration.ofSeconds(3));
+
+    sweeper.sweep();
+    sweeper.sweep();
+
+    assertThat(jobs.turns(10)).containsExactly(next);
+    assertThat(jobs.claim(10, Duration.ZERO)).hasSize(1);
   }
 
   @Test
