@@ -161,6 +161,16 @@ class BadInputTest extends GatewayTest {
     assertProblem(chunked, 413, "invalid_request");
   }
 
+  /** More than sockets buffer: closed while they still send, clients would see no answer. */
+  @Test
+  void submit_ofAMuchTooLargeBodyIsAnsweredEachTime() {
+    String large = "{\"message\":\"" + "a".repeat(3 * 1024 * 1024) + "\"}";
+
+    for (int i = 0; i < 20; i++) {
+      assertProblem(post("/api/chat/" + newSession(), large), 413, "invalid_request");
+    }
+  }
+
   @Test
   void submit_ofATooLargeMessageIs413() {
     String large = "{\"message\":\"" + "a".repeat(128 * 1024 + 1) + "\"}";

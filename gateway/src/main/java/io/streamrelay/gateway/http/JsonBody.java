@@ -32,6 +32,12 @@ public final class JsonBody {
   private static final int MAX_NAME_CHARS = 256;
   private static final int BUFFER_BYTES = 8192;
 
+  /**
+   * A body that is too large is read on for as much as this, and passed over: an answer to somebody
+   * who still sends is lost when the connection is closed with bytes unread.
+   */
+  private static final long MAX_PASSED_OVER_BYTES = 4 * 1024 * 1024;
+
   private final HttpProperties limits;
   private final JsonMapper json;
 
@@ -107,26 +113,35 @@ public final class JsonBody {
 
   private byte[] bytes(HttpServletRequest request) {
     long max = limits.maxBody().toBytes();
-    if (request.getContentLengthLong() > max) {
+    boolean tooLarge = request.getContentLengthLong() > max;
+    boolean notSentYet = request.getHeader("Expect") != null;
+    if (tooLarge && (notSentYet || request.getContentLengthLong() > max + MAX_PASSED_OVER_BYTES)) {
       throw tooLarge(max);
     }
     long deadline = System.nanoTime() + limits.bodyTimeout().toNanos();
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     byte[] buffer = new byte[BUFFER_BYTES];
+    long length = 0;
     try (InputStream in = request.getInputStream()) {
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        body.write(buffer, 0, read);
-        if (body.size() > max) {
-          throw tooLarge(max);
+        length += read;
+        tooLarge |= length > max;
+        if (!tooLarge) {
+          body.write(buffer, 0, read);
+        } else if (length > max + MAX_PASSED_OVER_BYTES) {
+          break;
         }
         if (System.nanoTime() - deadline > 0) {
-          throw notWhole(408);
+          throw tooLarge ? tooLarge(max) : notWhole(408);
         }
       }
-      return body.toByteArray();
     } catch (IOException e) {
       throw notWhole(isTimeout(e) ? 408 : 400);
     }
+    if (tooLarge) {
+      throw tooLarge(max);
+    }
+    return body.toByteArray();
   }
 
   private static RuntimeException tooLarge(long max) {
