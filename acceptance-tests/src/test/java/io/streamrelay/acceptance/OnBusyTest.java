@@ -137,7 +137,6 @@ class OnBusyTest {
     for (int i = 0; i < questions.size(); i++) {
       endsWith(followed.turns.get(i), questions.get(i), SHORT);
     }
-    System.out.println("from an end to the next start: " + followed.pauses());
     assertThat(followed.pauses()).hasSize(3).allMatch(pause -> pause.compareTo(AT_ONCE) < 0);
     var items = CLIENT.get(chat(0, session + "/messages")).body().get("items");
     assertThat(items).hasSize(8);
@@ -180,7 +179,6 @@ class OnBusyTest {
         endsWith(followed.turns.get(2), "instead", SHORT);
         assertThat(followed.turns.get(2).events().getFirst().json().path("turn").asString())
             .isEqualTo(last);
-        System.out.println("from the cancel to the next start: " + followed.pauses());
         assertThat(followed.pauses()).allMatch(pause -> pause.compareTo(AT_ONCE) < 0);
       }
       assertThat(waiting.get(60, TimeUnit.SECONDS).terminal().type()).isEqualTo("cancel");

@@ -17,6 +17,8 @@ import java.util.Map;
 final class ConnectionsScenario implements Scenario {
   private static final int EVENTS_PER_SECOND = 2;
   private static final int POLL_MILLIS = 20;
+
+  /** Whoever appends ends without waiting for its last answers. */
   private static final double LEAST_ARRIVED = 0.98;
 
   @Override
@@ -70,6 +72,9 @@ final class ConnectionsScenario implements Scenario {
     double events = readers.tokens() - before;
     Map<String, Processes.Use> used = processes.used();
     Report.Millis delay = readers.delay();
+    if (readers.fault() != null) {
+      throw new IllegalStateException(readers.fault());
+    }
     if (readers.tokens() < LEAST_ARRIVED * 2 * half) {
       throw new IllegalStateException(
           "%d of %d events arrived".formatted(readers.tokens(), 2 * half));

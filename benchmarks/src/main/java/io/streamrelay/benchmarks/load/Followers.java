@@ -8,8 +8,6 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import org.HdrHistogram.ConcurrentHistogram;
-import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -31,7 +29,6 @@ public final class Followers implements AutoCloseable {
   private final Thread thread = Thread.ofPlatform().daemon().name("followers").unstarted(this::run);
   private volatile @Nullable String broken;
   private volatile boolean closed;
-  private volatile Histogram delay = new ConcurrentHistogram(60_000_000L, 3);
 
   public Followers(int port) throws IOException {
     this.gateway = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
@@ -55,12 +52,12 @@ public final class Followers implements AutoCloseable {
 
   /** From here on, {@link #delay} counts. */
   public void forgetDelays() {
-    delay = new ConcurrentHistogram(60_000_000L, 3);
+    tally.delay.reset();
   }
 
   /** From a token's stamp to its arrival. */
   public Report.Millis delay() {
-    return Report.Millis.of(delay);
+    return Report.Millis.of(tally.delay);
   }
 
   /** What went wrong, in a sentence; null: every event followed the one before. */
@@ -119,12 +116,12 @@ public final class Followers implements AutoCloseable {
   }
 
   /** One connection. Owned by the thread of all. */
-  private final class Follower implements SseEvents.Listener, Stamp.Findings {
+  private final class Follower implements SseEvents.Listener {
     private final String path;
     private final SseEvents events = new SseEvents(this);
     private final Dechunker answer = new Dechunker(events::take);
     private final EntryIds ids = new EntryIds();
-    private final Stamp stamp = new Stamp(this);
+    private final Stamp stamp = new Stamp(tally);
 
     Follower(String path) {
       this.path = path;
@@ -140,27 +137,6 @@ public final class Followers implements AutoCloseable {
         case "text" -> stamp.text(json.readTree(data).path("text").asString(), Stamp.nowMicros());
         default -> {} // nothing is said
       }
-    }
-
-    @Override
-    public void token(int index, long delayMicros) {
-      tally.tokens.increment();
-      delay.recordValue(Math.clamp(delayMicros, 0, 60_000_000L));
-    }
-
-    @Override
-    public void lost(int tokens) {
-      tally.lost(tokens);
-    }
-
-    @Override
-    public void doubled() {
-      tally.doubled();
-    }
-
-    @Override
-    public void foreign() {
-      tally.foreign();
     }
   }
 }

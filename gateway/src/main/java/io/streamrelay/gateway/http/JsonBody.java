@@ -136,7 +136,7 @@ public final class JsonBody {
         }
       }
     } catch (IOException e) {
-      throw notWhole(isTimeout(e) ? 408 : 400);
+      throw tooLarge ? tooLarge(max) : notWhole(isTimeout(e) ? 408 : 400);
     }
     if (tooLarge) {
       throw tooLarge(max);
