@@ -17,7 +17,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The properties {@code relay.*} there are, as the compiler wrote them down in the jars on the
- * class path: a tier knows its own and those both have. Immutable.
+ * class path: a tier knows its own and those both have. A jar that is there twice, as itself and as
+ * one another jar names, counts once. Immutable.
  *
  * <p>What a map's entries have is written down where the entry's record is annotated with
  * {@code @ConfigurationPropertiesSource}; without it, an entry is one text.
@@ -33,7 +34,7 @@ public final class KnownProperties {
   private final List<KnownProperty> all;
 
   KnownProperties(List<KnownProperty> all) {
-    this.all = all.stream().sorted(Comparator.comparing(KnownProperty::name)).toList();
+    this.all = all.stream().distinct().sorted(Comparator.comparing(KnownProperty::name)).toList();
   }
 
   /** Reads what the jars say that {@code loader} sees. */
