@@ -5,6 +5,7 @@ import io.streamrelay.protocol.job.ClaimedJob;
 import io.streamrelay.protocol.job.Job;
 import io.streamrelay.protocol.job.JobId;
 import io.streamrelay.protocol.job.JobQueue;
+import io.streamrelay.protocol.job.JobState;
 import io.streamrelay.protocol.job.Lane;
 import io.streamrelay.protocol.session.StoreUnavailableException;
 import java.time.Duration;
@@ -53,8 +54,13 @@ final class PatientJobQueue implements JobQueue {
   }
 
   @Override
-  public Set<JobId> heartbeat(Collection<JobId> held) {
+  public NotHeld heartbeat(Collection<JobId> held) {
     return queue.heartbeat(held);
+  }
+
+  @Override
+  public Map<TurnId, JobId> held() {
+    return queue.held();
   }
 
   @Override
@@ -68,8 +74,13 @@ final class PatientJobQueue implements JobQueue {
   }
 
   @Override
-  public boolean isPending(JobId id) {
-    return queue.isPending(id);
+  public void give(JobId id, String worker) {
+    queue.give(id, worker);
+  }
+
+  @Override
+  public JobState state(JobId id) {
+    return queue.state(id);
   }
 
   @Override

@@ -37,7 +37,7 @@ final class SimulatedRedis {
   private static final Set<String> ENDING = Set.of("mark", "close");
 
   private static final Set<String> READING =
-      Set.of("read", "lastIds", "isPending", "turns", "depths", "heartbeat", "keep");
+      Set.of("read", "lastIds", "state", "held", "turns", "depths", "heartbeat", "keep");
 
   private final World world;
   private final RedisTwins twins;

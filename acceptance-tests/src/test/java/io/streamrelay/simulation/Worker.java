@@ -86,7 +86,7 @@ final class Worker {
             time,
             properties,
             () -> world.chance.random().nextDouble());
-    this.heartbeat = new Heartbeat(jobs, streams, live, time, properties);
+    this.heartbeat = new Heartbeat(jobs, streams, turns, live, time, properties);
     redis.control(host).subscribe(name, turn -> host.start("check", () -> heartbeat.check(turn)));
     this.sweeper = new Sweeper(postgres.sweep(host), turns, jobs, streams, completion, meters);
   }

@@ -158,13 +158,14 @@ class WorkerConfiguration {
   Heartbeat heartbeat(
       JobQueue jobs,
       SessionStream streams,
+      TurnStore turns,
       LiveAttempts live,
       Time time,
       WorkerProperties properties,
       ControlPush control,
       WorkerName name,
       @Qualifier("attempts") ExecutorService attempts) {
-    Heartbeat heartbeat = new Heartbeat(jobs, streams, live, time, properties);
+    Heartbeat heartbeat = new Heartbeat(jobs, streams, turns, live, time, properties);
     control.subscribe(name.value(), turn -> attempts.execute(() -> heartbeat.check(turn)));
     return heartbeat;
   }

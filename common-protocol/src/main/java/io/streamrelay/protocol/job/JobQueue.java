@@ -37,12 +37,14 @@ public interface JobQueue {
   /** Takes jobs whose holder let the lease end, the longest idle first. */
   List<ClaimedJob> reclaim(int atMost);
 
+  /** Renews the lease of those that are still ours, and tells of the others. */
+  NotHeld heartbeat(Collection<JobId> held);
+
   /**
-   * Renews the lease of those that are still ours.
-   *
-   * @return those that aren't any more: somebody else's, or gone
+   * The jobs that the store says are ours, by turn; 1 000 of each lane at most. After the store
+   * lost something they may be others than this worker knows of.
    */
-  Set<JobId> heartbeat(Collection<JobId> held);
+  Map<TurnId, JobId> held();
 
   /** Acknowledges and deletes. Also of a job that is somebody else's, or gone. */
   void done(JobId id);
@@ -50,8 +52,10 @@ public interface JobQueue {
   /** Gives a job back: it can be reclaimed at once. Only if it is still ours. */
   void handOver(JobId id);
 
-  /** Whether the job is there and somebody holds it, lease ended or not. */
-  boolean isPending(JobId id);
+  /** Gives a job to another worker, with a lease of full length. Only if it is still ours. */
+  void give(JobId id, String worker);
+
+  JobState state(JobId id);
 
   /**
    * The turns that have a job, waiting or held, and how many jobs were looked at is bounded by
@@ -64,6 +68,21 @@ public interface JobQueue {
 
   /** Removes consumers that were idle for {@code idle} and hold nothing. */
   void removeIdleConsumers(Duration idle);
+
+  /**
+   * What a heartbeat found not to be ours.
+   *
+   * @param lost somebody else's, or to be claimed again
+   * @param gone not there at all: somebody was done with it, or the store lost it
+   */
+  record NotHeld(Set<JobId> lost, Set<JobId> gone) {
+    public static final NotHeld NONE = new NotHeld(Set.of(), Set.of());
+
+    public NotHeld {
+      lost = Set.copyOf(lost);
+      gone = Set.copyOf(gone);
+    }
+  }
 
   /**
    * @param waiting entries that nobody has: length less pending

@@ -11,7 +11,7 @@ import java.util.Map;
 
 /** A job as the fields of a job stream's entry. */
 final class JobFields {
-  private static final String TURN = "turn";
+  static final String TURN = "turn";
   private static final String OWNER = "owner";
   private static final String SESSION = "session";
   private static final String VERSION = "v";

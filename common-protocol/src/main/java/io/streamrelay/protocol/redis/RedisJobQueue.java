@@ -5,12 +5,14 @@ import io.streamrelay.protocol.job.ClaimedJob;
 import io.streamrelay.protocol.job.Job;
 import io.streamrelay.protocol.job.JobId;
 import io.streamrelay.protocol.job.JobQueue;
+import io.streamrelay.protocol.job.JobState;
 import io.streamrelay.protocol.job.Lane;
 import io.streamrelay.protocol.session.StoreUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -107,16 +109,32 @@ public final class RedisJobQueue implements JobQueue {
   }
 
   @Override
-  public Set<JobId> heartbeat(Collection<JobId> held) {
-    Set<JobId> lost = new LinkedHashSet<>(held);
+  public NotHeld heartbeat(Collection<JobId> held) {
+    Set<JobId> lost = new LinkedHashSet<>();
+    Set<JobId> gone = new LinkedHashSet<>();
     for (RedisLane lane : lanes.values()) {
-      List<String> entries =
-          held.stream().filter(id -> id.lane() == lane.lane()).map(JobId::entry).toList();
-      if (!entries.isEmpty()) {
-        lane.heartbeat(entries).forEach(entry -> lost.remove(new JobId(lane.lane(), entry)));
+      List<JobId> jobs = held.stream().filter(id -> id.lane() == lane.lane()).toList();
+      if (!jobs.isEmpty()) {
+        List<JobState> states = lane.heartbeat(jobs.stream().map(JobId::entry).toList());
+        for (int at = 0; at < jobs.size(); at++) {
+          switch (states.get(at)) {
+            case HELD -> {}
+            case WAITING -> lost.add(jobs.get(at));
+            case GONE -> gone.add(jobs.get(at));
+          }
+        }
       }
     }
-    return lost;
+    return lost.isEmpty() && gone.isEmpty() ? NotHeld.NONE : new NotHeld(lost, gone);
+  }
+
+  @Override
+  public Map<TurnId, JobId> held() {
+    Map<TurnId, JobId> held = new LinkedHashMap<>();
+    for (RedisLane lane : lanes.values()) {
+      lane.held().forEach((entry, turn) -> held.put(turn, new JobId(lane.lane(), entry)));
+    }
+    return held;
   }
 
   @Override
@@ -130,8 +148,13 @@ public final class RedisJobQueue implements JobQueue {
   }
 
   @Override
-  public boolean isPending(JobId id) {
-    return lane(id.lane()).isPending(id.entry());
+  public void give(JobId id, String worker) {
+    lane(id.lane()).give(id.entry(), worker);
+  }
+
+  @Override
+  public JobState state(JobId id) {
+    return lane(id.lane()).state(id.entry());
   }
 
   @Override

@@ -1,10 +1,13 @@
 package io.streamrelay.protocol.redis;
 
+import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.job.JobQueue.Depth;
+import io.streamrelay.protocol.job.JobState;
 import io.streamrelay.protocol.job.Lane;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -27,6 +30,13 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 final class RedisLane {
   private static final String GROUP = "relay-workers";
   private static final String HANDOFF = "handoff";
+
+  /** By what heartbeat.lua answers. */
+  private static final List<JobState> RENEWED =
+      List.of(JobState.HELD, JobState.WAITING, JobState.GONE);
+
+  /** How many jobs of its own a worker is told of. */
+  private static final int MAX_HELD = 1_000;
 
   /** How many idle entries are looked at to find those idle for longest. */
   private static final int MAX_LOOKED_AT = 200;
@@ -110,8 +120,8 @@ final class RedisLane {
     return inGroup("reclaim", () -> commands.claim(lane.stream(), GROUP, consumer, options));
   }
 
-  /** Those that are still ours. */
-  List<String> heartbeat(List<String> entries) {
+  /** Of each entry: ours (held), there but not ours (waiting), or gone. */
+  List<JobState> heartbeat(List<String> entries) {
     Object[] arguments = new Object[entries.size() + 2];
     arguments[0] = GROUP;
     arguments[1] = consumer;
@@ -122,8 +132,33 @@ final class RedisLane {
             "heartbeat",
             () -> redis.execute(RedisScripts.HEARTBEAT, List.of(lane.stream()), arguments))
         .stream()
-        .map(String.class::cast)
+        .map(answer -> RENEWED.get(((Long) answer).intValue()))
         .toList();
+  }
+
+  /** Of each entry that is ours, its turn; entries that name none are left out. */
+  Map<String, TurnId> held() {
+    List<Object> answer =
+        inGroup(
+            "look for held jobs",
+            () ->
+                redis.execute(
+                    RedisScripts.HELD,
+                    List.of(lane.stream()),
+                    GROUP,
+                    consumer,
+                    Integer.toString(MAX_HELD),
+                    JobFields.TURN));
+    Map<String, TurnId> held = new LinkedHashMap<>();
+    for (int at = 0; at < answer.size(); at += 2) {
+      String turn = (String) answer.get(at + 1);
+      try {
+        held.put((String) answer.get(at), JobFields.turn(Map.of(JobFields.TURN, turn)));
+      } catch (IllegalArgumentException e) {
+        // nothing that anybody could go on with
+      }
+    }
+    return held;
   }
 
   void done(String entry) {
@@ -135,28 +170,40 @@ final class RedisLane {
         });
   }
 
+  /** Its lease is over at once. */
   void handOver(String entry) {
-    String lease = Long.toString(JobQueue.LEASE.toMillis());
+    give("hand over", entry, HANDOFF, JobQueue.LEASE);
+  }
+
+  void give(String entry, String worker) {
+    give("give away", entry, worker, Duration.ZERO);
+  }
+
+  private void give(String what, String entry, String to, Duration idle) {
     inGroup(
-        "hand over",
+        what,
         () ->
             redis.execute(
-                RedisScripts.HAND_OVER,
+                RedisScripts.GIVE,
                 List.of(lane.stream()),
                 GROUP,
                 consumer,
-                HANDOFF,
-                lease,
+                to,
+                Long.toString(idle.toMillis()),
                 entry));
   }
 
-  boolean isPending(String entry) {
+  JobState state(String entry) {
     Range<String> only = Range.closed(entry, entry);
     return inGroup(
         "look at a job",
-        () ->
-            !commands.pending(lane.stream(), GROUP, only, 1).isEmpty()
-                && !commands.range(lane.stream(), only, Limit.limit().count(1)).isEmpty());
+        () -> {
+          if (commands.range(lane.stream(), only, Limit.limit().count(1)).isEmpty()) {
+            return JobState.GONE;
+          }
+          boolean pending = !commands.pending(lane.stream(), GROUP, only, 1).isEmpty();
+          return pending ? JobState.HELD : JobState.WAITING;
+        });
   }
 
   /** The entries there are, oldest first; what is done with is deleted, so all of them are live. */

@@ -22,7 +22,8 @@ final class RedisScripts {
   static final RedisScript<List<Object>> MARK = listScript("session/mark.lua");
   static final RedisScript<Long> CLOSE = script("session/close.lua", Long.class);
   static final RedisScript<List<Object>> HEARTBEAT = listScript("job/heartbeat.lua");
-  static final RedisScript<Long> HAND_OVER = script("job/hand_over.lua", Long.class);
+  static final RedisScript<List<Object>> HELD = listScript("job/held.lua");
+  static final RedisScript<Long> GIVE = script("job/give.lua", Long.class);
   static final RedisScript<Long> REMOVE_IDLE_CONSUMERS =
       script("job/remove_idle_consumers.lua", Long.class);
 

@@ -53,10 +53,12 @@ public sealed interface ClaimResult {
   }
 
   /**
-   * Running under another job. If that is still pending, this one is a duplicate; else claim again,
-   * naming it.
+   * Running under another job. If somebody holds that, this one is a duplicate. If it is gone, the
+   * worker may live all the same: give this one to it. Else claim again, naming it.
+   *
+   * @param worker who claimed the turn
    */
-  record HeldByOther(JobId job) implements ClaimResult {}
+  record HeldByOther(JobId job, String worker) implements ClaimResult {}
 
   /**
    * Not to be run: unknown, waiting for its turn, or put off. Acknowledge; the sweeper queues it

@@ -88,7 +88,7 @@ final class PostgresClaim {
 
   private static final String WHY_NOT =
       """
-      SELECT status, job_id, claim_token = :token AS same, attempt >= :attempts AND NOT handed_over AS tried,
+      SELECT status, job_id, worker, claim_token = :token AS same, attempt >= :attempts AND NOT handed_over AS tried,
              deadline < now() + :least * interval '1 ms' AS late
       FROM turns WHERE id = :turn
       """;
@@ -150,7 +150,7 @@ final class PostgresClaim {
         JobId other = JobId.parse(Objects.requireNonNull(why.job()));
         yield other.equals(request.job()) || other.equals(request.instead())
             ? endIfUsedUp(session, request, why)
-            : new ClaimResult.HeldByOther(other);
+            : new ClaimResult.HeldByOther(other, Objects.requireNonNull(why.worker()));
       }
       case ACCEPTED -> endIfUsedUp(session, request, why);
     };
@@ -192,6 +192,7 @@ final class PostgresClaim {
     return new Refusal(
         TurnStatus.of(row.getString("status")),
         row.getString("job_id"),
+        row.getString("worker"),
         row.getBoolean("same"),
         row.getBoolean("tried"),
         row.getBoolean("late"));
@@ -214,5 +215,10 @@ final class PostgresClaim {
   private record Tried(@Nullable SessionKey session, @Nullable ClaimResult claimed) {}
 
   private record Refusal(
-      TurnStatus status, @Nullable String job, boolean same, boolean tried, boolean late) {}
+      TurnStatus status,
+      @Nullable String job,
+      @Nullable String worker,
+      boolean same,
+      boolean tried,
+      boolean late) {}
 }

@@ -5,6 +5,7 @@ import io.streamrelay.protocol.event.MessageId;
 import io.streamrelay.protocol.event.StreamEvent.Snapshot;
 import io.streamrelay.protocol.event.StreamEvent.UserMessage;
 import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.job.JobId;
 import io.streamrelay.protocol.session.ActiveTurn;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -48,6 +49,12 @@ final class PostgresTurnStore implements TurnStore {
   private static final String HAND_OVER =
       """
       UPDATE turns SET handed_over = true
+      WHERE id = :turn AND epoch = :epoch AND status = 'running'
+      """;
+
+  private static final String GO_ON_UNDER =
+      """
+      UPDATE turns SET job_id = :job
       WHERE id = :turn AND epoch = :epoch AND status = 'running'
       """;
 
@@ -136,6 +143,15 @@ final class PostgresTurnStore implements TurnStore {
     transactions.together(status -> {
       ends.lockSession(turn);
       return at(transactions.sql(HAND_OVER), turn, epoch).update();
+    });
+  }
+
+  @Override
+  public boolean goOnUnder(TurnId turn, long epoch, JobId job) {
+    return transactions.together(status -> {
+      ends.lockSession(turn);
+      return at(transactions.sql(GO_ON_UNDER), turn, epoch).param("job", job.toString()).update()
+          == 1;
     });
   }
 

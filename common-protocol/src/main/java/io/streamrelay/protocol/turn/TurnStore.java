@@ -4,6 +4,7 @@ import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.StreamEvent.Snapshot;
 import io.streamrelay.protocol.event.StreamEvent.UserMessage;
 import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.job.JobId;
 import io.streamrelay.protocol.session.ActiveTurn;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +92,12 @@ public interface TurnStore {
    * the epoch isn't the turn's.
    */
   void handOver(TurnId turn, long epoch);
+
+  /**
+   * Says under which job an attempt goes on, after the store of jobs lost its own. Answers false if
+   * the epoch isn't the turn's, or it isn't running any more.
+   */
+  boolean goOnUnder(TurnId turn, long epoch, JobId job);
 
   /**
    * Puts a turn off: accepted again, not before {@code delay} from now, attempt not counted.

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -78,18 +79,31 @@ public final class InMemoryJobQueue implements JobQueue {
   }
 
   @Override
-  public Set<JobId> heartbeat(Collection<JobId> held) {
+  public NotHeld heartbeat(Collection<JobId> held) {
     synchronized (streams) {
       seen();
       Set<JobId> lost = new LinkedHashSet<>();
+      Set<JobId> gone = new LinkedHashSet<>();
       for (JobId id : held) {
         if (isOurs(id)) {
           put(id, new Held(held(id).job(), consumer, now()));
         } else {
-          lost.add(id);
+          (held(id) == null ? gone : lost).add(id);
         }
       }
-      return lost;
+      return new NotHeld(lost, gone);
+    }
+  }
+
+  @Override
+  public Map<TurnId, JobId> held() {
+    synchronized (streams) {
+      Map<TurnId, JobId> ours = new LinkedHashMap<>();
+      for (Lane lane : Lane.values()) {
+        idsOf(lane, held -> consumer.equals(held.holder()))
+            .forEach(id -> ours.put(held(id).job().turn(), id));
+      }
+      return ours;
     }
   }
 
@@ -110,10 +124,21 @@ public final class InMemoryJobQueue implements JobQueue {
   }
 
   @Override
-  public boolean isPending(JobId id) {
+  public void give(JobId id, String worker) {
+    synchronized (streams) {
+      if (isOurs(id)) {
+        put(id, new Held(held(id).job(), worker, now()));
+      }
+    }
+  }
+
+  @Override
+  public JobState state(JobId id) {
     synchronized (streams) {
       Held held = held(id);
-      return held != null && held.holder() != null;
+      return held == null
+          ? JobState.GONE
+          : held.holder() == null ? JobState.WAITING : JobState.HELD;
     }
   }
 

@@ -6,6 +6,8 @@ import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.session.Turns;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What every job queue does, seen by two workers. Each test begins with empty lanes. */
@@ -96,10 +98,67 @@ public abstract class JobQueueContract {
     of("b").done(done);
 
     assertThat(of("a").heartbeat(List.of(ours, theirs, done, batch)))
-        .containsExactlyInAnyOrder(theirs, done);
+        .isEqualTo(new JobQueue.NotHeld(Set.of(theirs), Set.of(done)));
     assertThat(of("b").reclaim(5)).isEmpty();
-    assertThat(of("b").heartbeat(List.of(theirs))).isEmpty();
-    assertThat(of("a").heartbeat(List.of())).isEmpty();
+    assertThat(of("b").heartbeat(List.of(theirs))).isEqualTo(JobQueue.NotHeld.NONE);
+    assertThat(of("a").heartbeat(List.of())).isEqualTo(JobQueue.NotHeld.NONE);
+  }
+
+  @Test
+  void heartbeat_ofWhatNobodyHasYetIsLost() {
+    JobId waiting = of("gateway").add(job(Lane.BATCH));
+
+    assertThat(of("a").heartbeat(List.of(waiting))).isEqualTo(lost(waiting));
+    assertThat(claim("b", 1)).hasSize(1);
+  }
+
+  private static JobQueue.NotHeld lost(JobId id) {
+    return new JobQueue.NotHeld(Set.of(id), Set.of());
+  }
+
+  private static JobQueue.NotHeld gone(JobId id) {
+    return new JobQueue.NotHeld(Set.of(), Set.of(id));
+  }
+
+  @Test
+  void held_areOursByTurn() {
+    Job ours = job(Lane.INTERACTIVE);
+    Job batch = job(Lane.BATCH);
+    JobId oursId = of("gateway").add(ours);
+    JobId batchId = of("gateway").add(batch);
+    claim("a", 2);
+    of("gateway").add(job(Lane.INTERACTIVE));
+    claim("b", 1);
+    of("gateway").add(job(Lane.INTERACTIVE));
+
+    assertThat(of("a").held()).isEqualTo(Map.of(ours.turn(), oursId, batch.turn(), batchId));
+    assertThat(of("c").held()).isEmpty();
+  }
+
+  @Test
+  void give_makesItTheOthersForAWholeLease() {
+    JobId id = of("gateway").add(job(Lane.INTERACTIVE));
+    claim("a", 1);
+    endLeases();
+
+    of("a").give(id, "b");
+
+    assertThat(of("c").reclaim(5)).isEmpty();
+    assertThat(of("a").heartbeat(List.of(id))).isEqualTo(lost(id));
+    assertThat(of("b").held()).containsValue(id);
+    assertThat(of("b").heartbeat(List.of(id))).isEqualTo(JobQueue.NotHeld.NONE);
+  }
+
+  @Test
+  void give_ofWhatIsntOursChangesNothing() {
+    JobId id = of("gateway").add(job(Lane.INTERACTIVE));
+    claim("a", 1);
+
+    of("b").give(id, "c");
+    of("b").give(new JobId(Lane.BATCH, "1-1"), "c");
+
+    assertThat(of("a").heartbeat(List.of(id))).isEqualTo(JobQueue.NotHeld.NONE);
+    assertThat(of("c").held()).isEmpty();
   }
 
   @Test
@@ -113,7 +172,7 @@ public abstract class JobQueueContract {
 
     assertThat(of("b").reclaim(5)).isEmpty();
     assertThat(of("a").turns(10)).isEmpty();
-    assertThat(of("a").isPending(id)).isFalse();
+    assertThat(of("a").state(id)).isEqualTo(JobState.GONE);
   }
 
   @Test
@@ -124,7 +183,7 @@ public abstract class JobQueueContract {
 
     of("a").handOver(id);
 
-    assertThat(of("a").heartbeat(List.of(id))).containsExactly(id);
+    assertThat(of("a").heartbeat(List.of(id))).isEqualTo(lost(id));
     assertThat(of("b").reclaim(5)).containsExactly(new ClaimedJob(id, job, false));
   }
 
@@ -137,18 +196,18 @@ public abstract class JobQueueContract {
     of("b").handOver(new JobId(Lane.BATCH, "1-1"));
 
     assertThat(of("b").reclaim(5)).isEmpty();
-    assertThat(of("a").heartbeat(List.of(id))).isEmpty();
+    assertThat(of("a").heartbeat(List.of(id))).isEqualTo(JobQueue.NotHeld.NONE);
   }
 
   @Test
-  void isPending_whileSomebodyHoldsIt() {
+  void state_isHeldThoughTheLeaseEnded() {
     JobId id = of("gateway").add(job(Lane.INTERACTIVE));
 
-    assertThat(of("a").isPending(id)).isFalse();
+    assertThat(of("a").state(id)).isEqualTo(JobState.WAITING);
     claim("a", 1);
-    assertThat(of("b").isPending(id)).isTrue();
+    assertThat(of("b").state(id)).isEqualTo(JobState.HELD);
     endLeases();
-    assertThat(of("b").isPending(id)).isTrue();
+    assertThat(of("b").state(id)).isEqualTo(JobState.HELD);
   }
 
   @Test
@@ -188,7 +247,7 @@ public abstract class JobQueueContract {
 
     of("c").removeIdleConsumers(Duration.ofMillis(1));
 
-    assertThat(of("a").heartbeat(List.of(id))).isEmpty();
+    assertThat(of("a").heartbeat(List.of(id))).isEqualTo(JobQueue.NotHeld.NONE);
   }
 
   @Test
@@ -198,10 +257,12 @@ public abstract class JobQueueContract {
 
     lose();
 
-    assertThat(of("a").heartbeat(List.of(id))).containsExactly(id);
+    assertThat(of("a").heartbeat(List.of(id))).isEqualTo(gone(id));
+    assertThat(of("a").held()).isEmpty();
     of("a").handOver(id);
+    of("a").give(id, "b");
     of("a").done(id);
-    assertThat(of("a").isPending(id)).isFalse();
+    assertThat(of("a").state(id)).isEqualTo(JobState.GONE);
     assertThat(of("a").depths()).containsEntry(Lane.BATCH, new JobQueue.Depth(0, 0));
     Job next = job(Lane.INTERACTIVE);
     of("gateway").add(next);

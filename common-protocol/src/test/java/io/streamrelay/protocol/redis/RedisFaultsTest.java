@@ -17,6 +17,7 @@ import io.streamrelay.protocol.event.StreamEvent;
 import io.streamrelay.protocol.event.StreamEvent.UserMessage;
 import io.streamrelay.protocol.job.Job;
 import io.streamrelay.protocol.job.JobId;
+import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.job.Lane;
 import io.streamrelay.protocol.session.ActiveTurn;
 import io.streamrelay.protocol.session.AppendResult;
@@ -116,7 +117,7 @@ class RedisFaultsTest {
       assertThat(stream.mark(turn, 10)).hasSize(3);
       assertThat(stream.close(ended(turn, user, 10, id(7, 1), "one")))
           .isEqualTo(CloseResult.CLOSED);
-      assertThat(jobs.heartbeat(List.of(held))).isEmpty();
+      assertThat(jobs.heartbeat(List.of(held))).isEqualTo(JobQueue.NotHeld.NONE);
       jobs.handOver(held);
       jobs.done(held);
     } finally {

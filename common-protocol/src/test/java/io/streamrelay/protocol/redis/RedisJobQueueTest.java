@@ -9,6 +9,7 @@ import io.streamrelay.protocol.job.Job;
 import io.streamrelay.protocol.job.JobId;
 import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.job.JobQueueContract;
+import io.streamrelay.protocol.job.JobState;
 import io.streamrelay.protocol.job.Lane;
 import java.time.Duration;
 import java.util.HashMap;
@@ -84,8 +85,8 @@ class RedisJobQueueTest extends JobQueueContract {
 
     assertThat(of("a").claim(10, Duration.ZERO)).extracting(ClaimedJob::job).containsExactly(good);
 
-    assertThat(of("a").isPending(noTurn)).isFalse();
-    assertThat(of("a").isPending(badOwner)).isFalse();
+    assertThat(of("a").state(noTurn)).isEqualTo(JobState.GONE);
+    assertThat(of("a").state(badOwner)).isEqualTo(JobState.GONE);
     assertThat(of("a").depths()).containsEntry(Lane.INTERACTIVE, new JobQueue.Depth(0, 1));
   }
 
@@ -96,20 +97,22 @@ class RedisJobQueueTest extends JobQueueContract {
     assertThat(of("a").claim(10, Duration.ZERO)).isEmpty();
     assertThat(of("a").reclaim(10)).isEmpty();
 
-    assertThat(of("a").isPending(newer)).isTrue();
-    assertThat(of("a").heartbeat(List.of(newer))).containsExactly(newer);
+    assertThat(of("a").state(newer)).isEqualTo(JobState.HELD);
+    assertThat(of("a").heartbeat(List.of(newer)).lost()).containsExactly(newer);
   }
 
   @Test
-  void deletedUnderUs_isLostAndForgotten() {
+  void deletedUnderUs_isGoneAndForgotten() {
     JobId id = of("gateway").add(job(Lane.INTERACTIVE));
-    JobId other = of("gateway").add(job(Lane.INTERACTIVE));
+    Job kept = job(Lane.INTERACTIVE);
+    JobId other = of("gateway").add(kept);
     of("a").claim(2, Duration.ZERO);
 
     redis.template().opsForStream().delete(STREAM, id.entry());
 
-    assertThat(of("a").isPending(id)).isFalse();
-    assertThat(of("a").heartbeat(List.of(id, other))).containsExactly(id);
+    assertThat(of("a").state(id)).isEqualTo(JobState.GONE);
+    assertThat(of("a").held()).containsOnlyKeys(kept.turn());
+    assertThat(of("a").heartbeat(List.of(id, other)).gone()).containsExactly(id);
     assertThat(of("a").depths()).containsEntry(Lane.INTERACTIVE, new JobQueue.Depth(0, 1));
     redis.template().opsForStream().delete(STREAM, other.entry());
     endLeases();

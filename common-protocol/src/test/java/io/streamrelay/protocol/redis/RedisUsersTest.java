@@ -147,7 +147,9 @@ class RedisUsersTest {
     JobId id = works.add(new Job(TurnId.make(), Turns.session(), Lane.BATCH, null));
     works.claim(5, Duration.ofMillis(50));
     works.heartbeat(List.of(id));
-    works.isPending(id);
+    works.held();
+    works.state(id);
+    works.give(id, "w");
     works.turns(10);
     works.done(id);
     works.depths();

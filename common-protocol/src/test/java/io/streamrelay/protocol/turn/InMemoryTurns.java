@@ -14,6 +14,7 @@ import io.streamrelay.protocol.event.StreamEvent.Generated;
 import io.streamrelay.protocol.event.StreamEvent.Snapshot;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.job.Job;
+import io.streamrelay.protocol.job.JobId;
 import io.streamrelay.protocol.session.ActiveTurn;
 import io.streamrelay.protocol.session.SessionKey;
 import java.time.Duration;
@@ -229,7 +230,7 @@ public final class InMemoryTurns
       return claimed(turn);
     }
     if (running && !request.job().equals(turn.job) && !turn.job.equals(request.instead())) {
-      return new ClaimResult.HeldByOther(turn.job);
+      return new ClaimResult.HeldByOther(turn.job, turn.worker);
     }
     return claimAnew(turn, request);
   }
@@ -477,6 +478,16 @@ public final class InMemoryTurns
     if (turn != null && turn.status == TurnStatus.RUNNING) {
       turn.handedOver = true;
     }
+  }
+
+  @Override
+  public synchronized boolean goOnUnder(TurnId id, long epoch, JobId job) {
+    InMemoryTurn turn = held(id, epoch);
+    if (turn == null || turn.status != TurnStatus.RUNNING) {
+      return false;
+    }
+    turn.job = job;
+    return true;
   }
 
   @Override

@@ -106,7 +106,7 @@ abstract class TurnClaimContract extends TurnStoreContract {
 
     ClaimResult result = turns.claim(claimOf(turn.turn(), 2, "other"));
 
-    assertThat(result).isEqualTo(new ClaimResult.HeldByOther(job(1)));
+    assertThat(result).isEqualTo(new ClaimResult.HeldByOther(job(1), "worker-1"));
     assertThat(reader.session(session).epoch()).isEqualTo(2);
   }
 
@@ -120,7 +120,7 @@ abstract class TurnClaimContract extends TurnStoreContract {
 
     assertThat(((ClaimResult.Claimed) result).attempt()).isEqualTo(2);
     assertThat(turns.claim(new ClaimRequest(turn.turn(), job(3), "w", "third", job(1))))
-        .isEqualTo(new ClaimResult.HeldByOther(job(2)));
+        .isEqualTo(new ClaimResult.HeldByOther(job(2), "worker-2"));
   }
 
   @Test
@@ -184,8 +184,33 @@ abstract class TurnClaimContract extends TurnStoreContract {
     IntStream.range(0, 3).forEach(i -> claim(turn.turn()));
 
     assertThat(turns.claim(claimOf(turn.turn(), 2, "duplicate")))
-        .isEqualTo(new ClaimResult.HeldByOther(job(1)));
+        .isEqualTo(new ClaimResult.HeldByOther(job(1), "worker-1"));
     assertThat(status(turn.turn())).isEqualTo(TurnStatus.RUNNING);
+  }
+
+  @Test
+  void goOnUnder_isTheTurnsJobFromThenOn() {
+    ActiveTurn turn = submit("one");
+    long epoch = claim(turn.turn()).epoch();
+
+    assertThat(turns.goOnUnder(turn.turn(), epoch, job(2))).isTrue();
+    assertThat(turns.goOnUnder(turn.turn(), epoch, job(2))).isTrue();
+
+    assertThat(turns.claim(claimOf(turn.turn(), 3, "third")))
+        .isEqualTo(new ClaimResult.HeldByOther(job(2), "worker-1"));
+  }
+
+  @Test
+  void goOnUnder_isOnlyForWhoeverRunsTheTurn() {
+    ActiveTurn turn = submit("one");
+    long first = claim(turn.turn()).epoch();
+    long second = claim(turn.turn()).epoch();
+
+    assertThat(turns.goOnUnder(turn.turn(), first, job(2))).isFalse();
+    turns.finish(new Ending.Cancel(turn.turn(), "owner", null));
+
+    assertThat(turns.goOnUnder(turn.turn(), second, job(2))).isFalse();
+    assertThat(turns.goOnUnder(TurnId.make(), second, job(2))).isFalse();
   }
 
   @Test

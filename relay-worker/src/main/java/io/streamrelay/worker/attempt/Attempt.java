@@ -1,7 +1,9 @@
 package io.streamrelay.worker.attempt;
 
+import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.event.Usage;
 import io.streamrelay.protocol.job.ClaimedJob;
+import io.streamrelay.protocol.job.JobId;
 import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.worker.chunk.AttemptWriter;
 import io.streamrelay.worker.route.Route;
@@ -17,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * afterwards.
  */
 public final class Attempt implements Route.Watcher {
-  private final ClaimedJob job;
   private final ReentrantLock lock = new ReentrantLock();
-  private @Nullable AttemptWriter writer; // guarded by lock, as all below
+  private ClaimedJob job; // guarded by lock, as all below
+  private @Nullable AttemptWriter writer;
   private @Nullable Thread interruptible;
   private @Nullable StopReason stopReason;
   private Route.@Nullable Asked asked;
@@ -40,12 +42,32 @@ public final class Attempt implements Route.Watcher {
     return startedNanos;
   }
 
+  /** The job it runs under. */
   public ClaimedJob job() {
-    return job;
+    lock.lock();
+    try {
+      return job;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** From here on it runs under another job of the same turn, after the store lost the first. */
+  public void goOnUnder(JobId id) {
+    lock.lock();
+    try {
+      job = new ClaimedJob(id, job.job(), job.reclaimed());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  public TurnId turn() {
+    return job().job().turn();
   }
 
   public SessionKey session() {
-    return job.job().session();
+    return job().job().session();
   }
 
   /** Null until the turn is claimed. */

@@ -4,6 +4,7 @@ import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.job.ClaimedJob;
 import io.streamrelay.protocol.job.JobId;
 import io.streamrelay.protocol.job.JobQueue;
+import io.streamrelay.protocol.job.JobState;
 import io.streamrelay.protocol.session.StoreUnavailableException;
 import io.streamrelay.protocol.time.Time;
 import io.streamrelay.protocol.turn.ClaimRequest;
@@ -125,7 +126,11 @@ public final class AttemptRunner {
     }
   }
 
-  /** Null if PostgreSQL didn't answer in a few tries: the job is left to its lease. */
+  /**
+   * Null if the job is left to its lease: PostgreSQL didn't answer in a few tries, or the turn runs
+   * under a job that the store lost. The worker that runs it gets this one for it; if that worker
+   * is dead, the lease ends and whoever reclaims the job takes the turn.
+   */
   private @Nullable ClaimResult claim(Attempt attempt) throws InterruptedException {
     JobId job = attempt.job().id();
     String token = tokens.get();
@@ -134,19 +139,28 @@ public final class AttemptRunner {
       try {
         attempt.claimedAt(time.nanos());
         ClaimResult result =
-            turns.claim(new ClaimRequest(attempt.job().job().turn(), job, worker, token, instead));
+            turns.claim(new ClaimRequest(attempt.turn(), job, worker, token, instead));
         health.postgresAnswered();
-        if (!(result instanceof ClaimResult.HeldByOther(JobId other)) || jobs.isPending(other)) {
+        if (!(result instanceof ClaimResult.HeldByOther(JobId other, String holder))) {
           return result;
+        }
+        JobState found = jobs.state(other);
+        if (found == JobState.HELD) {
+          return result;
+        }
+        if (found == JobState.GONE && !attempt.job().reclaimed()) {
+          jobs.give(job, holder);
+          LOG.info("turn {}: its job was lost, {} gets another", attempt.turn(), holder);
+          return null;
         }
         instead = other;
       } catch (StoreUnavailableException e) {
-        LOG.debug("claim of turn {} unanswered: {}", attempt.job().job().turn(), e.getMessage());
+        LOG.debug("claim of turn {} unanswered: {}", attempt.turn(), e.getMessage());
         time.pause(RETRY_PAUSE);
       }
     }
     health.postgresAway();
-    LOG.warn("turn {} left to its lease: no claim", attempt.job().job().turn());
+    LOG.warn("turn {} left to its lease: no claim", attempt.turn());
     return null;
   }
 }

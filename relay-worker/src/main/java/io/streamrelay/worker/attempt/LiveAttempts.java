@@ -4,20 +4,21 @@ import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.job.JobId;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** The jobs in this worker's hands. Thread-safe. */
 public final class LiveAttempts {
-  private final Map<JobId, Attempt> attempts = new ConcurrentHashMap<>();
+  private final Set<Attempt> attempts = ConcurrentHashMap.newKeySet();
 
   void add(Attempt attempt) {
-    attempts.put(attempt.job().id(), attempt);
+    attempts.add(attempt);
   }
 
   void remove(Attempt attempt) {
-    attempts.remove(attempt.job().id(), attempt);
+    attempts.remove(attempt);
   }
 
   public int size() {
@@ -26,26 +27,22 @@ public final class LiveAttempts {
 
   /** A copy: attempts may end meanwhile. */
   public Collection<Attempt> all() {
-    return List.copyOf(attempts.values());
+    return List.copyOf(attempts);
   }
 
   public Set<JobId> jobs() {
-    return Set.copyOf(attempts.keySet());
+    return attempts.stream().map(attempt -> attempt.job().id()).collect(Collectors.toSet());
   }
 
-  /** Stops the attempts whose jobs somebody else has now. */
-  public void lost(Collection<JobId> jobs) {
-    for (JobId job : jobs) {
-      Attempt attempt = attempts.get(job);
-      if (attempt != null) {
-        attempt.stop(StopReason.LOST);
-      }
-    }
+  public Collection<Attempt> of(Set<JobId> jobs) {
+    return where(attempt -> jobs.contains(attempt.job().id()));
   }
 
   public Collection<Attempt> of(TurnId turn) {
-    return attempts.values().stream()
-        .filter(attempt -> attempt.job().job().turn().equals(turn))
-        .toList();
+    return where(attempt -> attempt.turn().equals(turn));
+  }
+
+  private Collection<Attempt> where(Predicate<Attempt> condition) {
+    return attempts.isEmpty() ? List.of() : attempts.stream().filter(condition).toList();
   }
 }

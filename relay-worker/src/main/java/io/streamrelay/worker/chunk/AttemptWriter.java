@@ -213,6 +213,10 @@ public final class AttemptWriter implements DeltaSink {
     }
   }
 
+  public long epoch() {
+    return epoch;
+  }
+
   /**
    * Compares with the stream's last id, as somebody read it while this was quiet: a newer epoch
    * fences, what is missing is sent again.

@@ -2,13 +2,16 @@ package io.streamrelay.worker.claim;
 
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.job.JobId;
 import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.protocol.session.SessionStream;
 import io.streamrelay.protocol.session.StoreUnavailableException;
 import io.streamrelay.protocol.time.Time;
+import io.streamrelay.protocol.turn.TurnStore;
 import io.streamrelay.worker.attempt.Attempt;
 import io.streamrelay.worker.attempt.LiveAttempts;
+import io.streamrelay.worker.attempt.StopReason;
 import io.streamrelay.worker.chunk.AttemptWriter;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -29,6 +32,7 @@ public final class Heartbeat {
 
   private final JobQueue jobs;
   private final SessionStream streams;
+  private final TurnStore turns;
   private final LiveAttempts live;
   private final Time time;
   private final WorkerProperties properties;
@@ -38,11 +42,13 @@ public final class Heartbeat {
   public Heartbeat(
       JobQueue jobs,
       SessionStream streams,
+      TurnStore turns,
       LiveAttempts live,
       Time time,
       WorkerProperties properties) {
     this.jobs = jobs;
     this.streams = streams;
+    this.turns = turns;
     this.live = live;
     this.time = time;
     this.properties = properties;
@@ -80,8 +86,33 @@ public final class Heartbeat {
   }
 
   private void renewLeases() {
-    if (live.size() > 0) {
-      live.lost(jobs.heartbeat(live.jobs()));
+    if (live.size() == 0) {
+      return;
+    }
+    JobQueue.NotHeld others = jobs.heartbeat(live.jobs());
+    live.of(others.lost()).forEach(attempt -> attempt.stop(StopReason.LOST));
+    if (!others.gone().isEmpty()) {
+      goOnWithout(others.gone());
+    }
+  }
+
+  /**
+   * A job that is gone doesn't stop its turn while PostgreSQL says that it is ours: Redis was
+   * emptied, or failed over. The sweeper queues the turn again, who claims that gives it to us.
+   */
+  private void goOnWithout(Set<JobId> gone) {
+    Map<TurnId, JobId> held = jobs.held();
+    for (Attempt attempt : live.of(gone)) {
+      AttemptWriter writer = attempt.writer();
+      if (writer == null) {
+        continue; // it asks PostgreSQL itself, for the claim
+      }
+      JobId job = held.getOrDefault(attempt.turn(), attempt.job().id());
+      if (turns.goOnUnder(attempt.turn(), writer.epoch(), job)) {
+        attempt.goOnUnder(job);
+      } else {
+        attempt.stop(StopReason.LOST);
+      }
     }
   }
 

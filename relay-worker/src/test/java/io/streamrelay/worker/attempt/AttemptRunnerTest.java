@@ -14,8 +14,9 @@ import io.streamrelay.protocol.event.StreamEvent.Text;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.event.Usage;
 import io.streamrelay.protocol.job.ClaimedJob;
+import io.streamrelay.protocol.job.InMemoryJobQueue;
 import io.streamrelay.protocol.job.JobId;
-import io.streamrelay.protocol.job.Lane;
+import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.turn.ClaimRequest;
 import io.streamrelay.protocol.turn.ClaimResult;
 import io.streamrelay.protocol.turn.Ending;
@@ -237,7 +238,7 @@ class AttemptRunnerTest extends RunnerScene {
     TurnId turn = submit("Hello");
     generatedButNotSaved(turn, "Once upon");
 
-    runner.run(claimed());
+    runner.run(jobs.reclaim(1).getFirst());
 
     assertThat(asked).isEmpty();
     assertThat(look(turn).view().status()).isEqualTo(TurnStatus.ENDED);
@@ -279,7 +280,7 @@ class AttemptRunnerTest extends RunnerScene {
     generatedButNotSaved(turn, "Once upon a time");
     script = sink -> sink.text("Anew");
 
-    runner.run(claimed());
+    runner.run(jobs.reclaim(1).getFirst());
 
     assertThat(asked).hasSize(1);
     assertThat(look(turn).text()).isEqualTo("Anew");
@@ -288,9 +289,8 @@ class AttemptRunnerTest extends RunnerScene {
 
   /** What a worker leaves that dies between {@code done} and save; the stream holds "Once upon". */
   private void generatedButNotSaved(TurnId turn, String proved) {
-    var claim =
-        (ClaimResult.Claimed)
-            turns.claim(new ClaimRequest(turn, jobIdOf(turn), "w0", "dead", null));
+    JobId job = new InMemoryJobQueue(jobStreams, "w0").claim(1, Duration.ZERO).getFirst().id();
+    var claim = (ClaimResult.Claimed) turns.claim(new ClaimRequest(turn, job, "w0", "dead", null));
     Generated done =
         new Generated(
             turn,
@@ -308,10 +308,7 @@ class AttemptRunnerTest extends RunnerScene {
         EntryId.first(claim.epoch()),
         List.of(new AttemptStarted(turn, 1, "demo", false), new Text("Once upon"), done),
         false);
-  }
-
-  private JobId jobIdOf(TurnId turn) {
-    return new JobId(Lane.INTERACTIVE, "gone-" + turn);
+    time.advance(JobQueue.LEASE);
   }
 
   @Test
@@ -388,6 +385,48 @@ class AttemptRunnerTest extends RunnerScene {
 
     assertThat(asked).hasSize(1);
     assertThat(look(turn).attempt()).isEqualTo(1);
+    assertThat(noJobs()).isTrue();
+  }
+
+  @Test
+  void jobOfATurnWhoseOwnWasLost_isGivenToTheWorkerThatRunsIt() {
+    TurnId turn = submit("Hello");
+    ClaimedJob first = claimed();
+    script =
+        sink -> {
+          sink.text("One");
+          jobStreams.flush();
+          queue(turn);
+          runner.run(claimed());
+        };
+
+    runner.run(first);
+
+    assertThat(asked).hasSize(1);
+    assertThat(look(turn).attempt()).isEqualTo(1);
+    assertThat(look(turn).text()).isEqualTo("One");
+    assertThat(jobs.held()).containsOnlyKeys(turn);
+  }
+
+  @Test
+  void jobOfATurnWhoseOwnWasLost_takesTheTurnOnceItsLeaseEnded() {
+    TurnId turn = submit("Hello");
+    ClaimedJob first = claimed();
+    InMemoryJobQueue dead = new InMemoryJobQueue(jobStreams, "dead");
+    script =
+        sink -> {
+          jobStreams.flush();
+          queue(turn);
+          dead.claim(1, Duration.ZERO);
+          time.advance(JobQueue.LEASE);
+          script = second -> second.text("Two");
+          runner.run(jobs.reclaim(1).getFirst());
+        };
+
+    runner.run(first);
+
+    assertThat(asked).hasSize(2);
+    assertThat(look(turn).text()).isEqualTo("Two");
     assertThat(noJobs()).isTrue();
   }
 

@@ -3,6 +3,7 @@ package io.streamrelay.worker.claim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.job.ClaimedJob;
 import io.streamrelay.protocol.job.InMemoryJobQueue;
 import io.streamrelay.protocol.turn.Ending;
 import io.streamrelay.protocol.turn.TurnStatus;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class HeartbeatTest extends RunnerScene {
   private final InMemoryJobQueue others = new InMemoryJobQueue(jobStreams, "w2");
   private final Heartbeat heartbeat =
-      new Heartbeat(jobs, streams, live, time, settings(1, Duration.ZERO));
+      new Heartbeat(jobs, streams, turns, live, time, settings(1, Duration.ZERO));
 
   private boolean interrupted;
 
@@ -130,6 +131,50 @@ class HeartbeatTest extends RunnerScene {
     runner.run(claimed());
 
     assertThat(types()).endsWith("2-2 done", "5-0 end");
+  }
+
+  @Test
+  void beat_goesOnWithoutItsJobAndWithTheOneItIsGiven() {
+    TurnId turn = submit("Hello");
+    script =
+        sink -> {
+          sink.text("Once ");
+          jobStreams.flush();
+          heartbeat.beat();
+          queue(turn);
+          ClaimedJob second = others.claim(1, Duration.ZERO).getFirst();
+          others.give(second.id(), "w1");
+          time.advance(Duration.ofSeconds(3));
+          heartbeat.beat();
+          heartbeat.beat();
+          time.advance(Duration.ofSeconds(3));
+          assertThat(others.reclaim(1)).isEmpty();
+          sink.text("and for all");
+          read();
+        };
+
+    runner.run(claimed());
+
+    assertThat(look(turn).text()).isEqualTo("Once and for all");
+    assertThat(look(turn).view().attempts()).hasSize(1);
+    assertThat(noJobs()).isTrue();
+  }
+
+  @Test
+  void beat_stopsWhatHasNoJobAndIsntItsTurnsAttemptAnyMore() {
+    TurnId turn = submit("Hello");
+    script =
+        sink -> {
+          jobStreams.flush();
+          streams.flush();
+          turns.finish(new Ending.Cancel(turn, "owner", null));
+          heartbeat.beat();
+          read();
+        };
+
+    runner.run(claimed());
+
+    assertThat(interrupted).isTrue();
   }
 
   @Test

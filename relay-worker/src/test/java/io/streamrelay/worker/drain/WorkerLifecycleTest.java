@@ -43,7 +43,7 @@ class WorkerLifecycleTest extends RunnerScene {
     return new WorkerLifecycle(
         new ClaimLoop(
             blocking(real), runner, attempts, new ClaimGate(real), real, settings, () -> 0.5),
-        new Heartbeat(jobs, streams, live, real, settings),
+        new Heartbeat(jobs, streams, turns, live, real, settings),
         new Sweeper(turns, turns, jobs, streams, completion, meters),
         new Retention(
             turns,
