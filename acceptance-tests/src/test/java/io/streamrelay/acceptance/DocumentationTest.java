@@ -9,15 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -25,23 +24,16 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code curl}, {@code sh} and {@code node}.
  */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
+@ExtendWith(SharedSystem.class)
 class DocumentationTest {
   private static final Path README = Path.of("..", "README.md");
   private static final String DOCUMENTED = "http://127.0.0.1:8080";
 
-  @TempDir static Path folder;
   private static RelaySystem system;
 
   @BeforeAll
-  static void start() throws Exception {
-    system = RelaySystem.start(folder, 1, 1, Map.of());
-  }
-
-  @AfterAll
-  static void stop() {
-    if (system != null) {
-      system.close();
-    }
+  static void take(RelaySystem shared) {
+    system = shared;
   }
 
   private static String readme() throws IOException {
@@ -131,7 +123,7 @@ class DocumentationTest {
   }
 
   @Test
-  void javaScript_tellsTheStoryToItsEnd() throws Exception {
+  void javaScript_tellsTheStoryToItsEnd(@TempDir Path folder) throws Exception {
     Matcher block = Pattern.compile("```js\n(.*?)```", Pattern.DOTALL).matcher(readme());
     assertThat(block.find()).isTrue();
     Path script = folder.resolve("story.mjs");

@@ -6,23 +6,21 @@ import static org.awaitility.Awaitility.await;
 import io.streamrelay.protocol.event.Answer;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.worker.provider.demo.DemoText;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Turns that wait for others or interrupt them, on a running system with readers connected. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
+@ExtendWith(SharedSystem.class)
 class OnBusyTest {
   private static final String SHORT = "demo-t40-i10-f20";
   private static final String LONG = "demo-t4000-i25-f50";
@@ -30,20 +28,12 @@ class OnBusyTest {
   /** Much less than the sweeper needs to find a turn without a job. */
   private static final Duration AT_ONCE = Duration.ofMillis(1500);
 
-  @TempDir static Path folder;
   private static RelaySystem system;
   private static final StreamClient CLIENT = new StreamClient();
 
   @BeforeAll
-  static void start() throws Exception {
-    system = RelaySystem.start(folder, 2, 2, Map.of());
-  }
-
-  @AfterAll
-  static void stop() {
-    if (system != null) {
-      system.close();
-    }
+  static void take(RelaySystem shared) {
+    system = shared;
   }
 
   private static String chat(int gateway, String path) {

@@ -8,24 +8,25 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** {@code ./stream-relay prove} on a real system, which keeps its promises while a worker dies. */
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
+@ExtendWith(SharedSystem.class)
 class ProverTest {
   private static final int TURNS = 30;
 
   @TempDir Path folder;
 
   @Test
-  void run_findsEveryPromiseKeptWhileAWorkerIsKilled() throws Exception {
-    try (RelaySystem system = RelaySystem.start(folder.resolve("system"), 2, 2, Map.of())) {
+  void run_findsEveryPromiseKeptWhileAWorkerIsKilled(RelaySystem system) throws Exception {
+    try {
       ByteArrayOutputStream said = new ByteArrayOutputStream();
       PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
       Path json = folder.resolve("report.json");
@@ -50,6 +51,9 @@ class ProverTest {
       assertThat(report.path("kills").asInt()).isEqualTo(1);
       assertThat(report.path("resumes").asInt()).isPositive();
       assertThat(system.worker(0).isAlive()).isFalse();
+    } finally {
+      system.worker(0).kill();
+      system.replaceWorker(0);
     }
   }
 }

@@ -3,7 +3,6 @@ package io.streamrelay.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -11,39 +10,30 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 import redis.clients.jedis.RedisClient;
 import tools.jackson.databind.JsonNode;
 
 /** Lists and deletion of sessions on a running system, with readers connected. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
+@ExtendWith(SharedSystem.class)
 class SessionsTest {
   private static final String LONG = "demo-t4000-i25-f50";
   private static final Duration SOON = Duration.ofSeconds(20);
 
-  @TempDir static Path folder;
   private static RelaySystem system;
   private static final StreamClient CLIENT = new StreamClient();
 
   @BeforeAll
-  static void start() throws Exception {
-    system = RelaySystem.start(folder, 2, 1, Map.of("RELAY_RETENTION_EVERY", "500ms"));
-  }
-
-  @AfterAll
-  static void stop() {
-    if (system != null) {
-      system.close();
-    }
+  static void take(RelaySystem shared) {
+    system = shared;
   }
 
   private static String chat(int gateway, String path) {

@@ -5,20 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.streamrelay.protocol.event.Answer;
 import io.streamrelay.protocol.event.EventCodec;
 import io.streamrelay.protocol.event.StreamEvent.ToolCall;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
 /** A developer's tool loop, without any key. Bodies are written with ' in place of ". */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
+@ExtendWith(SharedSystem.class)
 class ToolLoopTest {
   private static final String ASK =
       """
@@ -27,22 +25,14 @@ class ToolLoopTest {
           'properties': {'place': {'type': 'string'}, 'times': {'type': 'integer'}}}}]}
       """;
 
-  @TempDir static Path folder;
   private static RelaySystem system;
   private static final StreamClient CLIENT = new StreamClient();
 
   private int connections;
 
   @BeforeAll
-  static void start() throws Exception {
-    system = RelaySystem.start(folder, 2, 1, Map.of());
-  }
-
-  @AfterAll
-  static void stop() {
-    if (system != null) {
-      system.close();
-    }
+  static void take(RelaySystem shared) {
+    system = shared;
   }
 
   @Test

@@ -5,28 +5,26 @@ import static org.awaitility.Awaitility.await;
 
 import io.streamrelay.protocol.event.Answer;
 import io.streamrelay.worker.provider.demo.DemoText;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Two gateways, two workers, and readers that behave as readers do. */
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
+@ExtendWith(SharedSystem.class)
 class WholeSystemTest {
   private static final int TURNS = 50;
   private static final String MODEL = "demo-t80-i25-f50-emoji-hostile-vary";
@@ -34,20 +32,12 @@ class WholeSystemTest {
   /** Goes on for so long that a cancel is never too late. */
   private static final String LONG = "demo-t4000-i25-f50-emoji-hostile-vary";
 
-  @TempDir static Path folder;
   private static RelaySystem system;
   private static final StreamClient CLIENT = new StreamClient();
 
   @BeforeAll
-  static void start() throws Exception {
-    system = RelaySystem.start(folder, 2, 2, Map.of());
-  }
-
-  @AfterAll
-  static void stop() {
-    if (system != null) {
-      system.close();
-    }
+  static void take(RelaySystem shared) {
+    system = shared;
   }
 
   /** A submitted turn. */

@@ -125,6 +125,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     command.addAll(List.of("--appendfsync", "everysec", "--save", ""));
     command.addAll(List.of("--maxmemory-policy", "noeviction", "--timeout", "0"));
     command.addAll(List.of("--tcp-keepalive", "30", "--stop-writes-on-bgsave-error", "no"));
+    command.addAll(List.of("--repl-diskless-sync-delay", "0")); // a replica has its data at once
     command.addAll(settings.config);
     return command;
   }

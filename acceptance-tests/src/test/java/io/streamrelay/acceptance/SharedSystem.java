@@ -1,0 +1,43 @@
+package io.streamrelay.acceptance;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/**
+ * Gives tests one running system, of two gateways and two workers, so that each class needn't start
+ * its own. Whoever kills a process puts another in its place; sessions have names of their own.
+ */
+public final class SharedSystem implements ParameterResolver {
+  private static final ExtensionContext.Namespace NAMESPACE =
+      ExtensionContext.Namespace.create(SharedSystem.class);
+
+  @Override
+  public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+    return parameter.getParameter().getType() == RelaySystem.class;
+  }
+
+  @Override
+  public RelaySystem resolveParameter(ParameterContext parameter, ExtensionContext context) {
+    return context
+        .getRoot()
+        .getStore(NAMESPACE)
+        .computeIfAbsent(RelaySystem.class, key -> start(), RelaySystem.class);
+  }
+
+  private static RelaySystem start() {
+    try {
+      Path folder = Files.createDirectories(Path.of("target", "shared-system"));
+      return RelaySystem.start(
+          Files.createTempDirectory(folder, "run").toAbsolutePath(),
+          2,
+          2,
+          Map.of("RELAY_RETENTION_EVERY", "500ms"));
+    } catch (Exception e) {
+      throw new IllegalStateException("the shared system doesn't start", e);
+    }
+  }
+}
