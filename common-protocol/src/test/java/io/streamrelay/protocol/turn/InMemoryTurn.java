@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ final class InMemoryTurn {
   final Instant createdAt;
   final Instant deadline;
   final Map<Long, TurnView.Attempt> attempts = new TreeMap<>();
+  final NavigableMap<Long, ResumePoint> resumePoints = new TreeMap<>();
   @Nullable MessageId parent;
   TurnStatus status = TurnStatus.WAITING;
   @Nullable Long userEpoch;

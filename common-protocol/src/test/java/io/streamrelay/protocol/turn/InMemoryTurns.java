@@ -472,6 +472,23 @@ public final class InMemoryTurns
   }
 
   @Override
+  public synchronized void noteResumePoint(TurnId id, long epoch, ResumePoint at) {
+    InMemoryTurn turn = turns.get(id);
+    TurnView.Attempt row = turn == null ? null : turn.attempts.get(epoch);
+    if (row != null && !counted(row)) {
+      turn.resumePoints.put(epoch, at);
+    }
+  }
+
+  @Override
+  public synchronized @Nullable ResumePoint resumePoint(TurnId id) {
+    InMemoryTurn turn = turns.get(id);
+    return turn == null || turn.resumePoints.isEmpty()
+        ? null
+        : turn.resumePoints.lastEntry().getValue();
+  }
+
+  @Override
   public synchronized void handOver(TurnId id, long epoch) {
     InMemoryTurn turn = held(id, epoch);
     if (turn != null && turn.status == TurnStatus.RUNNING) {

@@ -1,5 +1,6 @@
 package io.streamrelay.worker.attempt;
 
+import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.job.ClaimedJob;
 import io.streamrelay.protocol.job.JobId;
@@ -121,6 +122,8 @@ public final class AttemptRunner {
       case Generating.Result.Finished(var ending, var how) ->
           finishing.finish(attempt, claimed, ending, how);
       case Generating.Result.PutOff(Duration delay) -> finishing.putOff(attempt, claimed, delay);
+      case Generating.Result.Again(FailureCode code) -> finishing.again(attempt, claimed, code);
+      case Generating.Result.BrokenOff() -> finishing.breakOff(attempt, claimed);
       case Generating.Result.NotOurs() -> finishing.leave(attempt, claimed);
     }
   }

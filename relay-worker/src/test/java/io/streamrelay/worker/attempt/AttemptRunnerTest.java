@@ -16,6 +16,7 @@ import io.streamrelay.protocol.event.Usage;
 import io.streamrelay.protocol.job.ClaimedJob;
 import io.streamrelay.protocol.job.JobId;
 import io.streamrelay.protocol.job.Lane;
+import io.streamrelay.protocol.model.Takeover;
 import io.streamrelay.protocol.turn.ClaimRequest;
 import io.streamrelay.protocol.turn.ClaimResult;
 import io.streamrelay.protocol.turn.Ending;
@@ -73,6 +74,7 @@ class AttemptRunnerTest extends RunnerScene {
   @Test
   void providerFailure_keepsThePartialText() {
     TurnId turn = submit("Hello");
+    takeover = Takeover.FAIL;
     script =
         sink -> {
           sink.text("Once ");
@@ -92,6 +94,7 @@ class AttemptRunnerTest extends RunnerScene {
   @Test
   void usage_ofAFailedAttemptIsKept() {
     TurnId turn = submit("Hello");
+    takeover = Takeover.FAIL;
     spent = new Usage(3L, 1L, 4L, null, null, new BigDecimal("0.5"));
     script =
         sink -> {
@@ -284,6 +287,32 @@ class AttemptRunnerTest extends RunnerScene {
     assertThat(asked).hasSize(1);
     assertThat(look(turn).text()).isEqualTo("Anew");
     assertThat(types()).endsWith("2-2 done", "3-0 start", "3-1 text", "3-2 done", "6-0 end");
+  }
+
+  @Test
+  void finishedGeneration_isSavedWhateverThePolicyOfTakeovers() {
+    takeover = Takeover.FAIL;
+    TurnId turn = submit("Hello");
+    generatedButNotSaved(turn, "Once upon");
+
+    runner.run(claimed());
+
+    assertThat(asked).isEmpty();
+    assertThat(look(turn).view().status()).isEqualTo(TurnStatus.ENDED);
+    assertThat(look(turn).text()).isEqualTo("Once upon");
+  }
+
+  @Test
+  void finishedGeneration_whoseTextIsNotWholeFailsWhereNothingIsToBegin() {
+    takeover = Takeover.FAIL;
+    TurnId turn = submit("Hello");
+    generatedButNotSaved(turn, "Once upon a time");
+
+    runner.run(claimed());
+
+    assertThat(asked).isEmpty();
+    assertThat(look(turn).view().failureCode()).isEqualTo(FailureCode.INTERRUPTED);
+    assertThat(look(turn).text()).isEqualTo("Once upon");
   }
 
   /** What a worker leaves that dies between {@code done} and save; the stream holds "Once upon". */
