@@ -11,6 +11,7 @@ import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.event.Usage;
 import io.streamrelay.protocol.job.JobId;
 import io.streamrelay.protocol.session.SessionKey;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,6 +93,25 @@ final class InMemoryTurn {
 
   List<Part> answerParts() {
     return answer == null ? List.of() : AnswerParts.of(answer);
+  }
+
+  TurnOverview.Line line(Instant now) {
+    return new TurnOverview.Line(
+        session(),
+        id(),
+        status,
+        failureCode,
+        submission.request().model(),
+        submission.request().lane(),
+        attempt,
+        worker,
+        job,
+        createdAt,
+        startedAt,
+        notBefore,
+        endedAt,
+        deadline,
+        Duration.between(createdAt, now));
   }
 
   LiveTurn live() {

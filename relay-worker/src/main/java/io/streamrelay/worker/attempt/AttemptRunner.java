@@ -107,7 +107,7 @@ public final class AttemptRunner {
       case ClaimResult.HeldByOther duplicate -> finishing.acknowledge(attempt);
       case ClaimResult.Ended(var now, var promotion) -> {
         if (now != null) {
-          finishing.tellUsedUp(job.job(), now);
+          finishing.tellUsedUp(job, now);
         }
         finishing.complete(attempt, turn, promotion);
       }

@@ -3,6 +3,8 @@ package io.streamrelay.worker.attempt;
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.StreamEvent.Generated;
 import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.job.ClaimedJob;
+import io.streamrelay.protocol.job.DeadLetter;
 import io.streamrelay.protocol.job.Job;
 import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.session.CloseResult;
@@ -104,8 +106,14 @@ public final class Finishing {
   }
 
   /** Of a turn that its claim ended unrun: no attempt, or no time, was left. */
-  void tellUsedUp(Job job, FailureCode code) {
+  void tellUsedUp(ClaimedJob claimed, FailureCode code) {
+    Job job = claimed.job();
     tellEnded(job.session(), job.turn(), code);
+    if (code == FailureCode.ATTEMPTS_EXHAUSTED) {
+      jobs.bury(
+          new DeadLetter(
+              claimed.id(), code.wire(), job.turn(), job.session(), TurnStore.MAX_ATTEMPTS));
+    }
   }
 
   private void tellEnded(SessionKey session, TurnId turn, FailureCode code) {

@@ -399,6 +399,14 @@ class AttemptRunnerTest extends RunnerScene {
     assertThat(registry.counter("relay.turns", "outcome", "attempts_exhausted").count())
         .isEqualTo(1);
     assertThat(noJobs()).isTrue();
+    assertThat(jobStreams.dead())
+        .singleElement()
+        .satisfies(letter -> {
+          assertThat(letter.turn()).isEqualTo(turn);
+          assertThat(letter.session()).isEqualTo(SESSION);
+          assertThat(letter.code()).isEqualTo("attempts_exhausted");
+          assertThat(letter.attempts()).isEqualTo(3);
+        });
   }
 
   @Test
