@@ -27,6 +27,7 @@ import io.streamrelay.worker.claim.ClaimGate;
 import io.streamrelay.worker.claim.ClaimLoop;
 import io.streamrelay.worker.claim.Heartbeat;
 import io.streamrelay.worker.claim.LaneMeters;
+import io.streamrelay.worker.claim.WorkerName;
 import io.streamrelay.worker.claim.WorkerProperties;
 import io.streamrelay.worker.retention.Retention;
 import io.streamrelay.worker.retention.RetentionProperties;
@@ -51,9 +52,6 @@ import org.springframework.context.annotation.Import;
 })
 @Import({RedisProtocolConfiguration.class, TurnConfiguration.class})
 class WorkerConfiguration {
-  /** This worker's name; its consumer in the group. */
-  record WorkerName(String value) {}
-
   @Bean
   WorkerName workerName(WorkerProperties properties) {
     String name = properties.name();

@@ -26,8 +26,8 @@ public interface JobQueue {
 
   /**
    * Takes jobs nobody has, the interactive lane first. Entries that can't be read are acknowledged,
-   * deleted and logged; a job of a newer version is left to newer workers: given back like {@link
-   * #handOver}.
+   * deleted, logged and {@link #bury buried}; a job of a newer version is left to newer workers:
+   * given back like {@link #handOver}.
    *
    * @param atMost how many, at least 1
    * @param block how long to wait for the first, at most 500 ms
@@ -48,6 +48,12 @@ public interface JobQueue {
 
   /** Acknowledges and deletes. Also of a job that is somebody else's, or gone. */
   void done(JobId id);
+
+  /**
+   * Notes a job that was set aside, for whoever is to look. Only a note: one that can't be written
+   * is lost, and a queue that keeps none does nothing. Throws nothing.
+   */
+  default void bury(DeadLetter letter) {}
 
   /** Gives a job back: it can be reclaimed at once. Only if it is still ours. */
   void handOver(JobId id);

@@ -52,7 +52,8 @@ public final class ModelNames {
   private static Model builtIn(@Nullable Model given) {
     Map<String, Target> targets = Map.of(Target.ONLY, Target.of("demo/*"));
     if (given == null) {
-      return new Model("demo*", targets, List.of(), null, HISTORY, null, null, null);
+      return new Model(
+          "demo*", targets, List.of(), null, HISTORY, null, null, null, Takeover.RESTART);
     }
     return new Model(
         given.name() == null ? "demo*" : given.name(),
@@ -62,7 +63,8 @@ public final class ModelNames {
         given.history(),
         given.defaults(),
         given.maxTokens(),
-        given.price());
+        given.price(),
+        given.takeover());
   }
 
   private void add(String key, Model model) {

@@ -39,6 +39,10 @@ public record ModelProperties(
    * @param maxTokens of an answer at most: a request that asks for more, or doesn't say, gets this.
    *     Allowed: 1 to 1000000
    * @param price of targets that have none of their own, for {@code usage.cost}
+   * @param takeover what becomes of an answer that broke off after something of it was said, with
+   *     its worker or with its provider: {@code restart} generates it anew in place of what was
+   *     said, {@code fail} ends the turn and keeps what was said, {@code resume} goes on with it
+   *     where the provider can, else as {@code restart}
    */
   @ConfigurationPropertiesSource
   public record Model(
@@ -49,7 +53,8 @@ public record ModelProperties(
       @DefaultValue("40") int history,
       @NestedConfigurationProperty @Nullable Parameters defaults,
       @Nullable Integer maxTokens,
-      @NestedConfigurationProperty @Nullable Price price) {
+      @NestedConfigurationProperty @Nullable Price price,
+      @DefaultValue("restart") Takeover takeover) {
     public Model {
       targets = Map.copyOf(targets);
       fallback = List.copyOf(fallback);

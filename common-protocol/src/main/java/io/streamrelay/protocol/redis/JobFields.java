@@ -2,7 +2,9 @@ package io.streamrelay.protocol.redis;
 
 import io.streamrelay.protocol.caller.Owner;
 import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.job.DeadLetter;
 import io.streamrelay.protocol.job.Job;
+import io.streamrelay.protocol.job.JobId;
 import io.streamrelay.protocol.job.Lane;
 import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.session.SessionKey;
@@ -29,6 +31,32 @@ final class JobFields {
       fields.put(TRACE, job.traceparent());
     }
     return fields;
+  }
+
+  static Map<String, String> of(DeadLetter letter) {
+    Map<String, String> fields = new LinkedHashMap<>();
+    fields.put("job", letter.job().toString());
+    fields.put("code", letter.code());
+    fields.put("attempts", Integer.toString(letter.attempts()));
+    if (letter.turn() != null) {
+      fields.put(TURN, letter.turn().toString());
+    }
+    if (letter.session() != null) {
+      fields.put(OWNER, letter.session().owner().id());
+      fields.put(SESSION, letter.session().session().value());
+    }
+    return fields;
+  }
+
+  /** Of an entry that isn't a job: with its turn, if it names one. */
+  static DeadLetter unreadable(JobId job, Map<String, String> fields) {
+    TurnId turn = null;
+    try {
+      turn = turn(fields);
+    } catch (IllegalArgumentException e) {
+      // not even that
+    }
+    return new DeadLetter(job, DeadLetter.UNREADABLE, turn, null, 0);
   }
 
   /**

@@ -43,7 +43,8 @@ final class RedisControlPush implements ControlPush {
             new Subscription(channel(worker), new ToWorker(listener), true, false));
   }
 
-  private static String channel(String worker) {
+  /** Throws IllegalArgumentException for what can't be a worker's name. */
+  static String channel(String worker) {
     if (!WORKER.matcher(worker).matches()) {
       throw new IllegalArgumentException("a worker's name must match " + WORKER.pattern());
     }

@@ -2,6 +2,8 @@ package io.streamrelay.protocol.redis;
 
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.job.ClaimedJob;
+import io.streamrelay.protocol.job.DeadLetter;
+import io.streamrelay.protocol.job.HeldJobs;
 import io.streamrelay.protocol.job.Job;
 import io.streamrelay.protocol.job.JobId;
 import io.streamrelay.protocol.job.JobQueue;
@@ -18,9 +20,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.data.redis.connection.RedisStreamCommands.XAddOptions;
 import org.springframework.data.redis.connection.stream.MapRecord;
+import org.springframework.data.redis.connection.stream.StreamRecords;
 
 /**
  * The job streams in Redis through one consumer group.
@@ -28,15 +33,17 @@ import org.springframework.data.redis.connection.stream.MapRecord;
  * <p>Claiming waits on the interactive lane only, so that the lanes may be on different nodes: a
  * job of the batch lane may wait that long too, 500 ms at most. Thread-safe.
  */
-public final class RedisJobQueue implements JobQueue {
+public final class RedisJobQueue implements JobQueue, HeldJobs {
   private static final Logger log = LoggerFactory.getLogger(RedisJobQueue.class);
 
+  private final RedisConnections connections;
   private final Map<Lane, RedisLane> lanes = new EnumMap<>(Lane.class);
 
   /**
    * @param consumer the worker's name, of no other worker; a gateway, which only adds, has any
    */
   public RedisJobQueue(RedisConnections connections, String consumer) {
+    this.connections = connections;
     for (Lane lane : Lane.values()) {
       lanes.put(lane, new RedisLane(lane, consumer, connections));
     }
@@ -85,6 +92,7 @@ public final class RedisJobQueue implements JobQueue {
       } catch (IllegalArgumentException e) {
         log.warn("Job {} can't be read and is dropped: {}", entry, e.getMessage());
         lane.done(entry);
+        bury(JobFields.unreadable(new JobId(lane.lane(), entry), record.getValue()));
       }
     }
     return claimed;
@@ -155,6 +163,32 @@ public final class RedisJobQueue implements JobQueue {
   @Override
   public JobState state(JobId id) {
     return lane(id.lane()).state(id.entry());
+  }
+
+  @Override
+  public void bury(DeadLetter letter) {
+    MapRecord<String, String, String> record =
+        StreamRecords.string(JobFields.of(letter)).withStreamKey(DeadLetter.STREAM);
+    XAddOptions bounded = XAddOptions.maxlen(DeadLetter.KEPT).approximateTrimming(true);
+    try {
+      connections.calling(
+          "bury a job", () -> connections.template().opsForStream().add(record, bounded));
+    } catch (StoreUnavailableException e) {
+      log.warn("Job {} isn't noted as dead: {}", letter.job(), e.getMessage());
+    }
+  }
+
+  @Override
+  public @Nullable Hold hold(JobId job) {
+    return lane(job.lane()).hold(job.entry());
+  }
+
+  @Override
+  public Map<JobId, Hold> idle(Duration idle, int atMost) {
+    Map<JobId, Hold> found = new LinkedHashMap<>();
+    lanes.forEach((name, lane) ->
+        lane.idle(idle, atMost).forEach((entry, hold) -> found.put(new JobId(name, entry), hold)));
+    return found;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.streamrelay.protocol.redis;
 
 import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.job.HeldJobs;
 import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.job.JobQueue.Depth;
 import io.streamrelay.protocol.job.JobState;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.data.domain.Range;
 import org.springframework.data.redis.connection.Limit;
@@ -204,6 +206,34 @@ final class RedisLane {
           boolean pending = !commands.pending(lane.stream(), GROUP, only, 1).isEmpty();
           return pending ? JobState.HELD : JobState.WAITING;
         });
+  }
+
+  /** Null if nobody holds it. */
+  HeldJobs.@Nullable Hold hold(String entry) {
+    return inGroup(
+        "look at a job",
+        () ->
+            commands.pending(lane.stream(), GROUP, Range.closed(entry, entry), 1).stream()
+                .map(RedisLane::hold)
+                .findFirst()
+                .orElse(null));
+  }
+
+  /** By entry: those not renewed for {@code idle}. */
+  Map<String, HeldJobs.Hold> idle(Duration idle, int atMost) {
+    Map<String, HeldJobs.Hold> found = new LinkedHashMap<>();
+    inGroup(
+            "look for idle jobs",
+            () -> commands.pending(lane.stream(), GROUP, Range.unbounded(), atMost, idle))
+        .forEach(each -> found.put(each.getIdAsString(), hold(each)));
+    return found;
+  }
+
+  private static HeldJobs.Hold hold(PendingMessage message) {
+    return new HeldJobs.Hold(
+        message.getConsumerName(),
+        message.getElapsedTimeSinceLastDelivery(),
+        message.getTotalDeliveryCount());
   }
 
   /** The entries there are, oldest first; what is done with is deleted, so all of them are live. */

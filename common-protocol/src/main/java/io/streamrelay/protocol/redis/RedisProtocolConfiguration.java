@@ -72,6 +72,12 @@ public class RedisProtocolConfiguration {
 
   @Bean
   @Lazy
+  RedisWorkerPush workerPush(RedisConnections connections, RedisSubscriber subscriber) {
+    return new RedisWorkerPush(connections, subscriber);
+  }
+
+  @Bean
+  @Lazy
   RedisAvailabilityPush availabilityPush(RedisConnections connections, RedisSubscriber subscriber) {
     return new RedisAvailabilityPush(connections, subscriber);
   }

@@ -5,6 +5,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.MigrationInfoService;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,13 +41,17 @@ public final class Migrations implements AutoCloseable {
    * @param warmUp called once the schema is there, before this is ready
    */
   Migrations(DataSource migrating, Runnable warmUp) {
-    this.flyway =
+    FluentConfiguration settings =
         Flyway.configure()
             .dataSource(migrating)
             .locations("classpath:db/migration")
             .validateMigrationNaming(true)
-            .cleanDisabled(true)
-            .load();
+            .cleanDisabled(true);
+    // an index that is built while turns go on waits for every transaction, one that locks too
+    settings
+        .getConfigurationExtension(PostgreSQLConfigurationExtension.class)
+        .setTransactionalLock(false);
+    this.flyway = settings.load();
     this.warmUp = warmUp;
   }
 

@@ -33,6 +33,19 @@ final class PostgresAttempts {
   private static final String RECORD =
       NOTE + "WHERE turn = :turn AND epoch = :epoch AND outcome IS DISTINCT FROM 'ended'";
 
+  private static final String NOTE_RESUME_POINT =
+      """
+      UPDATE attempts SET provider = :provider, model = :model, response = :response
+      WHERE turn = :turn AND epoch = :epoch AND outcome IS DISTINCT FROM 'ended'
+      """;
+
+  private static final String RESUME_POINT =
+      """
+      SELECT provider, model, response FROM attempts
+      WHERE turn = :turn AND response IS NOT NULL
+      ORDER BY epoch DESC LIMIT 1
+      """;
+
   private final PostgresTransactions transactions;
 
   PostgresAttempts(PostgresTransactions transactions) {
@@ -45,6 +58,28 @@ final class PostgresAttempts {
     values.put("turn", turn.value());
     values.put("epoch", epoch);
     transactions.alone(jdbc -> jdbc.sql(RECORD).params(values).update());
+  }
+
+  void noteResumePoint(TurnId turn, long epoch, ResumePoint at) {
+    transactions.alone(jdbc ->
+        jdbc.sql(NOTE_RESUME_POINT)
+            .param("provider", at.provider())
+            .param("model", at.model())
+            .param("response", at.response())
+            .param("turn", turn.value())
+            .param("epoch", epoch)
+            .update());
+  }
+
+  @Nullable ResumePoint resumePoint(TurnId turn) {
+    return transactions.alone(jdbc ->
+        jdbc.sql(RESUME_POINT)
+            .param("turn", turn.value())
+            .query((row, number) ->
+                new ResumePoint(
+                    row.getString("provider"), row.getString("model"), row.getString("response")))
+            .optional()
+            .orElse(null));
   }
 
   /** What {@link #NOTE} says. */

@@ -139,6 +139,16 @@ final class PostgresTurnStore implements TurnStore {
   }
 
   @Override
+  public void noteResumePoint(TurnId turn, long epoch, ResumePoint at) {
+    attempts.noteResumePoint(turn, epoch, at);
+  }
+
+  @Override
+  public @Nullable ResumePoint resumePoint(TurnId turn) {
+    return attempts.resumePoint(turn);
+  }
+
+  @Override
   public void handOver(TurnId turn, long epoch) {
     transactions.together(status -> {
       ends.lockSession(turn);

@@ -58,6 +58,22 @@ public record Submission(
         OnBusy.REJECT);
   }
 
+  /** That turn once more: see {@link TurnOverview#again}. */
+  static Submission again(
+      TurnId of, SessionKey session, List<Part> parts, TurnRequest request, Duration timeout) {
+    String name = "requeue of " + of;
+    return new Submission(
+        session,
+        TurnId.make(),
+        MessageId.make(),
+        parts,
+        request,
+        name,
+        name,
+        timeout,
+        OnBusy.ENQUEUE);
+  }
+
   /** What becomes of it once it is active. */
   public Activation activation(ActiveTurn active, long keepFrom) {
     return new Activation(

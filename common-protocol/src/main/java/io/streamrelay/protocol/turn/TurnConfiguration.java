@@ -105,6 +105,11 @@ public class TurnConfiguration {
   }
 
   @Bean
+  TurnOverview turnOverview(HikariDataSource dataSource) {
+    return new PostgresTurnOverview(new PostgresTransactions(dataSource));
+  }
+
+  @Bean
   RetentionStore retentionStore(HikariDataSource dataSource) {
     return new PostgresRetentionStore(new PostgresTransactions(dataSource), dataSource);
   }

@@ -88,6 +88,15 @@ public interface TurnStore {
   void recordAttempt(TurnId turn, long epoch, AttemptRecord record);
 
   /**
+   * Notes, in the attempt's own row, where its answer can be had once more. Fenced or not; the last
+   * note stands.
+   */
+  void noteResumePoint(TurnId turn, long epoch, ResumePoint at);
+
+  /** What the newest attempt that knew one noted; null if none did. */
+  @Nullable ResumePoint resumePoint(TurnId turn);
+
+  /**
    * Says that the attempt is handed over: the next claim doesn't count as another. Does nothing if
    * the epoch isn't the turn's.
    */

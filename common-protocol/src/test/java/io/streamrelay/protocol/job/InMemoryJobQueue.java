@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Twin of one worker's job queue in Redis. Never waits: a claim of nothing answers at once.
  * Thread-safe.
  */
-public final class InMemoryJobQueue implements JobQueue {
+public final class InMemoryJobQueue implements JobQueue, HeldJobs {
   private static final String HANDOFF = "handoff";
 
   private final InMemoryJobStreams streams; // its lock guards all state
@@ -129,6 +129,37 @@ public final class InMemoryJobQueue implements JobQueue {
       if (isOurs(id)) {
         put(id, new Held(held(id).job(), worker, now()));
       }
+    }
+  }
+
+  @Override
+  public void bury(DeadLetter letter) {
+    streams.bury(letter);
+  }
+
+  /** How often a job was claimed isn't counted here. */
+  @Override
+  public @Nullable Hold hold(JobId id) {
+    synchronized (streams) {
+      Held held = held(id);
+      return held == null || held.holder() == null
+          ? null
+          : new Hold(held.holder(), Duration.ofMillis(now() - held.sinceMillis()), 1);
+    }
+  }
+
+  @Override
+  public Map<JobId, Hold> idle(Duration idle, int atMost) {
+    synchronized (streams) {
+      Map<JobId, Hold> found = new LinkedHashMap<>();
+      for (Lane lane : Lane.values()) {
+        List<JobId> late =
+            idsOf(
+                lane,
+                held -> held.holder() != null && now() - held.sinceMillis() >= idle.toMillis());
+        late.stream().limit(atMost).forEach(id -> found.put(id, hold(id)));
+      }
+      return found;
     }
   }
 

@@ -1,7 +1,9 @@
 package io.streamrelay.protocol.job;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,7 @@ public final class InMemoryJobStreams {
   final LongSupplier clockMillis;
   private State state = new State(); // guarded by this
   private boolean full; // guarded by this
+  private final List<DeadLetter> dead = new ArrayList<>(); // guarded by this
 
   /** Leases are measured on the given clock, in milliseconds. */
   public InMemoryJobStreams(LongSupplier clockMillis) {
@@ -74,6 +77,15 @@ public final class InMemoryJobStreams {
   /** The consumers that were seen and not removed. */
   public synchronized Map<String, Long> consumersSeenAt() {
     return Map.copyOf(state.consumersSeenAt);
+  }
+
+  /** The jobs that were set aside, oldest first. */
+  public synchronized List<DeadLetter> dead() {
+    return List.copyOf(dead);
+  }
+
+  synchronized void bury(DeadLetter letter) {
+    dead.add(letter);
   }
 
   State state() {

@@ -43,6 +43,38 @@ public abstract class JobQueueContract {
   }
 
   @Test
+  void hold_saysWhoHasAJobAndSinceWhen() {
+    JobId free = of("gateway").add(job(Lane.BATCH));
+    JobId id = of("gateway").add(job(Lane.INTERACTIVE));
+    claim("a", 1);
+    HeldJobs held = (HeldJobs) of("gateway");
+
+    HeldJobs.Hold fresh = held.hold(id);
+    endLeases();
+
+    assertThat(fresh.worker()).isEqualTo("a");
+    assertThat(fresh.idle()).isLessThan(JobQueue.LEASE);
+    assertThat(fresh.deliveries()).isEqualTo(1);
+    assertThat(held.hold(id).idle()).isGreaterThanOrEqualTo(JobQueue.LEASE);
+    assertThat(held.hold(free)).isNull();
+    assertThat(held.hold(new JobId(Lane.BATCH, "1-1"))).isNull();
+  }
+
+  @Test
+  void idle_areThoseThatNobodyRenews() {
+    JobId left = of("gateway").add(job(Lane.INTERACTIVE));
+    claim("a", 1);
+    endLeases();
+    JobId batch = of("gateway").add(job(Lane.BATCH));
+    claim("b", 1);
+    HeldJobs held = (HeldJobs) of("gateway");
+
+    assertThat(held.idle(JobQueue.LEASE, 10)).containsOnlyKeys(left);
+    assertThat(held.idle(Duration.ZERO, 10)).containsOnlyKeys(left, batch);
+    assertThat(held.idle(JobQueue.LEASE, 10).get(left).worker()).isEqualTo("a");
+  }
+
+  @Test
   void claim_takesTheInteractiveLaneFirstAndNoMoreThanAsked() {
     of("gateway").add(job(Lane.BATCH));
     of("gateway").add(job(Lane.BATCH));

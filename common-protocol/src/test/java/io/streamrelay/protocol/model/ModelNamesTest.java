@@ -62,6 +62,7 @@ final class ModelNamesTest {
     given.put("relay.models.gpt.defaults.max-tokens", "99");
     given.put("relay.models.gpt.defaults.stop", "a,b");
     given.put("relay.models.gpt.defaults.seed", "3");
+    given.put("relay.models.gpt.takeover", "fail");
 
     ModelNames names = names(given);
 
@@ -76,7 +77,8 @@ final class ModelNamesTest {
                 7,
                 new Parameters(0.5, 0.9, 99, List.of("a", "b"), 3L),
                 500,
-                new Price(new BigDecimal("2.5"), BigDecimal.TEN, new BigDecimal("0.075"))));
+                new Price(new BigDecimal("2.5"), BigDecimal.TEN, new BigDecimal("0.075")),
+                Takeover.FAIL));
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.job.ClaimedJob;
+import io.streamrelay.protocol.job.DeadLetter;
 import io.streamrelay.protocol.job.Job;
 import io.streamrelay.protocol.job.JobId;
 import io.streamrelay.protocol.job.JobQueue;
@@ -19,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.data.domain.Range;
 
 class RedisJobQueueTest extends JobQueueContract {
   private static final String STREAM = Lane.INTERACTIVE.stream();
@@ -87,6 +89,13 @@ class RedisJobQueueTest extends JobQueueContract {
 
     assertThat(of("a").state(noTurn)).isEqualTo(JobState.GONE);
     assertThat(of("a").state(badOwner)).isEqualTo(JobState.GONE);
+    List<Map<Object, Object>> dead = dead();
+    assertThat(dead)
+        .extracting(letter -> letter.get("job"))
+        .containsExactly(noTurn.toString(), badOwner.toString());
+    assertThat(dead).extracting(letter -> letter.get("code")).containsOnly("unreadable");
+    assertThat(dead.getFirst()).doesNotContainKey("turn");
+    assertThat(dead.getLast()).containsKey("turn").doesNotContainKeys("owner", "session");
     assertThat(of("a").depths()).containsEntry(Lane.INTERACTIVE, new JobQueue.Depth(0, 1));
   }
 
@@ -131,6 +140,40 @@ class RedisJobQueueTest extends JobQueueContract {
     assertThat(redis.template().opsForStream().consumers(STREAM, GROUP).stream())
         .extracting(consumer -> consumer.consumerName())
         .containsExactly("a");
+  }
+
+  @Test
+  void bury_keepsIdsOnlyAndTheNewest() {
+    Job job = job(Lane.BATCH);
+    JobId id = new JobId(Lane.BATCH, "1-1");
+    DeadLetter letter = new DeadLetter(id, "attempts_exhausted", job.turn(), job.session(), 3);
+
+    for (int i = 0; i < DeadLetter.KEPT + 500; i++) {
+      of("a").bury(letter);
+    }
+
+    assertThat(dead().size()).isBetween(DeadLetter.KEPT, DeadLetter.KEPT + 200);
+    assertThat(dead().getLast())
+        .isEqualTo(
+            Map.of(
+                "job",
+                "batch/1-1",
+                "code",
+                "attempts_exhausted",
+                "attempts",
+                "3",
+                "turn",
+                job.turn().toString(),
+                "owner",
+                job.session().owner().id(),
+                "session",
+                job.session().session().value()));
+  }
+
+  private List<Map<Object, Object>> dead() {
+    return redis.template().opsForStream().range(DeadLetter.STREAM, Range.unbounded()).stream()
+        .map(record -> record.getValue())
+        .toList();
   }
 
   private JobId addRaw(Map<String, String> fields) {

@@ -12,6 +12,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.job.DeadLetter;
 import io.streamrelay.protocol.job.Job;
 import io.streamrelay.protocol.job.JobId;
 import io.streamrelay.protocol.job.Lane;
@@ -19,12 +20,15 @@ import io.streamrelay.protocol.redis.RedisRequirements.Verdict;
 import io.streamrelay.protocol.session.ActiveTurn;
 import io.streamrelay.protocol.session.PushSubscriberContract.Heard;
 import io.streamrelay.protocol.session.Turns;
+import io.streamrelay.protocol.worker.WorkerReport;
+import io.streamrelay.protocol.worker.WorkerState;
 import io.streamrelay.quickstart.EmbeddedRedis;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.HostAndPort;
@@ -153,6 +157,9 @@ class RedisUsersTest {
     works.turns(10);
     works.done(id);
     works.depths();
+    works.bury(new DeadLetter(id, "attempts_exhausted", TurnId.make(), Turns.session(), 3));
+    adds.hold(id);
+    adds.idle(Duration.ZERO, 10);
     new RedisJobQueue(worker, "idle").claim(1, Duration.ZERO);
     works.removeIdleConsumers(Duration.ZERO);
   }
@@ -172,6 +179,20 @@ class RedisUsersTest {
         .until(() -> {
           tells.interrupt("worker", turn);
           return heard.contains(turn);
+        });
+
+    List<Object> workers = new CopyOnWriteArrayList<>();
+    RedisWorkerPush ofWorker = new RedisWorkerPush(worker, controls);
+    RedisWorkerPush ofGateway = new RedisWorkerPush(gateway, pushes);
+    ofWorker.onDrain("worker", () -> workers.add("drain"));
+    ofGateway.hear(workers::add);
+    WorkerReport report = new WorkerReport("worker", WorkerState.WORKING, 1, 0, Map.of());
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> {
+          ofGateway.drain("worker");
+          ofWorker.report(report);
+          return workers.containsAll(List.of("drain", report));
         });
   }
 }

@@ -11,10 +11,12 @@ import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.event.Usage;
 import io.streamrelay.protocol.job.JobId;
 import io.streamrelay.protocol.session.SessionKey;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,7 @@ final class InMemoryTurn {
   final Instant createdAt;
   final Instant deadline;
   final Map<Long, TurnView.Attempt> attempts = new TreeMap<>();
+  final NavigableMap<Long, ResumePoint> resumePoints = new TreeMap<>();
   @Nullable MessageId parent;
   TurnStatus status = TurnStatus.WAITING;
   @Nullable Long userEpoch;
@@ -90,6 +93,25 @@ final class InMemoryTurn {
 
   List<Part> answerParts() {
     return answer == null ? List.of() : AnswerParts.of(answer);
+  }
+
+  TurnOverview.Line line(Instant now) {
+    return new TurnOverview.Line(
+        session(),
+        id(),
+        status,
+        failureCode,
+        submission.request().model(),
+        submission.request().lane(),
+        attempt,
+        worker,
+        job,
+        createdAt,
+        startedAt,
+        notBefore,
+        endedAt,
+        deadline,
+        Duration.between(createdAt, now));
   }
 
   LiveTurn live() {

@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -37,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * the same clock and the same ids, two runs are equal. Thread-safe.
  */
 public final class InMemoryTurns
-    implements TurnStore, TurnReader, SweepStore, SessionStore, RetentionStore {
+    implements TurnStore, TurnReader, SweepStore, SessionStore, RetentionStore, TurnOverview {
   private final LongSupplier clockMillis;
   private final Map<SessionKey, InMemorySession> sessions =
       new LinkedHashMap<>(); // guarded by this
@@ -473,6 +474,23 @@ public final class InMemoryTurns
   }
 
   @Override
+  public synchronized void noteResumePoint(TurnId id, long epoch, ResumePoint at) {
+    InMemoryTurn turn = turns.get(id);
+    TurnView.Attempt row = turn == null ? null : turn.attempts.get(epoch);
+    if (row != null && !counted(row)) {
+      turn.resumePoints.put(epoch, at);
+    }
+  }
+
+  @Override
+  public synchronized @Nullable ResumePoint resumePoint(TurnId id) {
+    InMemoryTurn turn = turns.get(id);
+    return turn == null || turn.resumePoints.isEmpty()
+        ? null
+        : turn.resumePoints.lastEntry().getValue();
+  }
+
+  @Override
   public synchronized void handOver(TurnId id, long epoch) {
     InMemoryTurn turn = held(id, epoch);
     if (turn != null && turn.status == TurnStatus.RUNNING) {
@@ -725,6 +743,62 @@ public final class InMemoryTurns
     List<TurnId> cancelled = cancelAll(session, "the session was deleted");
     known.delete(now());
     return new DeleteResult.Deleted(cancelled);
+  }
+
+  // --- turns of all owners, for operators
+
+  @Override
+  public synchronized List<Line> live(
+      Set<TurnStatus> statuses, int atMost, @Nullable TurnId before) {
+    return lines(turn -> statuses.contains(turn.status), atMost, before);
+  }
+
+  @Override
+  public synchronized List<Line> stuck(
+      Collection<JobId> idle, Duration overdue, int atMost, @Nullable TurnId before) {
+    Instant late = now().minus(overdue);
+    return lines(
+        turn ->
+            !turn.status.terminal()
+                && (turn.deadline.isBefore(late)
+                    || turn.status == TurnStatus.RUNNING && idle.contains(turn.job)),
+        atMost,
+        before);
+  }
+
+  @Override
+  public synchronized List<Line> dead(int atMost, @Nullable TurnId before) {
+    Instant since = now().minus(DEAD_WITHIN);
+    return lines(
+        turn -> turn.failureCode == FailureCode.ATTEMPTS_EXHAUSTED && !turn.endedAt.isBefore(since),
+        atMost,
+        before);
+  }
+
+  private List<Line> lines(Predicate<InMemoryTurn> which, int atMost, @Nullable TurnId before) {
+    return turns.values().stream()
+        .filter(which)
+        .filter(turn -> !isDeleted(turn))
+        .filter(turn -> before == null || turn.id().toString().compareTo(before.toString()) < 0)
+        .sorted(comparing((InMemoryTurn turn) -> turn.id().toString()).reversed())
+        .limit(atMost)
+        .map(turn -> turn.line(now()))
+        .toList();
+  }
+
+  @Override
+  public synchronized @Nullable Line line(TurnId id) {
+    InMemoryTurn turn = turns.get(id);
+    return turn == null || isDeleted(turn) ? null : turn.line(now());
+  }
+
+  @Override
+  public synchronized @Nullable Submission again(TurnId id) {
+    InMemoryTurn turn = turns.get(id);
+    Submission first = turn == null || isDeleted(turn) ? null : turn.submission;
+    return first == null
+        ? null
+        : Submission.again(id, first.session(), first.parts(), first.request(), first.timeout());
   }
 
   // --- what is kept no longer

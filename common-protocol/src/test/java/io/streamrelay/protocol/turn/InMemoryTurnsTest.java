@@ -72,6 +72,14 @@ class InMemoryTurnsTest {
   }
 
   @Nested
+  class Overviews extends TurnOverviewContract {
+    @Override
+    TurnsUnderTest underTest() {
+      return new InMemory();
+    }
+  }
+
+  @Nested
   class Retention extends RetentionStoreContract {
     @Override
     TurnsUnderTest underTest() {
@@ -105,6 +113,11 @@ class InMemoryTurnsTest {
 
     @Override
     public RetentionStore retention() {
+      return turns;
+    }
+
+    @Override
+    public TurnOverview overview() {
       return turns;
     }
 

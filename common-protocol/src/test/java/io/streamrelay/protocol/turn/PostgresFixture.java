@@ -24,6 +24,7 @@ final class PostgresFixture implements TurnStoreContract.TurnsUnderTest, AutoClo
   private final SweepStore sweep;
   private final SessionStore sessions;
   private final RetentionStore retention;
+  private final TurnOverview overview;
   private final JdbcClient jdbc;
 
   /** Starts against a server that may be away; {@link #awaitReady} waits for the schema. */
@@ -41,6 +42,7 @@ final class PostgresFixture implements TurnStoreContract.TurnsUnderTest, AutoClo
     sweep = wiring.sweepStore(dataSource);
     sessions = wiring.sessionStore(dataSource);
     retention = wiring.retentionStore(dataSource);
+    overview = wiring.turnOverview(dataSource);
     jdbc = JdbcClient.create(dataSource);
   }
 
@@ -94,6 +96,11 @@ final class PostgresFixture implements TurnStoreContract.TurnsUnderTest, AutoClo
   @Override
   public RetentionStore retention() {
     return retention;
+  }
+
+  @Override
+  public TurnOverview overview() {
+    return overview;
   }
 
   @Override

@@ -70,6 +70,14 @@ class PostgresTurnsTest {
   }
 
   @Nested
+  class Overviews extends TurnOverviewContract {
+    @Override
+    TurnsUnderTest underTest() {
+      return PostgresFixture.shared();
+    }
+  }
+
+  @Nested
   class Retention extends RetentionStoreContract {
     @Override
     TurnsUnderTest underTest() {

@@ -274,6 +274,29 @@ abstract class TurnClaimContract extends TurnStoreContract {
   }
 
   @Test
+  void resumePoint_isWhatTheNewestAttemptThatKnewOneNoted() {
+    ActiveTurn turn = submit("one");
+    long epoch = claim(turn.turn()).epoch();
+    assertThat(turns.resumePoint(turn.turn())).isNull();
+
+    turns.noteResumePoint(turn.turn(), epoch, new ResumePoint("openai", "gpt", "resp_0"));
+    turns.noteResumePoint(turn.turn(), epoch, new ResumePoint("openai", "gpt", "resp_1"));
+    turns.noteResumePoint(turn.turn(), epoch + 1, new ResumePoint("none", "none", "of no attempt"));
+    claim(turn.turn());
+
+    assertThat(turns.resumePoint(turn.turn()))
+        .isEqualTo(new ResumePoint("openai", "gpt", "resp_1"));
+    assertThat(turns.resumePoint(TurnId.make())).isNull();
+    assertThat(turns.resumePoint(submitted("other"))).isNull();
+  }
+
+  private TurnId submitted(String text) {
+    Submission elsewhere = submission(newSession(), text, null, Duration.ofMinutes(10));
+    turns.submit(elsewhere);
+    return elsewhere.turn();
+  }
+
+  @Test
   void claim_tellsWhatWasSaidBeforeOldestFirst() {
     play("one", "1");
     ActiveTurn cancelled = submit("two");

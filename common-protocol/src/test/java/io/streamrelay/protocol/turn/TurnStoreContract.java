@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 
 /**
- * What the contracts of the turn ports share: one store under five ports, a session of its own for
+ * What the contracts of the turn ports share: one store under six ports, a session of its own for
  * each test, and words to play turns with.
  */
 abstract class TurnStoreContract {
@@ -41,11 +41,12 @@ abstract class TurnStoreContract {
   SweepStore sweep;
   SessionStore sessions;
   RetentionStore retention;
+  TurnOverview overview;
   SessionKey session;
 
   private TurnsUnderTest underTest;
 
-  /** One state under five ports. */
+  /** One state under six ports. */
   interface TurnsUnderTest {
     TurnStore store();
 
@@ -56,6 +57,8 @@ abstract class TurnStoreContract {
     SessionStore sessions();
 
     RetentionStore retention();
+
+    TurnOverview overview();
 
     /** Lets a turn wait, perhaps for nothing: no submit does that. */
     void insertWaiting(Submission submission);
@@ -74,6 +77,7 @@ abstract class TurnStoreContract {
     sweep = underTest.sweep();
     sessions = underTest.sessions();
     retention = underTest.retention();
+    overview = underTest.overview();
     session = newSession();
   }
 

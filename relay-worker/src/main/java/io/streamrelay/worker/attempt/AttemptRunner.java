@@ -1,5 +1,6 @@
 package io.streamrelay.worker.attempt;
 
+import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.job.ClaimedJob;
 import io.streamrelay.protocol.job.JobId;
@@ -107,7 +108,7 @@ public final class AttemptRunner {
       case ClaimResult.HeldByOther duplicate -> finishing.acknowledge(attempt);
       case ClaimResult.Ended(var now, var promotion) -> {
         if (now != null) {
-          finishing.tellUsedUp(job.job(), now);
+          finishing.tellUsedUp(job, now);
         }
         finishing.complete(attempt, turn, promotion);
       }
@@ -122,6 +123,8 @@ public final class AttemptRunner {
       case Generating.Result.Finished(var ending, var how) ->
           finishing.finish(attempt, claimed, ending, how);
       case Generating.Result.PutOff(Duration delay) -> finishing.putOff(attempt, claimed, delay);
+      case Generating.Result.Again(FailureCode code) -> finishing.again(attempt, claimed, code);
+      case Generating.Result.BrokenOff() -> finishing.breakOff(attempt, claimed);
       case Generating.Result.NotOurs() -> finishing.leave(attempt, claimed);
     }
   }

@@ -4,6 +4,7 @@ import io.streamrelay.protocol.event.Answer;
 import io.streamrelay.protocol.event.Entry;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.StreamEvent.Generated;
+import io.streamrelay.protocol.event.StreamEvent.Snapshot;
 import io.streamrelay.protocol.session.ActiveTurn;
 import io.streamrelay.protocol.session.Held;
 import io.streamrelay.protocol.session.SessionStream;
@@ -61,6 +62,12 @@ final class EarlierAttempt {
     }
     return new Found.Whole(
         new Ending.ByAttempt(turn.turn(), epoch, outcome, held.answer(), last, null));
+  }
+
+  /** Whether something was said, and is there, of an answer that wasn't finished. */
+  boolean brokeOff(ActiveTurn turn) {
+    List<Entry> entries = entries(turn);
+    return lastDone(entries) == null && !Held.of(entries).answer().equals(Snapshot.EMPTY);
   }
 
   private List<Entry> entries(ActiveTurn turn) {

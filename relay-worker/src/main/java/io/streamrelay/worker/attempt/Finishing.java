@@ -3,9 +3,12 @@ package io.streamrelay.worker.attempt;
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.StreamEvent.Generated;
 import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.job.ClaimedJob;
+import io.streamrelay.protocol.job.DeadLetter;
 import io.streamrelay.protocol.job.Job;
 import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.session.CloseResult;
+import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.protocol.session.StoreUnavailableException;
 import io.streamrelay.protocol.time.Time;
 import io.streamrelay.protocol.turn.Announcement;
@@ -31,6 +34,8 @@ import org.slf4j.LoggerFactory;
 public final class Finishing {
   private static final Logger LOG = LoggerFactory.getLogger(Finishing.class);
   private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
+  private static final String BROKEN_OFF =
+      "The answer broke off with its worker, and this model's answers aren't begun anew.";
 
   private final TurnStore turns;
   private final JobQueue jobs;
@@ -101,10 +106,19 @@ public final class Finishing {
   }
 
   /** Of a turn that its claim ended unrun: no attempt, or no time, was left. */
-  void tellUsedUp(Job job, FailureCode code) {
+  void tellUsedUp(ClaimedJob claimed, FailureCode code) {
+    Job job = claimed.job();
+    tellEnded(job.session(), job.turn(), code);
+    if (code == FailureCode.ATTEMPTS_EXHAUSTED) {
+      jobs.bury(
+          new DeadLetter(
+              claimed.id(), code.wire(), job.turn(), job.session(), TurnStore.MAX_ATTEMPTS));
+    }
+  }
+
+  private void tellEnded(SessionKey session, TurnId turn, FailureCode code) {
     meters.ended(code.wire());
-    LOG.info(
-        "turn {} {}: session {}, by its claim", job.turn(), code.wire(), job.session().session());
+    LOG.info("turn {} {}: session {}, by its claim", turn, code.wire(), session.session());
   }
 
   void acknowledge(Attempt attempt) throws InterruptedException {
@@ -127,6 +141,34 @@ public final class Finishing {
       acknowledge(attempt);
       LOG.info("turn {} put off for {} s", turn, delay.toSeconds());
     }
+  }
+
+  /**
+   * The turn fails from outside, with what the attempt before said. Not compared with the epoch:
+   * whoever takes it over later decides the same.
+   */
+  void breakOff(Attempt attempt, Claimed claimed) throws InterruptedException {
+    TurnId turn = claimed.turn().turn();
+    Ending.Fail broken = new Ending.Fail(turn, FailureCode.INTERRUPTED, BROKEN_OFF);
+    FinishResult result = untilAnswered(attempt, () -> turns.finish(broken));
+    if (result instanceof FinishResult.Finished(var saved, var promotion)) {
+      record(attempt, claimed, FailureCode.INTERRUPTED.wire());
+      complete(attempt, turn, promotion);
+      tellEnded(claimed.turn().session(), turn, FailureCode.INTERRUPTED);
+    } else if (result != null) {
+      complete(attempt, turn, Promotion.NONE);
+    }
+  }
+
+  /** The job is free at once for whoever makes the next attempt, which counts. */
+  void again(Attempt attempt, Claimed claimed, FailureCode code) {
+    record(attempt, claimed, code.wire());
+    quietly(() -> jobs.handOver(attempt.job().id()));
+    LOG.info(
+        "turn {} attempt {} broke off ({}): another one begins",
+        claimed.turn().turn(),
+        claimed.attempt(),
+        code.wire());
   }
 
   /** Not ours any more: nothing is acknowledged. A hand-over frees the job at once. */

@@ -8,6 +8,7 @@ import io.streamrelay.protocol.event.StreamEvent.AttemptStarted;
 import io.streamrelay.protocol.event.StreamEvent.Generated;
 import io.streamrelay.protocol.event.StreamEvent.Snapshot;
 import io.streamrelay.protocol.event.Usage;
+import io.streamrelay.protocol.model.Takeover;
 import io.streamrelay.protocol.session.AppendResult;
 import io.streamrelay.protocol.session.SessionAppender;
 import io.streamrelay.protocol.session.SessionStream;
@@ -15,6 +16,7 @@ import io.streamrelay.protocol.session.StoreUnavailableException;
 import io.streamrelay.protocol.time.Time;
 import io.streamrelay.protocol.turn.ClaimResult.Claimed;
 import io.streamrelay.protocol.turn.Ending;
+import io.streamrelay.protocol.turn.ResumePoint;
 import io.streamrelay.protocol.turn.TurnStore;
 import io.streamrelay.worker.chunk.AttemptWriter;
 import io.streamrelay.worker.chunk.ChunkProperties;
@@ -26,6 +28,7 @@ import io.streamrelay.worker.route.Routes;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +42,9 @@ public final class Generating {
   private static final Duration LONGEST_WAIT_IN_SLOT = Duration.ofSeconds(2);
   private static final Duration RETRY_PAUSE = Duration.ofMillis(250);
 
+  /** For the next claim to come and find that there is still time. */
+  private static final Duration TIME_FOR_ANOTHER = TurnStore.LEAST_REMAINING.plusSeconds(2);
+
   /** What became of it. */
   public sealed interface Result {
     /** {@code done} is in the stream: to be saved. */
@@ -46,6 +52,15 @@ public final class Generating {
 
     /** The provider wishes to be asked again only after {@code delay}; nothing was said yet. */
     record PutOff(Duration delay) implements Result {}
+
+    /**
+     * The provider broke off after it had said something, with that code; another attempt may do
+     * better.
+     */
+    record Again(FailureCode code) implements Result {}
+
+    /** An earlier attempt said something and broke off; the turn is to fail with that. */
+    record BrokenOff() implements Result {}
 
     /** The turn isn't this attempt's any more, or is to be handed over. */
     record NotOurs() implements Result {}
@@ -94,6 +109,10 @@ public final class Generating {
    * @throws InterruptedException the attempt was stopped while it waited
    */
   Result generate(Attempt attempt, Claimed claimed) throws InterruptedException, TimeoutException {
+    boolean keepsWhatWasSaid = claimed.reset() && takeover(claimed) == Takeover.FAIL;
+    if (keepsWhatWasSaid && brokeOff(attempt, claimed)) {
+      return new Result.BrokenOff();
+    }
     long deadlineNanos = time.nanos() + claimed.remaining().toNanos();
     AttemptWriter writer = writer(attempt, claimed, deadlineNanos);
     attempt.writesWith(writer);
@@ -110,6 +129,9 @@ public final class Generating {
           }
           if (found instanceof EarlierAttempt.Found.Fenced) {
             return new Result.NotOurs();
+          }
+          if (found instanceof EarlierAttempt.Found.Unproved && keepsWhatWasSaid) {
+            return new Result.BrokenOff();
           }
           anew |= found instanceof EarlierAttempt.Found.Unproved;
           writer.forgetStart();
@@ -164,14 +186,35 @@ public final class Generating {
 
   private EarlierAttempt.Found earlier(Attempt attempt, Claimed claimed)
       throws InterruptedException {
+    EarlierAttempt earlier = new EarlierAttempt(streams);
+    EarlierAttempt.Found found =
+        untilAnswered(attempt, () -> earlier.find(claimed.turn(), claimed.epoch()));
+    return found == null ? new EarlierAttempt.Found.Fenced() : found;
+  }
+
+  /** What the stream has lost meanwhile was not said: then there is nothing to keep. */
+  private boolean brokeOff(Attempt attempt, Claimed claimed) throws InterruptedException {
+    EarlierAttempt earlier = new EarlierAttempt(streams);
+    return Boolean.TRUE.equals(untilAnswered(attempt, () -> earlier.brokeOff(claimed.turn())));
+  }
+
+  /** Null if the attempt was stopped before there was an answer. */
+  private <T> @Nullable T untilAnswered(Attempt attempt, Supplier<T> call)
+      throws InterruptedException {
     while (attempt.stopReason() == null) {
       try {
-        return new EarlierAttempt(streams).find(claimed.turn(), claimed.epoch());
+        return call.get();
       } catch (StoreUnavailableException e) {
         time.pause(RETRY_PAUSE);
       }
     }
-    return new EarlierAttempt.Found.Fenced();
+    return null;
+  }
+
+  /** Of the turn's route; of a model that nobody here knows, the usual one. */
+  private Takeover takeover(Claimed claimed) {
+    Route route = routes.find(claimed.request().model());
+    return route == null ? Takeover.RESTART : route.takeover();
   }
 
   private Result call(Attempt attempt, Claimed claimed, AttemptWriter writer, long deadlineNanos)
@@ -184,6 +227,13 @@ public final class Generating {
     Duration delay = called.retryAfter();
     if (delay != null && answer.equals(Snapshot.EMPTY) && isWorthPuttingOff(delay, deadlineNanos)) {
       return new Result.PutOff(delay);
+    }
+    FailureCode code = called.code();
+    if (code != null
+        && !answer.equals(Snapshot.EMPTY)
+        && isWorthAnother(claimed, code, deadlineNanos)) {
+      writer.abandon(); // what wasn't sent yet is not to be: the next attempt begins anew
+      return new Result.Again(code);
     }
     Generated done = called.done(claimed, answer.text());
     if (!(writer.finish(done) instanceof AppendResult.Appended)) {
@@ -198,6 +248,18 @@ public final class Generating {
             writer.lastVisible(),
             attempt.firstChunkAfter()),
         How.GENERATED);
+  }
+
+  /** Whether a provider that broke off in its answer is asked again, by another attempt. */
+  private boolean isWorthAnother(Claimed claimed, FailureCode code, long deadlineNanos) {
+    boolean passing =
+        code == FailureCode.PROVIDER_TRUNCATED
+            || code == FailureCode.PROVIDER_TIMEOUT
+            || code == FailureCode.PROVIDER_UNAVAILABLE;
+    return passing
+        && takeover(claimed) != Takeover.FAIL
+        && claimed.attempt() < TurnStore.MAX_ATTEMPTS
+        && time.nanos() + TIME_FOR_ANOTHER.toNanos() < deadlineNanos;
   }
 
   private boolean isWorthPuttingOff(Duration delay, long deadlineNanos) {
@@ -226,7 +288,12 @@ public final class Generating {
             claimed.attempt());
     attempt.beginInterruptible();
     try {
-      return Called.answered(route.generate(request, writer, attempt));
+      ResumePoint at = resumePoint(claimed, route);
+      Route.Watcher watcher = new Named(attempt, claimed, route.takeover());
+      return Called.answered(
+          at == null
+              ? route.generate(request, writer, watcher)
+              : route.resume(at, request, writer, watcher));
     } catch (ProviderException e) {
       boolean late = time.nanos() >= deadlineNanos;
       return late
@@ -244,6 +311,61 @@ public final class Generating {
       return Called.failed(attempt, FailureCode.INTERNAL, "the relay worker failed");
     } finally {
       attempt.endInterruptible();
+    }
+  }
+
+  /** Null where there is none, or it can't be told: then the answer is generated anew. */
+  private @Nullable ResumePoint resumePoint(Claimed claimed, Route route) {
+    if (route.takeover() != Takeover.RESUME || !claimed.reset()) {
+      return null;
+    }
+    try {
+      return turns.resumePoint(claimed.turn().turn());
+    } catch (StoreUnavailableException e) {
+      LOG.warn("turn {} isn't resumed: {}", claimed.turn().turn(), e.getMessage());
+      return null;
+    }
+  }
+
+  /** Tells the attempt what its call comes to, and notes where the answer can be had once more. */
+  private final class Named implements Route.Watcher {
+    private final Attempt attempt;
+    private final Claimed claimed;
+    private final Takeover takeover;
+
+    Named(Attempt attempt, Claimed claimed, Takeover takeover) {
+      this.attempt = attempt;
+      this.claimed = claimed;
+      this.takeover = takeover;
+    }
+
+    @Override
+    public void asking(Route.Asked target) {
+      attempt.asking(target);
+    }
+
+    @Override
+    public void spent(Usage soFar) {
+      attempt.spent(soFar);
+    }
+
+    @Override
+    public void named(String response) {
+      Route.Asked asked = attempt.asked();
+      boolean fits = !response.isEmpty() && response.length() <= ResumePoint.MAX_CHARS;
+      if (takeover == Takeover.RESUME && asked != null && fits) {
+        note(new ResumePoint(asked.provider(), asked.model(), response));
+      }
+    }
+
+    private void note(ResumePoint at) {
+      blocking.execute(() -> {
+        try {
+          turns.noteResumePoint(claimed.turn().turn(), claimed.epoch(), at);
+        } catch (StoreUnavailableException e) {
+          LOG.debug("resume point not noted: {}", e.getMessage());
+        }
+      });
     }
   }
 

@@ -217,6 +217,16 @@ public final class AttemptWriter implements DeltaSink {
     return epoch;
   }
 
+  /** Since something was last sent that wasn't sent before. */
+  public Duration sinceSent() {
+    lock.lock();
+    try {
+      return Duration.ofNanos(time.nanos() - lastSentNanos);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /**
    * Compares with the stream's last id, as somebody read it while this was quiet: a newer epoch
    * fences, what is missing is sent again.

@@ -8,9 +8,11 @@ import io.streamrelay.protocol.redis.RedisRequirements;
 import io.streamrelay.protocol.redis.RedisSessionAppender;
 import io.streamrelay.protocol.time.Time;
 import io.streamrelay.protocol.turn.Migrations;
+import io.streamrelay.protocol.worker.WorkerPush;
 import io.streamrelay.worker.attempt.LiveAttempts;
 import io.streamrelay.worker.claim.ClaimLoop;
 import io.streamrelay.worker.claim.Heartbeat;
+import io.streamrelay.worker.claim.WorkerName;
 import io.streamrelay.worker.claim.WorkerProperties;
 import io.streamrelay.worker.retention.Retention;
 import io.streamrelay.worker.sweep.Sweeper;
@@ -60,13 +62,14 @@ class LifecycleConfiguration {
 
   /** Stops before the web server, so that the management port answers while the worker drains. */
   @Bean
-  SmartLifecycle workerPhase(WorkerLifecycle worker) {
+  SmartLifecycle workerPhase(WorkerLifecycle worker, WorkerReports reports) {
     return new SmartLifecycle() {
       private volatile boolean running;
 
       @Override
       public void start() {
         worker.start();
+        reports.start();
         running = true;
       }
 
@@ -81,6 +84,16 @@ class LifecycleConfiguration {
         return running;
       }
     };
+  }
+
+  @Bean(destroyMethod = "close")
+  WorkerReports workerReports(
+      WorkerName name,
+      WorkerProperties properties,
+      LiveAttempts live,
+      WorkerLifecycle worker,
+      WorkerPush push) {
+    return new WorkerReports(name.value(), properties.slots(), live, worker, push);
   }
 
   /** In the readiness group as {@code stores}. */

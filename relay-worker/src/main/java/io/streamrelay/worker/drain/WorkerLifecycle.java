@@ -1,5 +1,6 @@
 package io.streamrelay.worker.drain;
 
+import io.streamrelay.protocol.worker.WorkerState;
 import io.streamrelay.worker.attempt.Attempt;
 import io.streamrelay.worker.attempt.LiveAttempts;
 import io.streamrelay.worker.attempt.StopReason;
@@ -10,6 +11,7 @@ import io.streamrelay.worker.retention.Retention;
 import io.streamrelay.worker.sweep.Sweeper;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +20,8 @@ import org.slf4j.LoggerFactory;
  * Starts the worker's loops once the stores are ready, and drains: stops claiming, lets running
  * turns go on for the grace time, hands the rest over.
  *
- * <p>Threads: one starts and stops; {@link #isDraining} may be asked from any.
+ * <p>Threads: one starts and stops; {@link #drain}, {@link #state} and {@link #isDraining} may come
+ * from any.
  */
 final class WorkerLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerLifecycle.class);
@@ -35,7 +38,9 @@ final class WorkerLifecycle {
   private final BooleanSupplier storesReady;
   private final Thread claiming;
   private List<Loop> loops = List.of();
+  private final AtomicBoolean ordered = new AtomicBoolean();
   private volatile boolean draining;
+  private volatile boolean left;
 
   /**
    * @param depths measures the lanes, beside the heartbeat
@@ -76,8 +81,34 @@ final class WorkerLifecycle {
     return draining;
   }
 
-  /** Drains; returns within the grace time and a few seconds. */
+  public WorkerState state() {
+    if (!draining) {
+      return WorkerState.WORKING;
+    }
+    return left && live.size() == 0 ? WorkerState.DRAINED : WorkerState.DRAINING;
+  }
+
+  /**
+   * Drains at an operator's word: takes no more jobs, and stays, idle and not ready, until it is
+   * stopped. Returns at once; again, it changes nothing.
+   */
+  public void drain() {
+    if (ordered.compareAndSet(false, true)) {
+      Thread.ofVirtual().name("drain").start(this::leave);
+    }
+  }
+
+  /** Drains and ends; returns within the grace time and a few seconds. */
   public void stop() {
+    try {
+      leave();
+    } finally {
+      claiming.interrupt();
+      loops.forEach(Loop::stop);
+    }
+  }
+
+  private void leave() {
     draining = true;
     claims.stop();
     try {
@@ -88,11 +119,9 @@ final class WorkerLifecycle {
         awaitNone(HAND_OVER);
       }
       LOG.info("drained: {} turns left to their leases", live.size());
+      left = true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } finally {
-      claiming.interrupt();
-      loops.forEach(Loop::stop);
     }
   }
 

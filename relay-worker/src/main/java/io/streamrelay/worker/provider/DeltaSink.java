@@ -26,6 +26,12 @@ public interface DeltaSink {
   default void usage(Usage soFar) {}
 
   /**
+   * The provider's own name for the answer that begins, for {@link Provider#resume}: at most once,
+   * before the first delta.
+   */
+  default void named(String response) {}
+
+  /**
    * Backpressure: who gives deltas asks this after a few of them, and while it isn't done gives no
    * more than those at hand.
    *

@@ -17,4 +17,26 @@ public interface Provider {
    */
   Reply generate(ProviderRequest request, DeltaSink sink)
       throws ProviderException, InterruptedException;
+
+  /**
+   * Whether it generates on when nobody listens, and can be asked for an answer once more: it names
+   * each answer to {@link DeltaSink#named} before the first delta then.
+   */
+  default boolean canResume() {
+    return false;
+  }
+
+  /**
+   * Has an answer told once more, from its beginning to its end, that it generates or generated
+   * already: nothing is generated anew. All else as {@link #generate}. Only where {@link
+   * #canResume}.
+   *
+   * @param response the answer's name, as it was given to {@link DeltaSink#named}
+   * @param request as it was generated with
+   * @throws ProviderException also where there is no such answer any more
+   */
+  default Reply resume(String response, ProviderRequest request, DeltaSink sink)
+      throws ProviderException, InterruptedException {
+    throw new UnsupportedOperationException("this provider can't resume");
+  }
 }

@@ -68,14 +68,34 @@ final class Asking {
     return circuit == null ? CircuitBreaker.State.CLOSED : circuit.getState();
   }
 
+  /** Whether its provider can tell an answer once more. */
+  boolean canResume() {
+    return provider.canResume();
+  }
+
   Reply ask(ProviderRequest request, DeltaSink sink, Bounds bounds)
+      throws ProviderException, InterruptedException {
+    return ask(to -> provider.generate(request, to), sink, bounds);
+  }
+
+  /** Has an answer told once more: only where {@link #canResume}. */
+  Reply resume(String response, ProviderRequest request, DeltaSink sink, Bounds bounds)
+      throws ProviderException, InterruptedException {
+    return ask(to -> provider.resume(response, request, to), sink, bounds);
+  }
+
+  private interface Call {
+    Reply to(DeltaSink sink) throws ProviderException, InterruptedException;
+  }
+
+  private Reply ask(Call call, DeltaSink sink, Bounds bounds)
       throws ProviderException, InterruptedException {
     Retry.AsyncContext<Reply> tries = retry.asyncContext();
     budget.call();
     while (true) {
       Try attempt = new Try(sink);
       try {
-        Reply reply = attempt.run(request);
+        Reply reply = attempt.run(call);
         tries.onComplete();
         return reply;
       } catch (ProviderException e) {
@@ -98,7 +118,7 @@ final class Asking {
   }
 
   /** Whether another try may well succeed. */
-  private static boolean isPassing(FailureCode code) {
+  static boolean isPassing(FailureCode code) {
     return switch (code) {
       case PROVIDER_UNAVAILABLE, PROVIDER_RATE_LIMITED, PROVIDER_TIMEOUT, PROVIDER_TRUNCATED ->
           true;
@@ -151,10 +171,10 @@ final class Asking {
       first = new FirstDelta(sink, this::tellSuccess);
     }
 
-    Reply run(ProviderRequest request) throws ProviderException, InterruptedException {
+    Reply run(Call call) throws ProviderException, InterruptedException {
       enterBulkhead();
       try {
-        return runInside(request);
+        return runInside(call);
       } finally {
         if (bulkhead != null) {
           bulkhead.onComplete();
@@ -177,8 +197,7 @@ final class Asking {
           null);
     }
 
-    private Reply runInside(ProviderRequest request)
-        throws ProviderException, InterruptedException {
+    private Reply runInside(Call call) throws ProviderException, InterruptedException {
       if (circuit != null && !circuit.tryAcquirePermission()) {
         throw new ProviderException(
             FailureCode.PROVIDER_UNAVAILABLE,
@@ -187,7 +206,7 @@ final class Asking {
       asked = true;
       long began = System.nanoTime();
       try {
-        Reply reply = provider.generate(request, first);
+        Reply reply = call.to(first);
         tellSuccess();
         return reply;
       } catch (ProviderException e) {

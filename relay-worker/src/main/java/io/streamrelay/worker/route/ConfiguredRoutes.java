@@ -4,15 +4,20 @@ import io.streamrelay.protocol.model.Availability;
 import io.streamrelay.protocol.model.ModelName;
 import io.streamrelay.protocol.model.ModelNames;
 import io.streamrelay.protocol.model.ModelProperties.Model;
+import io.streamrelay.protocol.model.Takeover;
 import io.streamrelay.protocol.property.PropertyException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The routes of {@code relay.models}, made once at the start. */
 final class ConfiguredRoutes implements Routes, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ConfiguredRoutes.class);
+
   private final ModelNames names;
   private final ConfiguredProviders providers;
   private final Resilience resilience;
@@ -30,9 +35,15 @@ final class ConfiguredRoutes implements Routes, AutoCloseable {
     for (ModelName name : names.list()) {
       Model model = Objects.requireNonNull(names.models().get(name.key()));
       boolean own = model.targets().values().stream().anyMatch(target -> target.weight() > 0);
-      byKey.put(
-          name.key(),
-          new ResilientRoute(model, plans.of(name), own, resilience, ThreadLocalRandom::current));
+      ResilientRoute route =
+          new ResilientRoute(model, plans.of(name), own, resilience, ThreadLocalRandom::current);
+      if (route.takeover() == Takeover.RESUME && !route.canResume()) {
+        LOG.warn(
+            "relay.models.{}.takeover is 'resume', but none of its providers can: answers that"
+                + " break off are generated anew, as with 'restart'",
+            name.key());
+      }
+      byKey.put(name.key(), route);
     }
   }
 

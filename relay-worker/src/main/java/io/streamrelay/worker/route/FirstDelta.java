@@ -55,6 +55,11 @@ final class FirstDelta implements DeltaSink {
   }
 
   @Override
+  public void named(String response) {
+    sink.named(response);
+  }
+
+  @Override
   public CompletableFuture<Void> room() {
     return sink.room();
   }

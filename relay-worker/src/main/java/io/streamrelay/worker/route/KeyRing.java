@@ -59,6 +59,27 @@ final class KeyRing implements Provider {
   @Override
   public Reply generate(ProviderRequest request, DeltaSink sink)
       throws ProviderException, InterruptedException {
+    return ask(request, sink, (provider, to) -> provider.generate(request, to));
+  }
+
+  @Override
+  public boolean canResume() {
+    return keys.stream().allMatch(key -> key.provider.canResume());
+  }
+
+  /** By any of the keys: an answer belongs to the account, which several keys may share. */
+  @Override
+  public Reply resume(String response, ProviderRequest request, DeltaSink sink)
+      throws ProviderException, InterruptedException {
+    return ask(request, sink, (provider, to) -> provider.resume(response, request, to));
+  }
+
+  private interface Call {
+    Reply to(Provider provider, DeltaSink sink) throws ProviderException, InterruptedException;
+  }
+
+  private Reply ask(ProviderRequest request, DeltaSink sink, Call call)
+      throws ProviderException, InterruptedException {
     FirstDelta first = new FirstDelta(sink, () -> {});
     List<ApiKey> left = new ArrayList<>(keys);
     ProviderException failure = null;
@@ -68,7 +89,7 @@ final class KeyRing implements Provider {
         throw failure != null ? failure : limited(request.model());
       }
       try {
-        return key.provider.generate(request, first);
+        return call.to(key.provider, first);
       } catch (ProviderException e) {
         left.remove(key);
         if (!setsAside(key, request.model(), e) || first.came()) {

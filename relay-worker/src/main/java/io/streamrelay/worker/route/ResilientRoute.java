@@ -3,18 +3,26 @@ package io.streamrelay.worker.route;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.streamrelay.protocol.model.Availability;
 import io.streamrelay.protocol.model.ModelProperties.Model;
+import io.streamrelay.protocol.model.Takeover;
 import io.streamrelay.protocol.turn.Parameters;
+import io.streamrelay.protocol.turn.ResumePoint;
 import io.streamrelay.worker.provider.DeltaSink;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
+import io.streamrelay.worker.provider.Reply;
 import io.streamrelay.worker.route.Stage.Choice;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The route of one public name to its targets and fallbacks. */
 final class ResilientRoute implements Route {
+  private static final Logger LOG = LoggerFactory.getLogger(ResilientRoute.class);
+
   private final Model model;
   private final List<Stage> stages;
   private final Resilience resilience;
@@ -69,6 +77,65 @@ final class ResilientRoute implements Route {
   }
 
   @Override
+  public Takeover takeover() {
+    return model.takeover();
+  }
+
+  /** Whether any of those who may be asked can tell an answer once more. */
+  boolean canResume() {
+    return choices().anyMatch(choice -> choice.asking().canResume());
+  }
+
+  private Stream<Choice> choices() {
+    return stages.stream().flatMap(stage -> stage.choices().stream());
+  }
+
+  @Override
+  public Routed resume(ResumePoint at, ProviderRequest request, DeltaSink sink, Watcher watcher)
+      throws ProviderException, InterruptedException {
+    Choice choice =
+        choices()
+            .filter(each -> each.target().provider().equals(at.provider()))
+            .filter(each -> each.asking().canResume())
+            .findFirst()
+            .orElse(null);
+    if (choice == null) {
+      return generate(request, sink, watcher);
+    }
+    FirstDelta first = new FirstDelta(sink, () -> {});
+    try {
+      return resume(at, choice, request, first, watcher);
+    } catch (ProviderException e) {
+      if (first.came()) {
+        throw e;
+      }
+      LOG.info("{} can't go on with an answer ({})", at.provider(), e.code().wire());
+      return generate(request, sink, watcher);
+    }
+  }
+
+  private Routed resume(
+      ResumePoint at, Choice choice, ProviderRequest request, DeltaSink sink, Watcher watcher)
+      throws ProviderException, InterruptedException {
+    watcher.asking(new Asked(at.provider(), at.model()));
+    Spending spending = new Spending(sink, watcher);
+    spending.begins(choice.price());
+    Reply reply =
+        choice
+            .asking()
+            .resume(
+                at.response(),
+                request.withModel(at.model()),
+                spending,
+                new Asking.Bounds(request.deadlineNanos(), true));
+    if (reply.usage() != null) {
+      spending.usage(reply.usage());
+    }
+    String model = reply.model() == null ? at.model() : reply.model();
+    return new Routed(reply.finishReason(), spending.spent(), at.provider(), model);
+  }
+
+  @Override
   public Routed generate(ProviderRequest request, DeltaSink sink, Watcher watcher)
       throws ProviderException, InterruptedException {
     return new Walk(
@@ -91,10 +158,7 @@ final class ResilientRoute implements Route {
     if (closed) {
       return Availability.AVAILABLE;
     }
-    boolean asked =
-        stages.stream()
-            .flatMap(stage -> stage.choices().stream())
-            .anyMatch(choice -> state(choice) != CircuitBreaker.State.OPEN);
+    boolean asked = choices().anyMatch(choice -> state(choice) != CircuitBreaker.State.OPEN);
     return asked ? Availability.DEGRADED : Availability.UNAVAILABLE;
   }
 

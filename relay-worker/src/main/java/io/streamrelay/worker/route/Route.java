@@ -2,7 +2,9 @@ package io.streamrelay.worker.route;
 
 import io.streamrelay.protocol.event.FinishReason;
 import io.streamrelay.protocol.event.Usage;
+import io.streamrelay.protocol.model.Takeover;
 import io.streamrelay.protocol.turn.Parameters;
+import io.streamrelay.protocol.turn.ResumePoint;
 import io.streamrelay.worker.provider.DeltaSink;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
@@ -30,6 +32,23 @@ public interface Route {
   Routed generate(ProviderRequest request, DeltaSink sink, Watcher watcher)
       throws ProviderException, InterruptedException;
 
+  /** What becomes of an answer of this route that broke off after something was said. */
+  default Takeover takeover() {
+    return Takeover.RESTART;
+  }
+
+  /**
+   * Has the answer told once more that broke off, from its beginning, and goes on with it. Where it
+   * can't be had any more it is generated anew, as by {@link #generate}, if nothing of it was told
+   * yet.
+   *
+   * @param at as an earlier attempt's watcher was told
+   */
+  default Routed resume(ResumePoint at, ProviderRequest request, DeltaSink sink, Watcher watcher)
+      throws ProviderException, InterruptedException {
+    return generate(request, sink, watcher);
+  }
+
   /** Hears what a call comes to, so that it is known also if the call fails or is interrupted. */
   interface Watcher {
     /** From now on that one is asked. */
@@ -37,6 +56,9 @@ public interface Route {
 
     /** What the whole call has cost so far, all that were asked together. */
     void spent(Usage soFar);
+
+    /** The one that is asked can tell this answer once more, under that name. */
+    default void named(String response) {}
   }
 
   /**

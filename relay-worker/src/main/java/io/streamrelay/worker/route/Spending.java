@@ -58,6 +58,11 @@ final class Spending implements DeltaSink {
   }
 
   @Override
+  public void named(String response) {
+    watcher.named(response);
+  }
+
+  @Override
   public CompletableFuture<Void> room() {
     return sink.room();
   }

@@ -17,6 +17,7 @@ import io.streamrelay.protocol.job.ClaimedJob;
 import io.streamrelay.protocol.job.InMemoryJobQueue;
 import io.streamrelay.protocol.job.JobId;
 import io.streamrelay.protocol.job.JobQueue;
+import io.streamrelay.protocol.model.Takeover;
 import io.streamrelay.protocol.turn.ClaimRequest;
 import io.streamrelay.protocol.turn.ClaimResult;
 import io.streamrelay.protocol.turn.Ending;
@@ -74,6 +75,7 @@ class AttemptRunnerTest extends RunnerScene {
   @Test
   void providerFailure_keepsThePartialText() {
     TurnId turn = submit("Hello");
+    takeover = Takeover.FAIL;
     script =
         sink -> {
           sink.text("Once ");
@@ -93,6 +95,7 @@ class AttemptRunnerTest extends RunnerScene {
   @Test
   void usage_ofAFailedAttemptIsKept() {
     TurnId turn = submit("Hello");
+    takeover = Takeover.FAIL;
     spent = new Usage(3L, 1L, 4L, null, null, new BigDecimal("0.5"));
     script =
         sink -> {
@@ -287,6 +290,32 @@ class AttemptRunnerTest extends RunnerScene {
     assertThat(types()).endsWith("2-2 done", "3-0 start", "3-1 text", "3-2 done", "6-0 end");
   }
 
+  @Test
+  void finishedGeneration_isSavedWhateverThePolicyOfTakeovers() {
+    takeover = Takeover.FAIL;
+    TurnId turn = submit("Hello");
+    generatedButNotSaved(turn, "Once upon");
+
+    runner.run(jobs.reclaim(1).getFirst());
+
+    assertThat(asked).isEmpty();
+    assertThat(look(turn).view().status()).isEqualTo(TurnStatus.ENDED);
+    assertThat(look(turn).text()).isEqualTo("Once upon");
+  }
+
+  @Test
+  void finishedGeneration_whoseTextIsNotWholeFailsWhereNothingIsToBegin() {
+    takeover = Takeover.FAIL;
+    TurnId turn = submit("Hello");
+    generatedButNotSaved(turn, "Once upon a time");
+
+    runner.run(jobs.reclaim(1).getFirst());
+
+    assertThat(asked).isEmpty();
+    assertThat(look(turn).view().failureCode()).isEqualTo(FailureCode.INTERRUPTED);
+    assertThat(look(turn).text()).isEqualTo("Once upon");
+  }
+
   /** What a worker leaves that dies between {@code done} and save; the stream holds "Once upon". */
   private void generatedButNotSaved(TurnId turn, String proved) {
     JobId job = new InMemoryJobQueue(jobStreams, "w0").claim(1, Duration.ZERO).getFirst().id();
@@ -367,6 +396,14 @@ class AttemptRunnerTest extends RunnerScene {
     assertThat(registry.counter("relay.turns", "outcome", "attempts_exhausted").count())
         .isEqualTo(1);
     assertThat(noJobs()).isTrue();
+    assertThat(jobStreams.dead())
+        .singleElement()
+        .satisfies(letter -> {
+          assertThat(letter.turn()).isEqualTo(turn);
+          assertThat(letter.session()).isEqualTo(SESSION);
+          assertThat(letter.code()).isEqualTo("attempts_exhausted");
+          assertThat(letter.attempts()).isEqualTo(3);
+        });
   }
 
   @Test

@@ -16,6 +16,7 @@ import io.streamrelay.protocol.job.InMemoryJobStreams;
 import io.streamrelay.protocol.job.Job;
 import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.job.Lane;
+import io.streamrelay.protocol.model.Takeover;
 import io.streamrelay.protocol.session.InMemorySessionStreams;
 import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.session.SessionKey;
@@ -25,6 +26,7 @@ import io.streamrelay.protocol.turn.Completion;
 import io.streamrelay.protocol.turn.InMemoryTurns;
 import io.streamrelay.protocol.turn.OnBusy;
 import io.streamrelay.protocol.turn.Parameters;
+import io.streamrelay.protocol.turn.ResumePoint;
 import io.streamrelay.protocol.turn.Submission;
 import io.streamrelay.protocol.turn.SubmitResult;
 import io.streamrelay.protocol.turn.TurnRequest;
@@ -53,11 +55,20 @@ public abstract class RunnerScene {
   protected final Completion completion = new Completion(turns, streams);
   protected final LiveAttempts live = new LiveAttempts();
   protected final List<ProviderRequest> asked = new ArrayList<>();
+  protected final List<ResumePoint> again = new ArrayList<>();
   protected int tokens;
   protected Script script = sink -> {};
 
   /** What the provider says a call cost, before anything else; null: nothing. */
   protected Usage spent;
+
+  protected Takeover takeover = Takeover.RESTART;
+
+  /** What the provider says when it is asked for an answer once more; null: it can't. */
+  protected Script resumed;
+
+  /** What the provider calls its answers; null: it has no names for them. */
+  protected String named;
 
   protected interface Script {
     void play(DeltaSink sink) throws ProviderException, InterruptedException;
@@ -88,8 +99,29 @@ public abstract class RunnerScene {
           if (spent != null) {
             watcher.spent(spent);
           }
+          if (named != null) {
+            watcher.named(named);
+          }
           script.play(sink);
           return new Routed(FinishReason.STOP, spent, "demo", "demo-1");
+        }
+
+        @Override
+        public Takeover takeover() {
+          return takeover;
+        }
+
+        @Override
+        public Routed resume(
+            ResumePoint at, ProviderRequest request, DeltaSink sink, Watcher watcher)
+            throws ProviderException, InterruptedException {
+          if (resumed == null) {
+            return generate(request, sink, watcher);
+          }
+          again.add(at);
+          watcher.asking(new Asked(at.provider(), at.model()));
+          resumed.play(sink);
+          return new Routed(FinishReason.STOP, spent, at.provider(), at.model());
         }
       };
 

@@ -8,6 +8,9 @@ import io.streamrelay.protocol.job.ClaimedJob;
 import io.streamrelay.protocol.job.InMemoryJobQueue;
 import io.streamrelay.protocol.time.SystemTime;
 import io.streamrelay.protocol.turn.TurnStatus;
+import io.streamrelay.protocol.worker.InMemoryWorkerPush;
+import io.streamrelay.protocol.worker.WorkerReport;
+import io.streamrelay.protocol.worker.WorkerState;
 import io.streamrelay.worker.attempt.RunnerScene;
 import io.streamrelay.worker.claim.ClaimGate;
 import io.streamrelay.worker.claim.ClaimLoop;
@@ -18,7 +21,10 @@ import io.streamrelay.worker.retention.RetentionProperties;
 import io.streamrelay.worker.sweep.Sweeper;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -116,6 +122,88 @@ class WorkerLifecycleTest extends RunnerScene {
     assertThat(look(turn).attempt()).isEqualTo(1);
     assertThat(look(turn).text()).isEqualTo("Whole");
     await().until(() -> threads().isEmpty());
+  }
+
+  @Test
+  void drain_handsOverAndLeavesTheWorkerIdle() throws Exception {
+    submit("Hello");
+    script =
+        sink -> {
+          sink.text("Half");
+          generating.countDown();
+          new CountDownLatch(1).await();
+        };
+    WorkerLifecycle worker = worker(Duration.ZERO);
+    worker.start();
+    generating.await();
+    assertThat(worker.state()).isEqualTo(WorkerState.WORKING);
+
+    worker.drain();
+    worker.drain();
+    await().until(() -> worker.state() == WorkerState.DRAINED);
+
+    assertThat(worker.isDraining()).isTrue();
+    assertThat(threads()).contains("heartbeat", "sweep").doesNotContain("claim");
+    assertThat(new InMemoryJobQueue(jobStreams, "w2").reclaim(1)).hasSize(1);
+    worker.stop();
+    await().until(() -> threads().isEmpty());
+  }
+
+  @Test
+  void drain_isDrainingAsLongAsATurnGoesOn() throws Exception {
+    TurnId turn = submit("Hello");
+    CountDownLatch goOn = new CountDownLatch(1);
+    script =
+        sink -> {
+          generating.countDown();
+          goOn.await();
+          sink.text("Whole");
+        };
+    WorkerLifecycle worker = worker(Duration.ofSeconds(30));
+    worker.start();
+    generating.await();
+
+    worker.drain();
+    await().until(() -> worker.state() == WorkerState.DRAINING);
+    goOn.countDown();
+    await().until(() -> worker.state() == WorkerState.DRAINED);
+
+    assertThat(look(turn).view().status()).isEqualTo(TurnStatus.ENDED);
+    worker.stop();
+    await().until(() -> threads().isEmpty());
+  }
+
+  @Test
+  void reports_tellWhatIsInHandAndHearTheOrder() throws Exception {
+    TurnId turn = submit("Hello");
+    script =
+        sink -> {
+          sink.text("Half");
+          generating.countDown();
+          new CountDownLatch(1).await();
+        };
+    InMemoryWorkerPush push = new InMemoryWorkerPush();
+    Queue<WorkerReport> heard = new ConcurrentLinkedQueue<>();
+    push.hear(heard::add);
+    WorkerLifecycle worker = worker(Duration.ZERO);
+    worker.start();
+    generating.await();
+    WorkerReports reports = new WorkerReports("w1", 4, live, worker, push);
+
+    reports.start();
+    await().until(() -> !heard.isEmpty());
+    push.drain("w1");
+    await().until(() -> worker.state() == WorkerState.DRAINED);
+    reports.close();
+    worker.stop();
+
+    WorkerReport first = heard.peek();
+    assertThat(first.worker()).isEqualTo("w1");
+    assertThat(first.state()).isEqualTo(WorkerState.WORKING);
+    assertThat(first.slots()).isEqualTo(4);
+    assertThat(first.busy()).isEqualTo(1);
+    assertThat(first.quietMillis()).containsOnlyKeys(turn.toString());
+    assertThat(heard).last().isEqualTo(new WorkerReport("w1", WorkerState.LEAVING, 4, 0, Map.of()));
   }
 
   @Test

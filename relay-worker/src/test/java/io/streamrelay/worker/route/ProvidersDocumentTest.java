@@ -52,9 +52,10 @@ final class ProvidersDocumentTest {
 
   @Test
   void page_hasAnExampleOfEachPart() throws Exception {
-    assertThat(examples()).hasSize(6);
+    assertThat(examples()).hasSize(7);
     assertThat(String.join("", examples().toList()))
-        .contains("weight:", "fallback:", "api-key-files:", "price:", "max-concurrent:");
+        .contains(
+            "weight:", "fallback:", "api-key-files:", "price:", "max-concurrent:", "takeover:");
   }
 
   private String withSecrets(String yaml) throws IOException {

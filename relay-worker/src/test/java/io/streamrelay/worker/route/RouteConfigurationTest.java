@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamrelay.protocol.event.Part;
+import io.streamrelay.protocol.model.Takeover;
 import io.streamrelay.protocol.property.PropertyException;
 import io.streamrelay.protocol.turn.Parameters;
 import io.streamrelay.protocol.turn.Role;
@@ -20,13 +21,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.mock.env.MockEnvironment;
 import org.springframework.util.unit.DataSize;
 
 /** Every property, its default, and what ends the start. */
+@ExtendWith(OutputCaptureExtension.class)
 final class RouteConfigurationTest {
   private static final String OPENAI = "relay.providers.x.type=openai-chat";
   private static final String KEY = "relay.providers.x.api-key=sk-canary";
@@ -61,6 +66,20 @@ final class RouteConfigurationTest {
       assertThat(route.parameters(Parameters.NONE)).isEqualTo(Parameters.NONE);
       assertThat(context.getBean(Routes.class).find("other")).isNull();
     });
+  }
+
+  @Test
+  void routes_resumeThatNoProviderCanIsToldAtTheStart(CapturedOutput output) {
+    worker
+        .withPropertyValues("relay.models.a.targets=demo/*", "relay.models.a.takeover=resume")
+        .run(context -> {
+          assertThat(context.getBean(Routes.class).find("a").takeover()).isEqualTo(Takeover.RESUME);
+          assertThat(context.getBean(Routes.class).find("demo").takeover())
+              .isEqualTo(Takeover.RESTART);
+        });
+
+    assertThat(output).contains("relay.models.a.takeover is 'resume', but none of its providers");
+    assertThat(output).doesNotContain("relay.models.demo.takeover");
   }
 
   @Test

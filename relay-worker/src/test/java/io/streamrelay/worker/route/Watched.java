@@ -8,6 +8,7 @@ import java.util.List;
 final class Watched implements Route.Watcher {
   final List<String> asked = new ArrayList<>();
   Usage spent;
+  String named;
 
   @Override
   public void asking(Route.Asked target) {
@@ -17,5 +18,10 @@ final class Watched implements Route.Watcher {
   @Override
   public void spent(Usage soFar) {
     spent = soFar;
+  }
+
+  @Override
+  public void named(String response) {
+    named = response;
   }
 }

@@ -1,0 +1,177 @@
+package io.streamrelay.worker.route;
+
+import static io.streamrelay.worker.route.ScriptedProvider.ANSWERS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.streamrelay.protocol.event.FailureCode;
+import io.streamrelay.protocol.event.FinishReason;
+import io.streamrelay.protocol.model.ModelName;
+import io.streamrelay.protocol.model.ModelProperties.Model;
+import io.streamrelay.protocol.model.Takeover;
+import io.streamrelay.protocol.turn.Parameters;
+import io.streamrelay.protocol.turn.ResumePoint;
+import io.streamrelay.worker.provider.CollectingSink;
+import io.streamrelay.worker.provider.DeltaSink;
+import io.streamrelay.worker.provider.Provider;
+import io.streamrelay.worker.provider.ProviderException;
+import io.streamrelay.worker.provider.ProviderRequest;
+import io.streamrelay.worker.provider.Reply;
+import io.streamrelay.worker.route.RouteProperties.Circuit;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Test;
+
+/** A route to two providers, of which the second can tell an answer once more. */
+final class ResumingTest {
+  private static final ResumePoint AT = new ResumePoint("lasting", "m-2", "resp_1");
+
+  private final CollectingSink sink = new CollectingSink();
+  private final Watched watched = new Watched();
+  private final ScriptedProvider usual = new ScriptedProvider(ANSWERS);
+  private final Lasting lasting = new Lasting();
+  private ScriptedProvider.Step told = to -> to.text("Told once more");
+
+  private final class Lasting implements Provider {
+    private final List<String> resumed = new ArrayList<>();
+
+    @Override
+    public Reply generate(ProviderRequest request, DeltaSink to) {
+      to.named("resp_2");
+      to.text("Anew");
+      return new Reply(FinishReason.STOP, "stop", null, null, null);
+    }
+
+    @Override
+    public boolean canResume() {
+      return true;
+    }
+
+    @Override
+    public Reply resume(String response, ProviderRequest request, DeltaSink to)
+        throws ProviderException, InterruptedException {
+      resumed.add(response + " of " + request.model());
+      told.run(to);
+      return new Reply(FinishReason.STOP, "stop", null, null, null);
+    }
+  }
+
+  @Test
+  void resume_asksTheProviderThatHasTheAnswer() throws Exception {
+    Route.Routed routed = route(usual, lasting).resume(AT, request(), sink, watched);
+
+    assertThat(sink.text()).isEqualTo("Told once more");
+    assertThat(lasting.resumed).containsExactly("resp_1 of m-2");
+    assertThat(watched.asked).containsExactly("lasting/m-2");
+    assertThat(routed.provider()).isEqualTo("lasting");
+    assertThat(usual.calls()).isZero();
+  }
+
+  @Test
+  void resume_generatesAnewWhereTheAnswerIsGone() throws Exception {
+    told =
+        to -> {
+          throw new ProviderException(FailureCode.PROVIDER_REJECTED, "no such answer");
+        };
+
+    route(usual, lasting).resume(AT, request(), sink, watched);
+
+    assertThat(sink.text()).isEqualTo("Hello");
+    assertThat(lasting.resumed).hasSize(1);
+  }
+
+  @Test
+  void resume_generatesAnewWhereTheProviderIsNotOfTheRouteAnyMore() throws Exception {
+    ResumePoint elsewhere = new ResumePoint("gone", "m-2", "resp_1");
+
+    route(usual, lasting).resume(elsewhere, request(), sink, watched);
+
+    assertThat(sink.text()).isEqualTo("Hello");
+    assertThat(lasting.resumed).isEmpty();
+  }
+
+  @Test
+  void resume_neverBeginsAnewOnceSomethingWasTold() {
+    told =
+        to -> {
+          to.text("Told");
+          throw new ProviderException(FailureCode.PROVIDER_TRUNCATED, "cut");
+        };
+
+    ProviderException failure =
+        catchThrowableOfType(
+            ProviderException.class,
+            () -> route(usual, lasting).resume(AT, request(), sink, watched));
+
+    assertThat(failure.code()).isEqualTo(FailureCode.PROVIDER_TRUNCATED);
+    assertThat(sink.text()).isEqualTo("Told");
+    assertThat(usual.calls()).isZero();
+  }
+
+  @Test
+  void generate_passesTheAnswersNameOn() throws Exception {
+    route(lasting, lasting).generate(request(), sink, watched);
+
+    assertThat(watched.named).isEqualTo("resp_2");
+  }
+
+  @Test
+  void canResume_isWhereAnyOfThemCan() {
+    assertThat(route(usual, lasting).canResume()).isTrue();
+    assertThat(route(usual, usual).canResume()).isFalse();
+  }
+
+  @Test
+  void canResume_ofAKeyRingIsItsProviders() throws Exception {
+    KeyRing ring = ring(lasting);
+
+    ring.resume("resp_1", request(), sink);
+
+    assertThat(ring.canResume()).isTrue();
+    assertThat(ring(usual).canResume()).isFalse();
+    assertThat(sink.text()).isEqualTo("Told once more");
+  }
+
+  private static KeyRing ring(Provider provider) {
+    ApiKey key = new ApiKey("relay.providers.x.api-key", () -> "sk-canary", provider);
+    RouteMeters meters = new RouteMeters(new SimpleMeterRegistry());
+    return new KeyRing("x", List.of(key), Duration.ofMinutes(1), meters);
+  }
+
+  private ResilientRoute route(Provider first, Provider second) {
+    RouteProperties properties =
+        new RouteProperties(
+            0,
+            Duration.ofMillis(1),
+            Duration.ofSeconds(2),
+            0.1,
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
+            Duration.ofMillis(10),
+            new Circuit(50, 1000, Duration.ofSeconds(30), Duration.ofSeconds(10)));
+    Resilience resilience = new Resilience(properties, new SimpleMeterRegistry());
+    ModelName name = new ModelName("m", "m");
+    Model model = new Model("m", Map.of(), List.of(), null, 40, null, null, null, Takeover.RESUME);
+    List<Stage> stages =
+        List.of(
+            stage(name, "usual", "m-1", first, resilience),
+            stage(name, "lasting", "m-2", second, resilience));
+    return new ResilientRoute(model, stages, true, resilience, ThreadLocalRandom::current);
+  }
+
+  private static Stage stage(
+      ModelName name, String provider, String model, Provider asked, Resilience resilience) {
+    Target target = new Target(provider, model);
+    Asking asking = new Asking(asked, target, resilience, true, null);
+    return new Stage(name, null, List.of(new Stage.Choice(target, 1, null, asking)));
+  }
+
+  private static ProviderRequest request() {
+    return new ProviderRequest(
+        "m", List.of(), Parameters.NONE, System.nanoTime() + 10_000_000_000L, 1);
+  }
+}
