@@ -3,7 +3,6 @@ package io.streamrelay.simulation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -12,18 +11,12 @@ import java.util.random.RandomGenerator;
  */
 final class Chance {
   private final RandomGenerator random;
-  private final double boost;
-  private final Set<Fault> possible;
+  private final Scenario scenario;
   private boolean faults = true;
 
-  /**
-   * @param boost multiplies the rate of every fault
-   * @param possible faults; all others never happen
-   */
-  Chance(long seed, double boost, Set<Fault> possible) {
+  Chance(long seed, Scenario scenario) {
     this.random = new Random(seed * 0x9E3779B97F4A7C15L + 17);
-    this.boost = boost;
-    this.possible = possible;
+    this.scenario = scenario;
   }
 
   RandomGenerator random() {
@@ -31,7 +24,18 @@ final class Chance {
   }
 
   boolean happens(Fault fault) {
-    return faults && possible.contains(fault) && random.nextDouble() < fault.rate * boost;
+    double rate = scenario.rate(fault);
+    return faults && rate > 0 && random.nextDouble() < rate;
+  }
+
+  /** Whether everybody is in a hurry. */
+  boolean hurry() {
+    return scenario.hurry();
+  }
+
+  /** Whether connected readers are told of ends in time. */
+  boolean prompt() {
+    return scenario.prompt();
   }
 
   boolean faults() {

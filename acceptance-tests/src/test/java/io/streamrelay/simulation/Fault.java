@@ -1,6 +1,6 @@
 package io.streamrelay.simulation;
 
-/** What goes wrong, and how often: by call, or by tick of the injector where it says so. */
+/** What goes wrong, and how often: by call, or by tick of the weather, where it says so by run. */
 enum Fault {
   /** A tick: a worker is gone, as by SIGKILL. */
   WORKER_KILL(.020),
@@ -12,16 +12,29 @@ enum Fault {
   GATEWAY_KILL(.010),
   /** A tick: a gateway stands still for a while. */
   GATEWAY_PAUSE(.006),
+  /** A tick: a gateway is asked to leave. */
+  GATEWAY_DRAIN(.005),
   /** A writing call of a store, that moment: whoever made it is gone, and never hears of it. */
   KILL_AT_CALL(.004),
   /** A writing call of a store, that moment: whoever made it stands still for a while. */
   PAUSE_AT_CALL(.006),
+  /** A turn that ended from outside is marked: whoever did it stands still for a while. */
+  PAUSE_AT_MARK(.020),
+  /** An attempt's {@code done} is stored, that moment: its worker is gone, or stands still. */
+  WORKER_LOST_AT_DONE(.008),
   /** A tick: Redis goes back to one of its last states, and connections break. */
   FAILOVER(.020),
   /** A tick: FLUSHALL. */
   FLUSH(.004),
+  /**
+   * A tick: a chunk of text in the midst of a stream is gone. Redis doesn't do that: where asked
+   * for.
+   */
+  ENTRY_LOST(0),
   /** A tick: Redis is full for a while. */
   FULL_PERIOD(.002),
+  /** A run: from some time on Redis is full, and stays so. */
+  FULL_FOR_GOOD(.050),
   /** A tick: Redis doesn't answer for a while. */
   REDIS_OUTAGE(.003),
   /** A tick: the wall clock of Redis makes a step. */
@@ -30,7 +43,7 @@ enum Fault {
   POSTGRES_OUTAGE(.003),
   /** A tick: a job is queued once more. */
   DUPLICATE_JOB(.006),
-  /** A tick: the owner cancels a turn. */
+  /** A tick: the owner cancels a turn, by name, or whichever is active. */
   CANCEL(.012),
   /** A call of Redis: done or not, the answer is lost. */
   REDIS_REPLY_LOST(.025),

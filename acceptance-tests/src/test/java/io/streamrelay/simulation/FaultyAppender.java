@@ -53,25 +53,17 @@ final class FaultyAppender implements SessionAppender {
     boolean lost = world.chance.happens(Fault.REDIS_REPLY_LOST) || generation != redis.generation();
     AppendResult result = null;
     RuntimeException failure = null;
-    if (anew) {
-      redis.unprovable().add(turn.turn());
-    }
     try {
       redis.refuseIfAway();
       redis.refuseIfFull();
       if (lost && world.chance.coin()) {
         throw new StoreUnavailableException("simulated: never arrived");
       }
-      result =
-          redis
-              .twins()
-              .appender()
-              .append(turn, first, batch, anew || !world.on(Rule.DONE_ANSWERED))
-              .join();
+      result = redis.twins().appender().append(turn, first, batch, anew).join();
       redis.changed();
       pushAllTheSame(turn, first, batch, result);
       if (batch.getLast() instanceof StreamEvent.Generated) {
-        world.strike(host);
+        world.strikeAtDone(host);
       }
     } catch (StoreUnavailableException refused) {
       failure = refused;

@@ -9,6 +9,7 @@ import io.streamrelay.gateway.submit.Submits;
 import io.streamrelay.gateway.tail.Attachment;
 import io.streamrelay.gateway.tail.Hub;
 import io.streamrelay.gateway.tail.HubBounds;
+import io.streamrelay.gateway.tail.Hubs;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.job.JobQueue;
@@ -31,13 +32,16 @@ import org.jspecify.annotations.Nullable;
  * simulated stores. What is asked of it is answered on its own threads, or never if it dies.
  */
 final class Gateway {
+  private final World world;
   private final Host host;
   private final Function<Submission, SubmitResult> submits;
-  private final BiConsumer<SessionKey, TurnId> cancels;
+  private final BiConsumer<SessionKey, @Nullable TurnId> cancels;
   private final Positions positions;
   private final Hub hub;
+  private boolean draining;
 
   Gateway(World world, String name, SimulatedRedis redis, SimulatedPostgres postgres) {
+    this.world = world;
     this.host = new Host(world.scheduler, name);
     HostTime time = new HostTime(world.scheduler, host);
     TurnStore turns = postgres.store(host);
@@ -49,7 +53,9 @@ final class Gateway {
     this.cancels = Cancels.by(canceller);
     this.positions = Begins.by(reader, streams);
     this.hub =
-        new Hub(
+        Hubs.without(
+            world.off(),
+            redis::previous,
             streams,
             redis.subscriber(host),
             reader,
@@ -69,7 +75,7 @@ final class Gateway {
         chance.oneOf(List.of(2, 6, 4096)),
         usual.bufferChars(),
         chance.oneOf(List.of(1, 2, 4, 200)),
-        world.on(Rule.QUIET_READERS_COMPARED) ? quiet : Duration.ofDays(1),
+        world.on(Rule.QUIET) ? quiet : Duration.ofDays(1),
         usual.tick(),
         usual.linger(),
         usual.retryFirst(),
@@ -96,8 +102,26 @@ final class Gateway {
         });
   }
 
-  /** A cancel; the caller doesn't repeat it. */
-  void cancel(SessionKey session, TurnId turn) {
+  /** As on SIGTERM: readers are sent elsewhere, then it ends. */
+  void drain() {
+    if (!draining) {
+      draining = true;
+      world.trace(() -> host.name() + " drains");
+      host.start(
+          "drain",
+          () -> {
+            hub.close();
+            host.kill();
+          });
+    }
+  }
+
+  /**
+   * A cancel; the caller doesn't repeat it.
+   *
+   * @param turn null: whichever is active
+   */
+  void cancel(SessionKey session, @Nullable TurnId turn) {
     host.start(
         "cancel",
         () -> {

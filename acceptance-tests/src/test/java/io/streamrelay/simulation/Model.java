@@ -40,9 +40,21 @@ final class Model {
   static final class Call {
     private final StringBuilder text = new StringBuilder();
     private final StringBuilder reasoning = new StringBuilder();
+    private boolean well;
+    private @Nullable FailureCode failure;
 
     String text() {
       return text.toString();
+    }
+
+    /** Whether it said all it had to say. */
+    boolean endedWell() {
+      return well;
+    }
+
+    /** How it failed; null if it didn't. */
+    @Nullable FailureCode failure() {
+      return failure;
     }
 
     /** Whether this is all of it. */
@@ -110,19 +122,26 @@ final class Model {
       Call call = new Call();
       calls.computeIfAbsent(request.model(), name -> new ArrayList<>()).add(call);
       world.trace(() -> host.name() + " provider call " + id + " for " + request.model());
+      int tokens = world.chance.between(0, 14);
+      try {
+        speak(id, tokens, call, sink, request.deadlineNanos());
+      } catch (ProviderException e) {
+        call.failure = e.code();
+        throw e;
+      }
+      call.well = true;
+      Usage usage = new Usage(1L, (long) tokens, 1L + tokens, null, null);
+      return new Routed(FinishReason.STOP, usage, "sim", "sim-1");
+    }
+
+    private void speak(int id, int tokens, Call call, DeltaSink sink, long deadlineNanos)
+        throws ProviderException, InterruptedException {
       if (world.chance.happens(Fault.PROVIDER_PUTS_OFF)) {
         Duration delay = Duration.ofSeconds(world.chance.between(1, 9));
         throw new ProviderException(
             FailureCode.PROVIDER_RATE_LIMITED, "simulated: too many", delay, null);
       }
-      int tokens = world.chance.between(0, 14);
-      speak(id, tokens, call, sink, request.deadlineNanos());
-      end();
-      Usage usage = new Usage(1L, (long) tokens, 1L + tokens, null, null);
-      return new Routed(FinishReason.STOP, usage, "sim", "sim-1");
-    }
-
-    private void end() throws ProviderException, InterruptedException {
+      say(id, tokens, call, sink, deadlineNanos);
       if (world.chance.happens(Fault.PROVIDER_STALL)) {
         world.travel(host, PATIENCE);
         throw new ProviderException(FailureCode.PROVIDER_TIMEOUT, "simulated: silence");
@@ -132,7 +151,7 @@ final class Model {
       }
     }
 
-    private void speak(int id, int tokens, Call call, DeltaSink sink, long deadlineNanos)
+    private void say(int id, int tokens, Call call, DeltaSink sink, long deadlineNanos)
         throws ProviderException, InterruptedException {
       boolean fast = world.chance.coin();
       for (int token = 0; token < tokens; token++) {

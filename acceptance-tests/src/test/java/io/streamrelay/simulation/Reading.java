@@ -9,9 +9,9 @@ import io.streamrelay.protocol.event.Entry;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.StreamEvent.Terminal;
 import io.streamrelay.protocol.event.TurnId;
-import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.protocol.turn.InMemoryTurns.Look;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,40 +20,29 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client that reads one turn, or a whole session from its beginning. Its connection drops, its
- * gateway dies, its socket is full; it comes back with the cursor it has, on any gateway.
+ * A client that reads one turn, or a session. Its connection drops, its gateway dies, its socket is
+ * full; it comes back with the cursor it has, on any gateway.
  */
 final class Reading {
   private final World world;
   private final String name;
-  private final SessionKey session;
-  private final @Nullable TurnId turn;
-  private final boolean follow;
+  private final Wish wish;
   private final Supplier<Gateway> anyGateway;
   private final Host client;
   private final List<Entry> seen = new ArrayList<>();
   private final Map<TurnId, Told> told = new HashMap<>();
-  private EntryId cursor = EntryId.ZERO;
+  private @Nullable EntryId cursor;
+  private long placedAt;
   private @Nullable Connection connection;
   private @Nullable Terminal unrun;
   private boolean finished;
+  private boolean over;
 
-  /**
-   * @param turn only this one; null: the session
-   * @param follow of a session: the stream isn't to end; else the client comes back when it did
-   */
-  Reading(
-      World world,
-      String name,
-      SessionKey session,
-      @Nullable TurnId turn,
-      boolean follow,
-      Supplier<Gateway> anyGateway) {
+  Reading(World world, String name, Wish wish, Supplier<Gateway> anyGateway) {
     this.world = world;
     this.name = name;
-    this.session = session;
-    this.turn = turn;
-    this.follow = follow;
+    this.wish = wish;
+    this.cursor = wish.cursor();
     this.anyGateway = anyGateway;
     this.client = new Host(world.scheduler, name);
   }
@@ -62,12 +51,8 @@ final class Reading {
     return name;
   }
 
-  SessionKey session() {
-    return session;
-  }
-
-  @Nullable TurnId turn() {
-    return turn;
+  Wish wish() {
+    return wish;
   }
 
   /** What the client was given, in order. */
@@ -92,15 +77,14 @@ final class Reading {
   }
 
   private void connect() {
-    if (finished || connection != null) {
+    if (finished || over || connection != null) {
       return;
     }
     Gateway gateway = anyGateway.get();
     Connection made = new Connection(gateway.host());
     connection = made;
     world.trace(() -> name + " connects to " + gateway.host().name() + " at " + cursor);
-    EntryId after = turn != null && seen.isEmpty() ? null : cursor;
-    gateway.read(session, turn, after, follow, made);
+    gateway.read(wish.session(), wish.turn(), cursor, wish.follow(), made);
     gateway.host().atDeath(made::lose);
   }
 
@@ -118,6 +102,9 @@ final class Reading {
 
     @Override
     public void stream(Hub hub, Attachment attachment) {
+      if (seen.isEmpty()) {
+        placedAt = world.now();
+      }
       reader = hub.attach(attachment, this);
       if (lost) {
         reader.close(CloseReason.DISCONNECTED);
@@ -128,11 +115,16 @@ final class Reading {
 
     @Override
     public void nothing() {
-      if (!lost && turn != null) {
+      if (lost) {
+        return;
+      }
+      if (wish.turn() != null && (wish.whole() || !seen.isEmpty())) {
         world.violation("I2 a turn's reader was told that nothing is left", () -> name);
-      } else if (!lost && follow) {
+      } else if (wish.follow()) {
         world.violation("a following reader was told that nothing is left", () -> name);
       }
+      over = wish.turn() != null;
+      placedAt = seen.isEmpty() ? world.now() : placedAt;
       problem();
     }
 
@@ -173,7 +165,7 @@ final class Reading {
       world.trace(() -> "      " + name + " <- " + entry);
       seen.add(entry);
       cursor = entry.id();
-      finished = turn != null && entry.event() instanceof Terminal;
+      finished = wish.turn() != null && entry.event() instanceof Terminal;
       if (entry.event() instanceof Terminal terminal) {
         told.put(terminal.turn(), new Told(connectedAt, world.now()));
       }
@@ -196,11 +188,11 @@ final class Reading {
       world.trace(() -> name + " closed: " + reason);
       lost = true;
       connection = null;
-      if (reason == CloseReason.FINISHED && turn != null) {
+      if (reason == CloseReason.FINISHED && wish.turn() != null) {
         if (!finished) {
           world.violation("I2 a turn's reader finished without its terminal", () -> name);
         }
-      } else if (reason == CloseReason.FINISHED && follow) {
+      } else if (reason == CloseReason.FINISHED && wish.follow()) {
         world.violation("a following reader was finished", () -> name);
       } else {
         reconnect();
@@ -253,11 +245,30 @@ final class Reading {
   Duration waitedForEndOf(Look look) {
     Told end = told.get(look.view().id());
     boolean perhapsUnrun = look.view().attempts().isEmpty(); // told when its turn comes
-    if (end == null || look.view().endedAt() == null || (turn == null && perhapsUnrun)) {
+    if (end == null || look.view().endedAt() == null || (wish.turn() == null && perhapsUnrun)) {
       return Duration.ZERO;
     }
     long ended = look.view().endedAt().toEpochMilli() * 1_000_000;
     return Duration.ofNanos(end.at - Math.max(ended, end.connectedAt));
+  }
+
+  /** Whether this turn's end must reach it: of a turn among those it reads, after it came. */
+  boolean isOwed(Look look) {
+    if (!look.view().session().equals(wish.session()) || over) {
+      return false;
+    }
+    if (wish.turn() != null) {
+      return wish.turn().equals(look.view().id());
+    }
+    Long finalEpoch = look.finalEpoch();
+    if (wish.whole() || finalEpoch == null) {
+      return wish.whole();
+    }
+    if (wish.cursor() != null && !Wish.isUnknown(wish.cursor())) {
+      return finalEpoch > wish.cursor().epoch();
+    }
+    Instant endedAt = look.view().endedAt();
+    return placedAt != 0 && endedAt != null && endedAt.toEpochMilli() * 1_000_000 >= placedAt;
   }
 
   /** Whether it has the turn's terminal. */

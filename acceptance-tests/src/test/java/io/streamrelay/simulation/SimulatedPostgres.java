@@ -3,7 +3,7 @@ package io.streamrelay.simulation;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.job.Job;
 import io.streamrelay.protocol.session.StoreUnavailableException;
-import io.streamrelay.protocol.turn.InMemoryTurns;
+import io.streamrelay.protocol.turn.BrokenTurns;
 import io.streamrelay.protocol.turn.SweepStore;
 import io.streamrelay.protocol.turn.TurnReader;
 import io.streamrelay.protocol.turn.TurnStore;
@@ -18,23 +18,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimulatedPostgres {
   private final World world;
-  private final InMemoryTurns turns;
+  private final BrokenTurns turns;
+  private final ClaimCheck claims;
   private long awayUntil;
   private @Nullable Host sweeping;
 
   SimulatedPostgres(World world) {
     this.world = world;
-    this.turns = new InMemoryTurns(() -> world.now() / 1_000_000);
+    this.turns = new BrokenTurns(() -> world.now() / 1_000_000, world.off());
+    this.claims = new ClaimCheck(world, turns);
   }
 
   /** The truth itself, for the judge. */
-  InMemoryTurns turns() {
+  BrokenTurns turns() {
     return turns;
   }
 
+  ClaimCheck claims() {
+    return claims;
+  }
+
   TurnStore store(Host host) {
-    TurnStore store = world.on(Rule.CLAIM_RAISES_EPOCH) ? turns : RuleBreaking.oneEpoch(turns);
-    return new Calls(host).of(TurnStore.class, store);
+    return new Calls(host).of(TurnStore.class, turns);
   }
 
   TurnReader reader(Host host) {
@@ -67,7 +72,9 @@ final class SimulatedPostgres {
     }
 
     @Override
-    void took(String method, @Nullable Object answer) {}
+    void took(String method, Object @Nullable [] arguments, @Nullable Object answer) {
+      claims.took(method, arguments, answer);
+    }
 
     @Override
     boolean isBroken(Trip trip) {

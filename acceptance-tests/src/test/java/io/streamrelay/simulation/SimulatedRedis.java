@@ -2,6 +2,7 @@ package io.streamrelay.simulation;
 
 import io.streamrelay.protocol.event.Entry;
 import io.streamrelay.protocol.event.EntryId;
+import io.streamrelay.protocol.event.StreamEvent;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.session.ControlPush;
@@ -70,11 +71,7 @@ final class SimulatedRedis {
   // --- what hosts see
 
   SessionStream stream(Host host) {
-    SessionStream stream = twins.stream();
-    if (!world.on(Rule.TERMINAL_LAST)) {
-      stream = RuleBreaking.terminalFirst(stream);
-    }
-    return new Calls(host).of(SessionStream.class, stream);
+    return new Calls(host).of(SessionStream.class, twins.stream());
   }
 
   JobQueue jobs(Host host, String consumer) {
@@ -83,7 +80,10 @@ final class SimulatedRedis {
   }
 
   SessionAppender appender(Host host) {
-    return new FaultyAppender(world, host, this);
+    SessionAppender faulty = new FaultyAppender(world, host, this);
+    SessionAppender appender =
+        world.off().isEmpty() ? faulty : new BrokenAppender(world, host, this, faulty);
+    return new AppendCheck(world, appender, unprovable);
   }
 
   PushSubscriber subscriber(Host host) {
@@ -102,6 +102,11 @@ final class SimulatedRedis {
 
   Pushes pushes() {
     return pushes;
+  }
+
+  /** The entry that was last in the stream when this one was added to it. */
+  EntryId previous(Entry entry) {
+    return check.previous(entry);
   }
 
   /** Turns whose {@code done} proved false: their provider may be called again. */
@@ -136,11 +141,23 @@ final class SimulatedRedis {
   private void lookAnew() {
     states.clear();
     state = twins.state();
-    sessions.forEach(session -> check.lookedAnew(session, entries(session)));
+    sessions.forEach(session -> check.lookedAnew(session, twins.entries(session)));
   }
 
-  private List<Entry> entries(SessionKey session) {
-    return twins.stream().read(session, EntryId.ZERO, Integer.MAX_VALUE);
+  /** A piece of text is gone, not the last; only of text a {@code done} has proof. */
+  void loseEntry() {
+    SessionKey session = world.chance.oneOf(sessions);
+    List<Entry> chunks =
+        twins.entries(session).stream()
+            .filter(entry -> entry.event() instanceof StreamEvent.Text)
+            .toList();
+    if (chunks.size() > 1) {
+      Entry lost = world.chance.oneOf(chunks.subList(0, chunks.size() - 1));
+      world.trace(() -> "LOST " + session + " " + lost);
+      twins.lose(session, lost.id());
+      lookAnew();
+      check.hasHoles();
+    }
   }
 
   void fullFor(Duration duration) {
@@ -190,7 +207,7 @@ final class SimulatedRedis {
       states.remove();
     }
     state = twins.state();
-    sessions.forEach(session -> check.changed(session, entries(session)));
+    sessions.forEach(session -> check.changed(session, twins.entries(session)));
   }
 
   private final class Calls extends StoreCalls {
@@ -201,7 +218,7 @@ final class SimulatedRedis {
     @Override
     Trip depart(String method) {
       refuseIfAway();
-      boolean ending = !world.on(Rule.ENDINGS_ALLOW_OOM) && ENDING.contains(method);
+      boolean ending = !world.on(Rule.ALLOW_OOM) && ENDING.contains(method);
       if (GROWING.contains(method) || ending) {
         refuseIfFull();
       }
@@ -211,7 +228,7 @@ final class SimulatedRedis {
     }
 
     @Override
-    void took(String method, @Nullable Object answer) {
+    void took(String method, Object @Nullable [] arguments, @Nullable Object answer) {
       boolean nothing = answer instanceof Collection<?> found && found.isEmpty();
       if (!READING.contains(method) && !(nothing && method.endsWith("claim"))) {
         changed();

@@ -52,7 +52,7 @@ abstract class StoreCalls {
       throw new StoreUnavailableException("simulated: never arrived");
     }
     Object answer = action.get();
-    took(name, answer);
+    took(name, arguments, answer);
     boolean nothing = answer instanceof Collection<?> found && found.isEmpty();
     if (WRITING.contains(name) && !nothing) {
       world.strike(host);
@@ -62,6 +62,9 @@ abstract class StoreCalls {
     if (trip.lostOnReturn() || isBroken(trip)) {
       throw new StoreUnavailableException("simulated: no answer");
     }
+    if (name.equals("mark")) {
+      world.strikeAtMark(host); // what it was told is soon of yesterday
+    }
     return answer;
   }
 
@@ -69,7 +72,7 @@ abstract class StoreCalls {
   abstract Trip depart(String method);
 
   /** A call took place. */
-  abstract void took(String method, @Nullable Object answer);
+  abstract void took(String method, Object @Nullable [] arguments, @Nullable Object answer);
 
   /** Whether the connection broke since. */
   abstract boolean isBroken(Trip trip);

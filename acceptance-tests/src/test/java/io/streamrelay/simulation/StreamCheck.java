@@ -21,10 +21,25 @@ final class StreamCheck {
   private final World world;
   private final InMemoryTurns turns;
   private final Map<SessionKey, List<Entry>> known = new HashMap<>();
+  private final Map<Place, StreamEvent> contents = new HashMap<>();
+  private final Map<Entry, EntryId> previous = new HashMap<>();
+  private boolean holes;
 
   StreamCheck(World world, InMemoryTurns turns) {
     this.world = world;
     this.turns = turns;
+  }
+
+  /** Entries vanish: what is left need not be whole. */
+  void hasHoles() {
+    holes = true;
+  }
+
+  private record Place(SessionKey session, EntryId id) {}
+
+  /** The last visible entry when this one was added, most lately. */
+  EntryId previous(Entry entry) {
+    return previous.getOrDefault(entry, EntryId.ZERO);
   }
 
   /** Redis went back, or lost everything: what is there now is no writer's doing. */
@@ -41,6 +56,8 @@ final class StreamCheck {
     for (Entry entry : entries) {
       if (entry.id().isAfter(reached)) {
         checkAdded(session, entry, visible, entries);
+        checkContent(session, entry);
+        previous.put(entry, visible == null ? EntryId.ZERO : visible.id());
       }
       visible = entry.hidden() ? visible : entry;
     }
@@ -66,9 +83,18 @@ final class StreamCheck {
           case StreamEvent.Unknown unknown -> false;
           case StreamEvent.Unreadable unreadable -> false;
         };
-    if (!good) {
+    if (!good && !holes) {
       world.violation(
           "I1 an entry in the stream doesn't follow", () -> session + " " + visible + " " + entry);
+    }
+  }
+
+  /** Whatever is written under an id again, after Redis lost it, is what was there. */
+  private void checkContent(SessionKey session, Entry entry) {
+    StreamEvent before = contents.putIfAbsent(new Place(session, entry.id()), entry.event());
+    if (before != null && !before.equals(entry.event())) {
+      world.violation(
+          "I5 one id, two contents in the stream", () -> session + " " + before + " " + entry);
     }
   }
 

@@ -67,8 +67,9 @@ final class Submitting {
     return "turn-" + number;
   }
 
-  String message() {
-    return "message " + number;
+  /** What is said to a model of that name. */
+  static String message(String model) {
+    return "message to " + model;
   }
 
   void startAfter(Duration delay) {
@@ -132,7 +133,7 @@ final class Submitting {
         new TurnId(new UUID(0x0000_0000_0001_7000L + (id << 16), 0x8000_0000_0000_0000L + id * 2)),
         new MessageId(
             new UUID(0x0000_0000_0002_7000L + (id << 16), 0x8000_0000_0000_0000L + id * 2)),
-        List.of(new Part.Text(message())),
+        List.of(new Part.Text(message(key()))),
         new TurnRequest(key(), null, Parameters.NONE, null, Lane.INTERACTIVE),
         world.on(Rule.IDEMPOTENCY) ? key() : key() + "/" + attempt,
         "hash of " + key(),

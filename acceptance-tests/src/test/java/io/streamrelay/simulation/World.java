@@ -13,6 +13,9 @@ import java.util.function.Supplier;
  * found. Not thread-safe: owned by the scheduler's carrier.
  */
 final class World {
+  /** What begins so went wrong with the simulation, or died of an exception; no judge saw it. */
+  static final String COMPLAINT = "simulation: ";
+
   final Chance chance;
   final Scheduler scheduler;
   final Trace trace;
@@ -35,6 +38,11 @@ final class World {
     this.network = new Host(scheduler, "network");
   }
 
+  /** Rules to go without. */
+  Set<Rule> off() {
+    return off;
+  }
+
   /** Whether the run keeps to a rule. */
   boolean on(Rule rule) {
     return !off.contains(rule);
@@ -45,6 +53,25 @@ final class World {
     if (chance.happens(Fault.KILL_AT_CALL)) {
       kill(host);
     } else if (chance.happens(Fault.PAUSE_AT_CALL)) {
+      pause(host);
+    }
+  }
+
+  /** A host has marked a turn, and its text isn't saved yet. */
+  void strikeAtMark(Host host) {
+    if (chance.happens(Fault.PAUSE_AT_MARK)) {
+      pause(host);
+    }
+  }
+
+  /** A worker has generated its turn, and PostgreSQL doesn't know yet. */
+  void strikeAtDone(Host host) {
+    if (!chance.happens(Fault.WORKER_LOST_AT_DONE)) {
+      return;
+    }
+    if (chance.coin()) {
+      kill(host);
+    } else {
       pause(host);
     }
   }
@@ -86,7 +113,7 @@ final class World {
   /** What was found, and how often. */
   Map<String, Integer> violations() {
     Map<String, Integer> all = new TreeMap<>(violations);
-    scheduler.complaints().forEach(complaint -> all.merge(complaint, 1, Integer::sum));
+    scheduler.complaints().forEach(complaint -> all.merge(COMPLAINT + complaint, 1, Integer::sum));
     return all;
   }
 

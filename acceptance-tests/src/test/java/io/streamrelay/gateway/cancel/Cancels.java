@@ -10,6 +10,7 @@ import io.streamrelay.protocol.turn.Completion;
 import io.streamrelay.protocol.turn.TurnReader;
 import io.streamrelay.protocol.turn.TurnStore;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** Lets the simulation cancel turns the way the gateway does. */
 public final class Cancels {
@@ -26,7 +27,8 @@ public final class Cancels {
     return new Canceller(turns, reader, completion, announcement, control, () -> {});
   }
 
-  public static BiConsumer<SessionKey, TurnId> by(Canceller canceller) {
+  /** Of a turn, or with null of whichever is active. */
+  public static BiConsumer<SessionKey, @Nullable TurnId> by(Canceller canceller) {
     return (session, turn) -> canceller.cancel(session, turn, null);
   }
 }

@@ -23,12 +23,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Twin of the session streams in Redis: appends answer at once, pushes reach listeners before the
  * append returns. No threads, nothing random. Its state can be taken, put back and thrown away, as
- * failovers and flushes do; listeners stay.
+ * failovers and flushes do; listeners stay. Rules that the simulation goes without, to see that
+ * they are needed, can be overridden.
  *
  * <p>Thread-safe. Listeners are called outside the lock, one push after the other.
  */
-public final class InMemorySessionStreams
-    implements SessionStream, SessionAppender, PushSubscriber {
+public class InMemorySessionStreams implements SessionStream, SessionAppender, PushSubscriber {
   private final LongSupplier clockMillis;
   private final Duration retention;
   private final Map<SessionKey, Listener> listeners = new LinkedHashMap<>(); // guarded by this
@@ -136,7 +136,7 @@ public final class InMemorySessionStreams
     return result;
   }
 
-  private synchronized CloseResult closeNow(EndedTurn ended) {
+  synchronized CloseResult closeNow(EndedTurn ended) {
     SessionKey session = ended.turn().session();
     Entry last = last(session);
     if (last == null) {
@@ -212,7 +212,7 @@ public final class InMemorySessionStreams
     }
   }
 
-  private synchronized AppendResult appendNow(Append append) {
+  synchronized AppendResult appendNow(Append append) {
     checkRoom();
     ActiveTurn turn = append.turn();
     EntryId first = append.first();
@@ -246,7 +246,7 @@ public final class InMemorySessionStreams
     return new AppendResult.Appended(append.last());
   }
 
-  private void add(Append append, EntryId id) {
+  final void add(Append append, EntryId id) {
     StreamEvent event = append.batch().get(id.seq() - append.first().seq());
     EntryId follows = event instanceof AttemptStarted ? append.turn().first() : null;
     add(append.turn().session(), new Entry(id, event, follows));
@@ -295,7 +295,7 @@ public final class InMemorySessionStreams
     }
   }
 
-  private void add(SessionKey session, Entry entry) {
+  final void add(SessionKey session, Entry entry) {
     EntryId forgotten = state.forgotten.get(session);
     if (forgotten != null && !entry.id().isAfter(forgotten)) {
       throw new IllegalStateException("smaller than the last id there was");
@@ -318,7 +318,7 @@ public final class InMemorySessionStreams
     state.expiresAt.put(session, clockMillis.getAsLong() + retention.toMillis());
   }
 
-  private List<Entry> stream(SessionKey session) {
+  final List<Entry> stream(SessionKey session) {
     Long expiresAt = state.expiresAt.get(session);
     if (expiresAt != null && expiresAt <= clockMillis.getAsLong()) {
       state.streams.remove(session);
@@ -328,12 +328,12 @@ public final class InMemorySessionStreams
     return state.streams.getOrDefault(session, List.of());
   }
 
-  private @Nullable Entry last(SessionKey session) {
+  final @Nullable Entry last(SessionKey session) {
     List<Entry> stream = stream(session);
     return stream.isEmpty() ? null : stream.getLast();
   }
 
-  private @Nullable EntryId lastVisible(SessionKey session) {
+  final @Nullable EntryId lastVisible(SessionKey session) {
     for (Entry entry : stream(session).reversed()) {
       if (!entry.hidden()) {
         return entry.id();

@@ -35,9 +35,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The turn ports in memory: one state, one lock, no threads, the same answers as PostgreSQL. With
- * the same clock and the same ids, two runs are equal. Thread-safe.
+ * the same clock and the same ids, two runs are equal. Rules that the simulation goes without, to
+ * see that they are needed, are methods of their own that can be overridden. Thread-safe.
  */
-public final class InMemoryTurns
+public class InMemoryTurns
     implements TurnStore, TurnReader, SweepStore, SessionStore, RetentionStore, TurnOverview {
   private final LongSupplier clockMillis;
   private final Map<SessionKey, InMemorySession> sessions =
@@ -95,10 +96,7 @@ public final class InMemoryTurns
           ? new SubmitResult.Repeated(same.session(), same.id(), same.status)
           : new SubmitResult.KeyMismatch(same.id());
     }
-    List<InMemoryTurn> busy =
-        where(submission.session(), turn -> !turn.status.terminal()).stream()
-            .sorted(comparing((InMemoryTurn turn) -> !turn.status.active()))
-            .toList();
+    List<InMemoryTurn> busy = busy(submission.session());
     if (!busy.isEmpty() && (submission.answersCalls() || submission.onBusy() == OnBusy.REJECT)) {
       return new SubmitResult.Busy(busy.getFirst().id());
     }
@@ -118,6 +116,13 @@ public final class InMemoryTurns
     InMemoryTurn turn = add(submission);
     activate(turn);
     return new SubmitResult.Accepted(turn.stored().active(), keepFrom(turn));
+  }
+
+  /** The active turn, then those that wait. */
+  List<InMemoryTurn> busy(SessionKey session) {
+    return where(session, turn -> !turn.status.terminal()).stream()
+        .sorted(comparing((InMemoryTurn turn) -> !turn.status.active()))
+        .toList();
   }
 
   private SubmitResult whileBusy(Submission submission, List<InMemoryTurn> busy, int mostTurns) {
@@ -210,10 +215,18 @@ public final class InMemoryTurns
   private void activate(InMemoryTurn turn) {
     turn.status = TurnStatus.ACCEPTED;
     turn.acceptedAt = now();
+    giveUserEpoch(turn);
+  }
+
+  void giveUserEpoch(InMemoryTurn turn) {
     turn.userEpoch = raise(turn.session(), 1);
   }
 
-  private long raise(SessionKey session, int by) {
+  final InMemoryTurn known(TurnId turn) {
+    return turns.get(turn);
+  }
+
+  final long raise(SessionKey session, int by) {
     return sessions.get(session).epoch += by;
   }
 
@@ -258,12 +271,17 @@ public final class InMemoryTurns
     turn.job = request.job();
     turn.token = request.token();
     turn.startedAt = turn.startedAt == null ? now() : turn.startedAt;
-    turn.epoch = raise(turn.session(), 1);
+    turn.epoch = nextEpoch(turn);
     turn.attempts.put(
         turn.epoch,
         new TurnView.Attempt(
             turn.attempt, turn.epoch, turn.worker, null, null, null, null, now(), null, null));
     return claimed(turn);
+  }
+
+  /** Of a turn that is claimed. */
+  long nextEpoch(InMemoryTurn turn) {
+    return raise(turn.session(), 1);
   }
 
   private ClaimResult claimed(InMemoryTurn turn) {
@@ -319,7 +337,7 @@ public final class InMemoryTurns
 
   private FinishResult finishByAttempt(InMemoryTurn turn, Ending.ByAttempt end) {
     Generated done = end.outcome();
-    boolean ours = turn.epoch != null && turn.epoch == end.epoch();
+    boolean ours = isOurs(turn, end.epoch());
     TurnStatus status = TurnStatus.of(done.outcome());
     if (turn.status.terminal()) {
       boolean same = ours && turn.status == status && end.last().equals(turn.last);
@@ -338,6 +356,11 @@ public final class InMemoryTurns
     return turn.stored().endState() instanceof EndState.Saved(var saved)
         ? new FinishResult.Finished(saved, promotion)
         : new FinishResult.Finished(null, promotion);
+  }
+
+  /** Whether the epoch is that of the turn's last claim. */
+  boolean isOurs(InMemoryTurn turn, long epoch) {
+    return turn.epoch != null && turn.epoch == epoch;
   }
 
   private Promotion fail(InMemoryTurn turn, FailureCode code, String message) {
@@ -385,13 +408,18 @@ public final class InMemoryTurns
         return new Promotion(
             unrun, next.submission.activation(next.stored().active(), keepFrom(next)));
       }
-      next.userEpoch = raise(session, 1);
-      next.finalEpoch = raise(session, 3);
-      next.last = EntryId.first(next.userEpoch);
-      next.settledAt = now();
+      number(next);
       unrun.add(next.id());
     }
     return new Promotion(unrun, null);
+  }
+
+  /** Gives ids to a turn that ended while it waited. */
+  final void number(InMemoryTurn unrun) {
+    giveUserEpoch(unrun);
+    unrun.finalEpoch = raise(unrun.session(), 3);
+    unrun.last = EntryId.first(unrun.userEpoch);
+    unrun.settledAt = now();
   }
 
   @Override
@@ -419,7 +447,8 @@ public final class InMemoryTurns
         : new Opening(turn.stored().user(), keepFrom(turn));
   }
 
-  private long keepFrom(InMemoryTurn turn) {
+  /** The smallest user epoch whose entries must stay when this turn is opened. */
+  long keepFrom(InMemoryTurn turn) {
     List<InMemoryTurn> before =
         where(turn.session(), other -> other.place < turn.place && other.userEpoch != null);
     return before.stream()
@@ -851,7 +880,7 @@ public final class InMemoryTurns
     return deleted.size();
   }
 
-  private List<InMemoryTurn> where(SessionKey session, Predicate<InMemoryTurn> which) {
+  final List<InMemoryTurn> where(SessionKey session, Predicate<InMemoryTurn> which) {
     List<InMemoryTurn> found = new ArrayList<>();
     for (InMemoryTurn turn : turns.values()) {
       if (turn.session().equals(session) && which.test(turn)) {
@@ -862,7 +891,7 @@ public final class InMemoryTurns
     return found;
   }
 
-  private Instant now() {
+  final Instant now() {
     return Instant.ofEpochMilli(clockMillis.getAsLong());
   }
 }

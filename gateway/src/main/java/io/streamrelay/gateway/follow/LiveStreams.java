@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where readers begin while PostgreSQL is away: only of turns that the session stream itself shows
- * to be live; of all others the store is simply away. The owner is in the stream's key.
- * Thread-safe.
+ * to be live; of all others the store is simply away. So it is for a cursor beyond the stream:
+ * whether that is nobody's, or what Redis lost, only PostgreSQL can tell, and a reader put there
+ * might wait for ever. The owner is in the stream's key. Thread-safe.
  */
 final class LiveStreams {
   private static final int MAX_SEQ = 999_999_999;
@@ -28,11 +29,11 @@ final class LiveStreams {
 
   Attachment ofTurn(
       SessionKey session, TurnId turn, @Nullable EntryId cursor, StoreUnavailableException away) {
-    ActiveTurn live = turn(session);
-    if (live == null || !live.turn().equals(turn)) {
+    Live live = live(session);
+    if (live == null || !live.turn().turn().equals(turn) || live.isBefore(cursor)) {
       throw away;
     }
-    EntryId start = start(live);
+    EntryId start = live.start();
     EntryId position = cursor == null || cursor.isBefore(start) ? start : cursor;
     return new Attachment(session, turn, position, false);
   }
@@ -42,20 +43,27 @@ final class LiveStreams {
       @Nullable EntryId cursor,
       boolean follow,
       StoreUnavailableException away) {
-    ActiveTurn live = turn(session);
-    if (live == null) {
+    Live live = live(session);
+    if (live == null || live.isBefore(cursor)) {
       throw away;
     }
     // A cursor of an earlier turn stays: the reader lacks that turn's end.
-    return new Attachment(session, null, cursor == null ? start(live) : cursor, follow);
+    return new Attachment(session, null, cursor == null ? live.start() : cursor, follow);
   }
 
-  private static EntryId start(ActiveTurn live) {
-    return EntryId.first(live.userEpoch() - 1);
+  /** The turn whose user entry or attempt is the stream's newest epoch. */
+  private record Live(ActiveTurn turn, long epoch) {
+    EntryId start() {
+      return EntryId.first(turn.userEpoch() - 1);
+    }
+
+    boolean isBefore(@Nullable EntryId cursor) {
+      return cursor != null && cursor.epoch() > epoch;
+    }
   }
 
-  /** The turn whose user entry or attempt is the stream's newest epoch; null if it has none. */
-  private @Nullable ActiveTurn turn(SessionKey session) {
+  /** Null if the stream's newest epoch is no live turn's. */
+  private @Nullable Live live(SessionKey session) {
     EntryId last = streams.lastIds(List.of(session)).get(session);
     if (last == null || last.epoch() == 0) {
       return null;
@@ -66,11 +74,12 @@ final class LiveStreams {
     }
     Entry entry = first.getFirst();
     EntryId user = entry.follows();
+    long epoch = entry.id().epoch();
     return switch (entry.event()) {
       case StreamEvent.UserMessage message ->
-          new ActiveTurn(session, message.turn(), entry.id().epoch());
+          new Live(new ActiveTurn(session, message.turn(), epoch), epoch);
       case StreamEvent.AttemptStarted start when user != null ->
-          new ActiveTurn(session, start.turn(), user.epoch());
+          new Live(new ActiveTurn(session, start.turn(), user.epoch()), epoch);
       case StreamEvent other -> null;
     };
   }

@@ -40,7 +40,14 @@ public final class Hub implements AutoCloseable {
       Executor work,
       RandomGenerator random,
       HubBounds bounds) {
-    this.services = new Services(streams, pushes, turns, time, work, random, bounds);
+    this(new Services(streams, pushes, turns, time, work, random, bounds, Follow::mayFollow));
+  }
+
+  /**
+   * The seam at which the simulation takes rules away from readers, to see that they are needed.
+   */
+  Hub(Services services) {
+    this.services = services;
     this.quietCheck = new QuietCheck(services, sessions);
   }
 

@@ -165,7 +165,7 @@ public final class Reader {
       next++;
       return true;
     }
-    if (!Follow.mayFollow(entry, position)) {
+    if (!follows(entry)) {
       fallBehind(true);
       return false;
     }
@@ -175,6 +175,10 @@ public final class Reader {
     next++;
     deliver(delivery);
     return true;
+  }
+
+  private boolean follows(Entry entry) {
+    return tail.services().mayFollow().test(entry, position);
   }
 
   private boolean takePage() {
@@ -187,7 +191,7 @@ public final class Reader {
       at++;
       return true;
     }
-    if (!certain && !Follow.mayFollow(entry, position)) {
+    if (!certain && !follows(entry)) {
       askPostgres();
       return false;
     }

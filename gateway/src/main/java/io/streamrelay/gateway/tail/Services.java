@@ -1,14 +1,21 @@
 package io.streamrelay.gateway.tail;
 
+import io.streamrelay.protocol.event.Entry;
+import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.session.PushSubscriber;
 import io.streamrelay.protocol.session.SessionStream;
 import io.streamrelay.protocol.time.Time;
 import io.streamrelay.protocol.turn.TurnReader;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.function.BiPredicate;
 import java.util.random.RandomGenerator;
 
-/** What all sessions of a hub work with. */
+/**
+ * What all sessions of a hub work with.
+ *
+ * @param mayFollow {@link Follow#mayFollow}
+ */
 record Services(
     SessionStream streams,
     PushSubscriber pushes,
@@ -16,7 +23,8 @@ record Services(
     Time time,
     Executor work,
     RandomGenerator random,
-    HubBounds bounds) {
+    HubBounds bounds,
+    BiPredicate<Entry, EntryId> mayFollow) {
 
   /** How long to wait after so many failures in a row: doubling, between half and all of it. */
   Duration pause(int failures) {

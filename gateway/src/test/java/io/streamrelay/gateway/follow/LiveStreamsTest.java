@@ -1,6 +1,7 @@
 package io.streamrelay.gateway.follow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamrelay.gateway.tail.Attachment;
 import io.streamrelay.protocol.caller.Owner;
@@ -45,6 +46,20 @@ class LiveStreamsTest {
     Attachment attachment = live.ofSession(session, null, true, AWAY);
 
     assertThat(attachment.position()).isEqualTo(new EntryId(11, 0));
+  }
+
+  @Test
+  void ofSession_leavesACursorBeyondTheStreamToPostgres() {
+    EntryId cursor = new EntryId(999_999, 7);
+
+    assertThatThrownBy(() -> live.ofSession(session, cursor, true, AWAY)).isSameAs(AWAY);
+  }
+
+  @Test
+  void ofTurn_leavesACursorBeyondTheStreamToPostgres() {
+    EntryId cursor = new EntryId(999_999, 7);
+
+    assertThatThrownBy(() -> live.ofTurn(session, turn, cursor, AWAY)).isSameAs(AWAY);
   }
 
   @Test

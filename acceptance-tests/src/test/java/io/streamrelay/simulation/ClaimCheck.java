@@ -1,0 +1,95 @@
+package io.streamrelay.simulation;
+
+import io.streamrelay.protocol.event.FailureCode;
+import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.turn.ClaimRequest;
+import io.streamrelay.protocol.turn.ClaimResult;
+import io.streamrelay.protocol.turn.Ending;
+import io.streamrelay.protocol.turn.FinishResult;
+import io.streamrelay.protocol.turn.InMemoryTurns;
+import io.streamrelay.protocol.turn.TurnStore;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at the transactions of attempts as they take place. I4: only the last claimant saves. And
+ * no turn is given up for attempts that nobody made: a claim repeated, or handed over, is none.
+ */
+final class ClaimCheck {
+  private final World world;
+  private final InMemoryTurns turns;
+  private final Map<TurnId, Claims> claims = new HashMap<>();
+
+  ClaimCheck(World world, InMemoryTurns turns) {
+    this.world = world;
+    this.turns = turns;
+  }
+
+  private static final class Claims {
+    private @Nullable String token;
+    private int claims;
+    private int attempts;
+    private boolean free;
+  }
+
+  /** How often a turn was claimed. */
+  int claims(TurnId turn) {
+    return of(turn).claims;
+  }
+
+  /** A transaction took place; others than those of attempts are none of its business. */
+  void took(String method, Object @Nullable [] arguments, @Nullable Object answer) {
+    if (arguments == null) {
+      return;
+    }
+    switch (method) {
+      case "claim" -> claimed((ClaimRequest) arguments[0], answer);
+      case "handOver" -> mayBeFree((TurnId) arguments[0], (Long) arguments[1]);
+      case "putOff" -> {
+        if (Boolean.TRUE.equals(answer)) {
+          mayBeFree((TurnId) arguments[0], (Long) arguments[1]);
+        }
+      }
+      case "finish" -> {
+        if (arguments[0] instanceof Ending.ByAttempt end
+            && answer instanceof FinishResult.Finished(var saved, var promotion)
+            && saved != null) {
+          saved(end);
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private void claimed(ClaimRequest request, @Nullable Object answer) {
+    Claims turn = of(request.turn());
+    if (answer instanceof ClaimResult.Claimed && !request.token().equals(turn.token)) {
+      turn.claims++;
+      turn.attempts += turn.free ? 0 : 1;
+      turn.free = false;
+      turn.token = request.token();
+    } else if (answer instanceof ClaimResult.Ended(var now, var promotion)
+        && now == FailureCode.ATTEMPTS_EXHAUSTED
+        && turn.attempts < TurnStore.MAX_ATTEMPTS) {
+      world.violation(
+          "fewer attempts made than counted", () -> request.turn() + " " + turn.attempts);
+    }
+  }
+
+  private void mayBeFree(TurnId turn, long epoch) {
+    Long latest = turns.look(turn).epoch();
+    of(turn).free |= latest != null && latest == epoch;
+  }
+
+  private void saved(Ending.ByAttempt end) {
+    Long latest = turns.look(end.turn()).epoch();
+    if (latest == null || latest != end.epoch()) {
+      world.violation("I4 an earlier attempt saved", () -> end + " " + latest);
+    }
+  }
+
+  private Claims of(TurnId turn) {
+    return claims.computeIfAbsent(turn, id -> new Claims());
+  }
+}
