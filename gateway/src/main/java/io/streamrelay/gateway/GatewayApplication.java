@@ -1,5 +1,6 @@
 package io.streamrelay.gateway;
 
+import io.streamrelay.gateway.command.TurnsCommandApplication;
 import io.streamrelay.gateway.key.KeyCommandApplication;
 import io.streamrelay.gateway.store.StoreConfiguration;
 import io.streamrelay.protocol.time.Carriers;
@@ -16,11 +17,18 @@ import org.springframework.context.annotation.Bean;
     proxyBeanMethods = false,
     exclude = UserDetailsServiceAutoConfiguration.class) // there are no users with passwords
 public class GatewayApplication {
-  /** With {@code key} as its first argument it is a key command: see {@code key help}. */
+  /**
+   * With {@code key} or {@code turns} as its first argument it is that command: see {@code key
+   * help}, {@code turns help}.
+   */
   public static void main(String[] arguments) {
     if (arguments.length > 0 && arguments[0].equals(KeyCommandApplication.WORD)) {
       List<String> command = List.of(arguments).subList(1, arguments.length);
       System.exit(KeyCommandApplication.run(command));
+    }
+    if (arguments.length > 0 && arguments[0].equals(TurnsCommandApplication.WORD)) {
+      List<String> command = List.of(arguments).subList(1, arguments.length);
+      System.exit(TurnsCommandApplication.run(command, System.getenv(), System.out, System.err));
     }
     Carriers.halveUnlessSet();
     Class<?>[] sources = {GatewayApplication.class, StoreConfiguration.class};

@@ -3,6 +3,7 @@ package io.streamrelay.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.streamrelay.gateway.command.TurnsCommandApplication;
 import io.streamrelay.gateway.dialect.sse.SseStreams;
 import io.streamrelay.protocol.caller.CallerName;
 import io.streamrelay.protocol.caller.Owner;
@@ -10,11 +11,14 @@ import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.key.ApiKey;
 import io.streamrelay.protocol.key.KeyProperties;
 import io.streamrelay.protocol.key.NewKey;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -220,6 +224,24 @@ class CallersTest extends GatewayTest {
     assertProblem(nobody, 401, "unauthorized");
     assertProblem(caller, 403, "forbidden");
     assertProblem(admin, 404, "not_found");
+  }
+
+  @Test
+  void turnsCommand_saysWhichKeyItNeeds() {
+    var nobody = turnsCommand(Map.of());
+    var caller = turnsCommand(Map.of("STREAM_RELAY_KEY", key(newCaller(), true, false).reveal()));
+    var admin = turnsCommand(Map.of("STREAM_RELAY_KEY", key(newCaller(), false, true).reveal()));
+
+    assertThat(nobody).startsWith("1 The gateway wants an API key with the admin right");
+    assertThat(caller).startsWith("1 This API key may not do that").doesNotContain("srk_");
+    assertThat(admin).startsWith("0 ");
+  }
+
+  private String turnsCommand(Map<String, String> environment) {
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    PrintStream out = new PrintStream(said, true);
+    List<String> words = List.of("workers", "--url", "http://127.0.0.1:" + port);
+    return TurnsCommandApplication.run(words, environment, out, out) + " " + said;
   }
 
   @Test

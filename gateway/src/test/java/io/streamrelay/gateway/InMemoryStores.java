@@ -2,8 +2,10 @@ package io.streamrelay.gateway;
 
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.health.StartCheck;
+import io.streamrelay.protocol.job.HeldJobs;
 import io.streamrelay.protocol.job.InMemoryJobQueue;
 import io.streamrelay.protocol.job.InMemoryJobStreams;
+import io.streamrelay.protocol.job.JobId;
 import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.key.InMemoryKeys;
 import io.streamrelay.protocol.key.KeyStore;
@@ -14,10 +16,15 @@ import io.streamrelay.protocol.session.PushSubscriber;
 import io.streamrelay.protocol.session.SessionStream;
 import io.streamrelay.protocol.turn.InMemoryTurns;
 import io.streamrelay.protocol.turn.SessionStore;
+import io.streamrelay.protocol.turn.TurnOverview;
 import io.streamrelay.protocol.turn.TurnReader;
 import io.streamrelay.protocol.turn.TurnStore;
+import io.streamrelay.protocol.worker.InMemoryWorkerPush;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import org.springframework.boot.test.context.TestConfiguration;
@@ -30,6 +37,8 @@ class InMemoryStores {
    * What a test reaches behind the gateway's back.
    *
    * @param interrupted turns whose workers were told
+   * @param held who holds which job
+   * @param workers tells of workers, and hears their orders
    * @param worker claims and answers by the same ports a relay worker has
    */
   record Backstage(
@@ -38,6 +47,8 @@ class InMemoryStores {
       ScriptedWorker worker,
       Queue<TurnId> interrupted,
       InMemoryKeys keys,
+      Map<JobId, HeldJobs.Hold> held,
+      InMemoryWorkerPush workers,
       StoreSwitch postgres,
       StoreSwitch redis) {}
 
@@ -55,6 +66,8 @@ class InMemoryStores {
         worker,
         new ConcurrentLinkedQueue<>(),
         new InMemoryKeys(System::currentTimeMillis),
+        new ConcurrentHashMap<>(),
+        new InMemoryWorkerPush(),
         new StoreSwitch(),
         new StoreSwitch());
   }
@@ -92,6 +105,35 @@ class InMemoryStores {
   @Bean
   JobQueue jobQueue(Backstage backstage) {
     return backstage.redis().before(JobQueue.class, backstage.worker().gatewaysQueue());
+  }
+
+  @Bean
+  TurnOverview turnOverview(Backstage backstage) {
+    return backstage.postgres().before(TurnOverview.class, backstage.turns());
+  }
+
+  @Bean
+  HeldJobs heldJobs(Backstage backstage) {
+    HeldJobs held =
+        new HeldJobs() {
+          @Override
+          public Hold hold(JobId job) {
+            return backstage.held().get(job);
+          }
+
+          @Override
+          public Map<JobId, Hold> idle(Duration idle, int atMost) {
+            Map<JobId, Hold> late = new HashMap<>(backstage.held());
+            late.values().removeIf(hold -> hold.idle().compareTo(idle) < 0);
+            return late;
+          }
+        };
+    return backstage.redis().before(HeldJobs.class, held);
+  }
+
+  @Bean
+  InMemoryWorkerPush workerPush(Backstage backstage) {
+    return backstage.workers();
   }
 
   @Bean

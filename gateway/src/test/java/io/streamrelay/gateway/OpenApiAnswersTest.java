@@ -5,9 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.streamrelay.gateway.openapi.OpenApiDocument;
 import io.streamrelay.gateway.openapi.Schemas;
 import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.job.HeldJobs;
+import io.streamrelay.protocol.job.JobId;
+import io.streamrelay.protocol.job.Lane;
+import io.streamrelay.protocol.turn.ClaimRequest;
+import io.streamrelay.protocol.turn.TurnStore;
+import io.streamrelay.protocol.worker.WorkerReport;
+import io.streamrelay.protocol.worker.WorkerState;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -59,6 +67,7 @@ class OpenApiAnswersTest extends GatewayTest {
     lookAtFailures(path, turn);
     lookAtCancelled();
     lookAtSessions();
+    lookAtAdmin();
     check("listModels", 200, get("/api/models"));
     check("listModels", 400, send(request("/api/models").header("X-Relay-User", "a b")));
     check("getVersion", 200, get("/api/version"));
@@ -143,6 +152,32 @@ class OpenApiAnswersTest extends GatewayTest {
     check("listSessions", 400, get("/api/chat/sessions?limit=0"));
     check("deleteSession", 204, send(request(path).DELETE()));
     check("getSession", 404, get(path));
+  }
+
+  private void lookAtAdmin() {
+    String session = newSession();
+    TurnId dead = submit(session);
+    JobId job = new JobId(Lane.INTERACTIVE, "1-1");
+    for (int claim = 0; claim <= TurnStore.MAX_ATTEMPTS; claim++) {
+      backstage.turns().claim(new ClaimRequest(dead, job, "worker-1", "token-" + claim, null));
+    }
+    TurnId running = submit(newSession());
+    JobId held = new JobId(Lane.INTERACTIVE, "1-2");
+    backstage.turns().claim(new ClaimRequest(running, held, "worker-1", "token", null));
+    backstage.held().put(held, new HeldJobs.Hold("worker-1", Duration.ZERO, 1));
+    Map<String, Long> quiet = Map.of(running.toString(), 1L);
+    WorkerReport report = new WorkerReport("worker-1", WorkerState.WORKING, 64, 1, quiet);
+    backstage.workers().report(report);
+    for (String state : Set.of("running", "waiting", "stuck", "dead")) {
+      check("listTurns", 200, get("/admin/turns?limit=200&state=" + state));
+    }
+    check("listTurns", 400, get("/admin/turns?state=odd"));
+    check("requeueTurn", 200, post("/admin/turns/" + dead + "/requeue", ""));
+    check("requeueTurn", 404, post("/admin/turns/" + TurnId.make() + "/requeue", ""));
+    check("cancelAnyTurn", 200, post("/admin/turns/" + running + "/cancel", "{\"reason\":\"x\"}"));
+    check("listWorkers", 200, get("/admin/workers"));
+    check("drainWorker", 202, post("/admin/workers/worker-1/drain", ""));
+    check("drainWorker", 404, post("/admin/workers/nobody/drain", ""));
   }
 
   private HttpResponse<String> rename(String path, String body) {

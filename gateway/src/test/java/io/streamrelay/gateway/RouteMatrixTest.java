@@ -43,6 +43,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 class RouteMatrixTest {
   private static final String ANY = "*";
+  private static final List<Row> NONE = List.of();
 
   /** The owner's is the very last: it takes away what the other rows ask for. */
   private static final String DELETE = "DELETE /api/chat/{session}";
@@ -73,6 +74,11 @@ class RouteMatrixTest {
     add("GET /api/chat/sessions", "GET /api/chat/sessions", 200, null);
     add("GET /api/chat/{session}", "GET /api/chat/S", 200, null);
     add("PATCH /api/chat/{session}", "PATCH /api/chat/S", 200, "{\"title\":\"mine\"}");
+    add("GET /admin/turns", "GET /admin/turns?state=waiting", 403, null);
+    add("GET /admin/workers", "GET /admin/workers", 403, null);
+    add("POST /admin/turns/{turn}/requeue", "POST /admin/turns/T/requeue", 403, null);
+    add("POST /admin/turns/{turn}/cancel", "POST /admin/turns/T/cancel", 403, "{}");
+    add("POST /admin/workers/{worker}/drain", "POST /admin/workers/nobody/drain", 403, null);
     // Last: they end the turn, and the very last makes a session for whoever had none.
     add("POST /api/chat/{session}/cancel", "POST /api/chat/S/cancel", 200, "{\"turnId\":\"T\"}");
     add("POST /api/chat/{session}/stop", "POST /api/chat/S/stop", 200, null);
@@ -95,6 +101,15 @@ class RouteMatrixTest {
   private static final Set<String> MAKING =
       Set.of("POST /api/chat/{session}", "POST /api/chat/start");
 
+  /** What an admin gets of the routes for admins: everybody's turns, so it comes last of all. */
+  private static final Map<String, Integer> ADMINS =
+      Map.of(
+          "GET /admin/turns", 200,
+          "GET /admin/workers", 200,
+          "POST /admin/turns/{turn}/requeue", 200,
+          "POST /admin/turns/{turn}/cancel", 200,
+          "POST /admin/workers/{worker}/drain", 404);
+
   /** Of the error page, which no request reaches by its name. */
   private static final Set<String> INTERNAL = Set.of(ANY + " /error");
 
@@ -109,7 +124,11 @@ class RouteMatrixTest {
   private record Row(String request, int owners, String body) {}
 
   /** Who asks; the status of what isn't about a session, and of what is. */
-  private record Asker(String name, List<String> headers, int unowned, int owned) {}
+  private record Asker(String name, List<String> headers, int unowned, int owned) {
+    boolean admin() {
+      return name.startsWith("admin");
+    }
+  }
 
   private record Answer(int status, String body) {}
 
@@ -230,7 +249,7 @@ class RouteMatrixTest {
 
     for (Asker asker : others) {
       for (Map.Entry<String, List<Row>> route : ROWS.entrySet()) {
-        for (Row row : route.getValue()) {
+        for (Row row : asker.admin() && isAdmins(route.getKey()) ? NONE : route.getValue()) {
           Answer answer = call(row, session, turn, asker.headers());
           assertThat(answer.status())
               .as("%s: %s\n%s", asker.name(), row.request(), answer.body())
@@ -242,7 +261,7 @@ class RouteMatrixTest {
 
     assertThat(status(session, turn, owner)).isEqualTo("accepted"); // nobody cancelled it
     for (Map.Entry<String, List<Row>> route : ROWS.entrySet()) {
-      for (Row row : route.getKey().equals(DELETE) ? List.<Row>of() : route.getValue()) {
+      for (Row row : route.getKey().equals(DELETE) ? NONE : route.getValue()) {
         assertThat(call(row, session, turn, owner).status())
             .as("owner: %s", row.request())
             .isEqualTo(row.owners());
@@ -257,7 +276,38 @@ class RouteMatrixTest {
     assertThat(call("GET /api/chat/" + session, owner, null).status()).isEqualTo(404);
   }
 
+  @Test
+  void adminsRoutes_areForAnyKeyThatMay() throws Exception {
+    String session = "s-" + UUID.randomUUID();
+    JsonNode submitted =
+        JsonMapper.shared()
+            .readTree(
+                call(
+                        "POST /api/chat/" + session,
+                        as(key("eve", false, false)),
+                        "{\"message\":\"x\"}")
+                    .body());
+    String turn = submitted.get("turnId").stringValue();
+    List<String> admin = as(key("ops", false, true));
+
+    for (Map.Entry<String, List<Row>> route : ROWS.entrySet()) {
+      for (Row row : isAdmins(route.getKey()) ? route.getValue() : NONE) {
+        Answer answer = call(row, session, turn, admin);
+        assertThat(answer.status())
+            .as("%s\n%s", row.request(), answer.body())
+            .isEqualTo(ADMINS.get(route.getKey()));
+      }
+    }
+  }
+
+  private static boolean isAdmins(String route) {
+    return route.contains(" /admin/");
+  }
+
   private static int expected(Asker asker, String route) {
+    if (isAdmins(route)) {
+      return asker.unowned() == 200 ? 403 : asker.unowned();
+    }
     if (UNOWNED.contains(route)) {
       return asker.unowned();
     }

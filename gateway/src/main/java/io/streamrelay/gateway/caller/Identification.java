@@ -41,7 +41,7 @@ final class Identification {
 
   Identity identify(HttpServletRequest request) {
     if (keys == null) {
-      return forUser(Owner.DEV.caller(), new Caller(Owner.DEV, null, false), true, request);
+      return forUser(Owner.DEV.caller(), new Caller(Owner.DEV, null, true), true, request);
     }
     List<String> headers = Collections.list(request.getHeaders(KEY));
     if (headers.size() != 1) {

@@ -4,7 +4,7 @@ import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.turn.TurnStatus;
 
 /** What became of a cancel. */
-sealed interface CancelResult {
+public sealed interface CancelResult {
   /** The turn is in this state now: cancelled, or as it ended before. */
   record Known(TurnId turn, TurnStatus status) implements CancelResult {}
 

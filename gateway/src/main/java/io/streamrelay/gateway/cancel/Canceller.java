@@ -67,18 +67,30 @@ public final class Canceller {
    * @param only cancel this turn and no other; null: whichever is active
    */
   CancelResult cancel(SessionKey session, @Nullable TurnId only, @Nullable String reason) {
+    return cancel(session, only, reason, BY_OWNER);
+  }
+
+  /**
+   * As its owner, at the word of somebody else.
+   *
+   * @param by who that is, one word
+   */
+  public CancelResult cancel(
+      SessionKey session, @Nullable TurnId only, @Nullable String reason, String by) {
     SessionView view = reader.session(session);
     if (view == null) {
       return new NoSession();
     }
     if (only == null) {
-      return view.active() == null ? last(session) : end(session, view.active().turn(), reason);
+      return view.active() == null ? last(session) : end(session, view.active().turn(), reason, by);
     }
     TurnView turn = reader.turn(session, only);
     if (turn == null) {
       return new NoTurn();
     }
-    return turn.status().terminal() ? new Known(only, turn.status()) : end(session, only, reason);
+    return turn.status().terminal()
+        ? new Known(only, turn.status())
+        : end(session, only, reason, by);
   }
 
   private CancelResult last(SessionKey session) {
@@ -88,11 +100,11 @@ public final class Canceller {
         : new Known(newest.getFirst().turnId(), newest.getFirst().status());
   }
 
-  private CancelResult end(SessionKey session, TurnId turn, @Nullable String reason) {
-    FinishResult result = turns.finish(new Ending.Cancel(turn, BY_OWNER, reason));
+  private CancelResult end(SessionKey session, TurnId turn, @Nullable String reason, String by) {
+    FinishResult result = turns.finish(new Ending.Cancel(turn, by, reason));
     return switch (result) {
       case FinishResult.Finished(var saved, var promotion) -> {
-        cancelled(session, List.of(turn));
+        cancelled(session, List.of(turn), by);
         announcement.announce(promotion);
         yield new Known(turn, TurnStatus.CANCELLED);
       }
@@ -108,11 +120,15 @@ public final class Canceller {
    * @param turns of one session, in the order of their ids
    */
   public void cancelled(SessionKey session, List<TurnId> turns) {
+    cancelled(session, turns, BY_OWNER);
+  }
+
+  private void cancelled(SessionKey session, List<TurnId> turns, String by) {
     boolean answers = true;
     for (TurnId turn : turns) {
       counted.run();
       answers = answers && completed(turn);
-      tell(session, turn);
+      tell(session, turn, by);
     }
   }
 
@@ -135,17 +151,17 @@ public final class Canceller {
     }
   }
 
-  private void tell(SessionKey session, TurnId turn) {
+  private void tell(SessionKey session, TurnId turn, String by) {
     TurnView view = view(session, turn);
     if (view == null || view.endedAt() == null) {
-      LOG.info("turn {} cancelled: session {}, by {}", turn, session.session(), BY_OWNER);
+      LOG.info("turn {} cancelled: session {}, by {}", turn, session.session(), by);
       return;
     }
     LOG.info(
         "turn {} cancelled: session {}, by {}, attempts {}, {} characters, queued {} ms, total {} ms",
         turn,
         session.session(),
-        BY_OWNER,
+        by,
         view.attempts().size(),
         view.textLength(),
         view.startedAt() == null ? null : millis(view.createdAt(), view.startedAt()),

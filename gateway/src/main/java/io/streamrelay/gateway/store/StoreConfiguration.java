@@ -1,7 +1,6 @@
 package io.streamrelay.gateway.store;
 
 import io.streamrelay.protocol.health.StartCheck;
-import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.key.KeyConfiguration;
 import io.streamrelay.protocol.redis.RedisConnections;
 import io.streamrelay.protocol.redis.RedisJobQueue;
@@ -22,7 +21,7 @@ public class StoreConfiguration {
   private static final String CONSUMER = "gateway";
 
   @Bean
-  JobQueue jobQueue(RedisConnections connections) {
+  RedisJobQueue jobQueue(RedisConnections connections) {
     return new RedisJobQueue(connections, CONSUMER);
   }
 

@@ -4,7 +4,6 @@ import io.streamrelay.gateway.caller.Caller;
 import io.streamrelay.gateway.dialect.OpenStreams;
 import io.streamrelay.gateway.dialect.StreamPlace;
 import io.streamrelay.gateway.dialect.sse.SseStreams;
-import io.streamrelay.gateway.error.ErrorCode;
 import io.streamrelay.gateway.error.Problem;
 import io.streamrelay.gateway.follow.Positions;
 import io.streamrelay.gateway.http.JsonBody;
@@ -18,7 +17,6 @@ import io.streamrelay.protocol.event.MessageId;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.session.SessionKey;
-import io.streamrelay.protocol.turn.OpenCalls;
 import io.streamrelay.protocol.turn.Submission;
 import io.streamrelay.protocol.turn.SubmitResult.Accepted;
 import io.streamrelay.protocol.turn.SubmitResult.Busy;
@@ -30,7 +28,6 @@ import io.streamrelay.protocol.turn.SubmitResult.Waiting;
 import io.streamrelay.protocol.turn.SubmitResult.WrongResults;
 import io.streamrelay.protocol.turn.TurnRequest;
 import io.streamrelay.protocol.turn.TurnStatus;
-import io.streamrelay.protocol.turn.TurnStore;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
@@ -133,12 +130,13 @@ final class SubmitController {
       case Waiting(var where, var turn) ->
           new Submitted(where, turn, TurnStatus.WAITING, EntryId.ZERO);
       case Repeated(var where, var turn, var status) -> new Submitted(where, turn, status, null);
-      case Busy(var running) -> throw busy(submission.session(), running).exception();
+      case Busy(var running) ->
+          throw SubmitProblems.busy(submission.session(), running).exception();
       case TooManyWaiting(var running) ->
-          throw tooManyWaiting(submission.session(), running).exception();
+          throw SubmitProblems.tooManyWaiting(submission.session(), running).exception();
       case TooMany() -> throw admission.refusal(mostTurns, submission.request().lane()).exception();
-      case WrongResults(var mismatch) -> throw wrongResults(mismatch).exception();
-      case KeyMismatch(var other) -> throw mismatch().exception();
+      case WrongResults(var mismatch) -> throw SubmitProblems.wrongResults(mismatch).exception();
+      case KeyMismatch(var other) -> throw SubmitProblems.keyMismatch().exception();
     };
   }
 
@@ -197,39 +195,5 @@ final class SubmitController {
         hash,
         asked.timeout(),
         asked.onBusy());
-  }
-
-  private static Problem busy(SessionKey session, TurnId running) {
-    return busy("the session has a turn that still runs", session, running);
-  }
-
-  private static Problem tooManyWaiting(SessionKey session, TurnId running) {
-    String detail =
-        "the session has "
-            + TurnStore.MAX_WAITING
-            + " turns that wait, as many as may; wait for one to begin, or cancel one";
-    return busy(detail, session, running).comeAgain();
-  }
-
-  private static Problem busy(String detail, SessionKey session, TurnId running) {
-    return new Problem(409, ErrorCode.SESSION_BUSY, detail)
-        .withField("turnId", running.toString())
-        .withField("streamUrl", TurnPaths.stream(session.session(), running));
-  }
-
-  private static Problem wrongResults(OpenCalls.Mismatch mismatch) {
-    return new Problem(
-            409,
-            ErrorCode.TOOL_RESULTS_MISMATCH,
-            "send a tool_result for each tool call of the session's last answer, and for no other")
-        .withField("unknownToolCallIds", mismatch.unknown())
-        .withField("missingToolCallIds", mismatch.missing());
-  }
-
-  private static Problem mismatch() {
-    return new Problem(
-        422,
-        ErrorCode.IDEMPOTENCY_MISMATCH,
-        "this Idempotency-Key was used for another session or another body");
   }
 }

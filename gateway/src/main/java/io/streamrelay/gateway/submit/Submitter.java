@@ -16,7 +16,7 @@ import java.time.Duration;
  * sweeper does it. Of a turn that waits nothing comes after: whoever ends the one before it goes on
  * with it. Thread-safe.
  */
-final class Submitter {
+public final class Submitter {
   /** A submit that failed sooner than this is tried once more: its reply may have been lost. */
   private static final Duration WORTH_REPEATING = Duration.ofSeconds(1);
 
@@ -38,7 +38,7 @@ final class Submitter {
    *
    * @param mostTurns as {@link TurnStore#submit} has it
    */
-  SubmitResult submit(Submission submission, int mostTurns) {
+  public SubmitResult submit(Submission submission, int mostTurns) {
     SubmitResult result = commit(submission, mostTurns);
     if (result instanceof Accepted(var turn, var keepFrom, var interrupted)) {
       canceller.cancelled(submission.session(), interrupted);

@@ -1,0 +1,48 @@
+package io.streamrelay.gateway.submit;
+
+import io.streamrelay.gateway.error.ErrorCode;
+import io.streamrelay.gateway.error.Problem;
+import io.streamrelay.gateway.turn.TurnPaths;
+import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.session.SessionKey;
+import io.streamrelay.protocol.turn.OpenCalls;
+import io.streamrelay.protocol.turn.TurnStore;
+
+/** Why a submission wasn't accepted, as problems. */
+public final class SubmitProblems {
+  private SubmitProblems() {}
+
+  public static Problem busy(SessionKey session, TurnId running) {
+    return busy("the session has a turn that still runs", session, running);
+  }
+
+  public static Problem tooManyWaiting(SessionKey session, TurnId running) {
+    String detail =
+        "the session has "
+            + TurnStore.MAX_WAITING
+            + " turns that wait, as many as may; wait for one to begin, or cancel one";
+    return busy(detail, session, running).comeAgain();
+  }
+
+  private static Problem busy(String detail, SessionKey session, TurnId running) {
+    return new Problem(409, ErrorCode.SESSION_BUSY, detail)
+        .withField("turnId", running.toString())
+        .withField("streamUrl", TurnPaths.stream(session.session(), running));
+  }
+
+  public static Problem wrongResults(OpenCalls.Mismatch mismatch) {
+    return new Problem(
+            409,
+            ErrorCode.TOOL_RESULTS_MISMATCH,
+            "send a tool_result for each tool call of the session's last answer, and for no other")
+        .withField("unknownToolCallIds", mismatch.unknown())
+        .withField("missingToolCallIds", mismatch.missing());
+  }
+
+  public static Problem keyMismatch() {
+    return new Problem(
+        422,
+        ErrorCode.IDEMPOTENCY_MISMATCH,
+        "this Idempotency-Key was used for another session or another body");
+  }
+}
