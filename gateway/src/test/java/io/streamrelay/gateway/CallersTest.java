@@ -17,6 +17,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -392,6 +393,48 @@ class CallersTest extends GatewayTest {
         .isEqualTo(202);
     backstage.worker().answer(turn, "done");
     assertThat(submit(key, newSession(), HELLO).statusCode()).isEqualTo(202);
+  }
+
+  @Test
+  void bounds_holdUnderManySubmissionsAtOnce() {
+    ApiKey key = key(newCaller(), false, false);
+    List<CompletableFuture<HttpResponse<String>>> turns = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      turns.add(later(as(key, "/api/chat/" + newSession()).POST(body(HELLO))));
+    }
+    List<HttpResponse<String>> answers = turns.stream().map(CompletableFuture::join).toList();
+
+    assertThat(answers.stream().filter(answer -> answer.statusCode() == 202)).hasSize(4);
+    for (HttpResponse<String> answer : answers) {
+      if (answer.statusCode() != 202) {
+        assertProblem(answer, 429, "too_many_turns");
+        assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+      }
+    }
+  }
+
+  @Test
+  void streams_holdTheirBoundUnderManyAtOnce() throws Exception {
+    ApiKey key = key(newCaller(), false, false);
+    int before = streams.active();
+    List<CompletableFuture<HttpResponse<String>>> opened = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      opened.add(open(key));
+    }
+
+    await().until(() -> opened.stream().filter(CompletableFuture::isDone).count() == 17);
+
+    assertThat(streams.active()).isEqualTo(before + 3);
+    for (CompletableFuture<HttpResponse<String>> answer : opened) {
+      if (answer.isDone()) {
+        assertProblem(answer.join(), 429, "too_many_streams");
+      }
+    }
+    backstage.keys().revoke(key.prefix());
+    for (CompletableFuture<HttpResponse<String>> answer : opened) {
+      answer.get(10, TimeUnit.SECONDS);
+    }
+    await().until(() -> streams.active() == before);
   }
 
   @Test
