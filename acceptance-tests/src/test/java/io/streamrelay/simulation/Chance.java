@@ -28,6 +28,10 @@ final class Chance {
     return faults && rate > 0 && random.nextDouble() < rate;
   }
 
+  boolean isPossible(Fault fault) {
+    return scenario.rate(fault) > 0;
+  }
+
   /** Whether everybody is in a hurry. */
   boolean hurry() {
     return scenario.hurry();

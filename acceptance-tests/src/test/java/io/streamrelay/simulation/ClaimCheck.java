@@ -6,7 +6,6 @@ import io.streamrelay.protocol.turn.ClaimRequest;
 import io.streamrelay.protocol.turn.ClaimResult;
 import io.streamrelay.protocol.turn.Ending;
 import io.streamrelay.protocol.turn.FinishResult;
-import io.streamrelay.protocol.turn.InMemoryTurns;
 import io.streamrelay.protocol.turn.TurnStore;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,24 +17,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClaimCheck {
   private final World world;
-  private final InMemoryTurns turns;
   private final Map<TurnId, Claims> claims = new HashMap<>();
+  private final Map<String, Integer> byModel = new HashMap<>();
 
-  ClaimCheck(World world, InMemoryTurns turns) {
+  ClaimCheck(World world) {
     this.world = world;
-    this.turns = turns;
   }
 
   private static final class Claims {
     private @Nullable String token;
-    private int claims;
+    private long epoch;
     private int attempts;
     private boolean free;
   }
 
-  /** How often a turn was claimed. */
-  int claims(TurnId turn) {
-    return of(turn).claims;
+  /** How often turns that ask for a model were claimed. */
+  int claims(String model) {
+    return byModel.getOrDefault(model, 0);
   }
 
   /** A transaction took place; others than those of attempts are none of its business. */
@@ -64,8 +62,9 @@ final class ClaimCheck {
 
   private void claimed(ClaimRequest request, @Nullable Object answer) {
     Claims turn = of(request.turn());
-    if (answer instanceof ClaimResult.Claimed && !request.token().equals(turn.token)) {
-      turn.claims++;
+    if (answer instanceof ClaimResult.Claimed claimed && !request.token().equals(turn.token)) {
+      turn.epoch = claimed.epoch();
+      byModel.merge(claimed.request().model(), 1, Integer::sum);
       turn.attempts += turn.free ? 0 : 1;
       turn.free = false;
       turn.token = request.token();
@@ -78,13 +77,12 @@ final class ClaimCheck {
   }
 
   private void mayBeFree(TurnId turn, long epoch) {
-    Long latest = turns.look(turn).epoch();
-    of(turn).free |= latest != null && latest == epoch;
+    of(turn).free |= of(turn).epoch == epoch;
   }
 
   private void saved(Ending.ByAttempt end) {
-    Long latest = turns.look(end.turn()).epoch();
-    if (latest == null || latest != end.epoch()) {
+    long latest = of(end.turn()).epoch;
+    if (latest != end.epoch()) {
       world.violation("I4 an earlier attempt saved", () -> end + " " + latest);
     }
   }

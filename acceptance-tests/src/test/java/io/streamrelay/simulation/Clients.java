@@ -148,9 +148,10 @@ final class Clients {
     for (SessionKey session : SESSIONS) {
       read(Wish.wholeSession(session, chance.coin()), Duration.ZERO);
     }
-    for (Look turn : postgres.turns().looks()) {
-      read(Wish.wholeTurn(turn.view().session(), turn.view().id()), Duration.ZERO);
-    }
+    postgres.turns().looks().stream()
+        .filter(turn -> !turn.deleted())
+        .forEach(
+            turn -> read(Wish.wholeTurn(turn.view().session(), turn.view().id()), Duration.ZERO));
   }
 
   // --- the end

@@ -45,6 +45,8 @@ enum Fault {
   DUPLICATE_JOB(.006),
   /** A tick: the owner cancels a turn, by name, or whichever is active. */
   CANCEL(.012),
+  /** A tick: an owner deletes a session. Its readers are owed less then: where asked for. */
+  DELETE(0),
   /** A call of Redis: done or not, the answer is lost. */
   REDIS_REPLY_LOST(.025),
   /** A growing call of Redis is refused. */

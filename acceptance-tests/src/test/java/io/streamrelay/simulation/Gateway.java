@@ -5,6 +5,7 @@ import io.streamrelay.gateway.cancel.Cancels;
 import io.streamrelay.gateway.error.ProblemException;
 import io.streamrelay.gateway.follow.Begins;
 import io.streamrelay.gateway.follow.Positions;
+import io.streamrelay.gateway.session.Deletes;
 import io.streamrelay.gateway.submit.Submits;
 import io.streamrelay.gateway.tail.Attachment;
 import io.streamrelay.gateway.tail.Hub;
@@ -36,6 +37,7 @@ final class Gateway {
   private final Host host;
   private final Function<Submission, SubmitResult> submits;
   private final BiConsumer<SessionKey, @Nullable TurnId> cancels;
+  private final Consumer<SessionKey> deletes;
   private final Positions positions;
   private final Hub hub;
   private boolean draining;
@@ -51,6 +53,7 @@ final class Gateway {
     Canceller canceller = Cancels.canceller(turns, reader, streams, jobs, redis.control(host));
     this.submits = Submits.by(turns, streams, jobs, canceller, time);
     this.cancels = Cancels.by(canceller);
+    this.deletes = Deletes.by(postgres.sessions(host), canceller);
     this.positions = Begins.by(reader, streams);
     this.hub =
         Hubs.without(
@@ -127,6 +130,19 @@ final class Gateway {
         () -> {
           try {
             cancels.accept(session, turn);
+          } catch (StoreUnavailableException e) {
+            // 503
+          }
+        });
+  }
+
+  /** A DELETE of a session; the caller doesn't repeat it. */
+  void delete(SessionKey session) {
+    host.start(
+        "delete",
+        () -> {
+          try {
+            deletes.accept(session);
           } catch (StoreUnavailableException e) {
             // 503
           }

@@ -35,9 +35,9 @@ final class Judge {
   void judgeSubmission(Submitting submission) {
     long found =
         postgres.turns().looks().stream()
-            .filter(look -> look.view().model().equals(submission.key()))
+            .filter(look -> look.view().model().equals(submission.key()) && !look.deleted())
             .count();
-    if (found != 1) {
+    if (found > 1 || (found < 1 && !world.wasDeleted(submission.session()))) {
       violation("I3/I5 a submission has not exactly one turn", submission.key() + ": " + found);
     }
   }
@@ -57,7 +57,7 @@ final class Judge {
     if (turn.attempt() > TurnStore.MAX_ATTEMPTS) {
       violation("attempts beyond the bound", name + " " + turn.attempt());
     }
-    if (model.calls(name).size() > postgres.claims().claims(turn.view().id())) {
+    if (model.calls(name).size() > postgres.claims().claims(name)) {
       violation("more provider calls than claims", name + " " + turn.view().attempts());
     }
   }

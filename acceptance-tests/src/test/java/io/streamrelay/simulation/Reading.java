@@ -8,6 +8,7 @@ import io.streamrelay.gateway.tail.Sink;
 import io.streamrelay.protocol.event.Entry;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.StreamEvent.Terminal;
+import io.streamrelay.protocol.event.StreamEvent.UserMessage;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.turn.InMemoryTurns.Look;
 import java.time.Duration;
@@ -189,10 +190,12 @@ final class Reading {
       lost = true;
       connection = null;
       if (reason == CloseReason.FINISHED && wish.turn() != null) {
-        if (!finished) {
+        if (!finished && !world.wasDeleted(wish.session())) {
           world.violation("I2 a turn's reader finished without its terminal", () -> name);
         }
-      } else if (reason == CloseReason.FINISHED && wish.follow()) {
+      } else if (reason == CloseReason.FINISHED
+          && wish.follow()
+          && !world.wasDeleted(wish.session())) {
         world.violation("a following reader was finished", () -> name);
       } else {
         reconnect();
@@ -254,11 +257,14 @@ final class Reading {
 
   /** Whether this turn's end must reach it: of a turn among those it reads, after it came. */
   boolean isOwed(Look look) {
-    if (!look.view().session().equals(wish.session()) || over) {
+    if (!look.view().session().equals(wish.session()) || over || look.deleted()) {
       return false;
     }
     if (wish.turn() != null) {
       return wish.turn().equals(look.view().id());
+    }
+    if (world.wasDeleted(wish.session())) {
+      return hasBegun(look.view().id());
     }
     Long finalEpoch = look.finalEpoch();
     if (wish.whole() || finalEpoch == null) {
@@ -269,6 +275,11 @@ final class Reading {
     }
     Instant endedAt = look.view().endedAt();
     return placedAt != 0 && endedAt != null && endedAt.toEpochMilli() * 1_000_000 >= placedAt;
+  }
+
+  private boolean hasBegun(TurnId id) {
+    return seen.stream()
+        .anyMatch(entry -> entry.event() instanceof UserMessage user && user.turn().equals(id));
   }
 
   /** Whether it has the turn's terminal. */

@@ -70,9 +70,12 @@ record Scenario(String name, Map<Fault, Double> rates, boolean hurry, boolean pr
   /** Redis is full at some time, and stays so. */
   static final Scenario FULL = usual("full", 1).with(Fault.FULL_FOR_GOOD, 1);
 
+  /** Sessions are deleted, made anew by the next submit, and removed for good. */
+  static final Scenario DELETES = usual("deletes", 1).with(Fault.DELETE, .01);
+
   /** All but the usual one. */
   static final List<Scenario> SPECIAL =
-      List.of(LOST_PUSHES, LOST_AT_DONE, HOLES, LEAVING, TAKEN_OVER, CANCELS, HURRY, FULL);
+      List.of(LOST_PUSHES, LOST_AT_DONE, HOLES, LEAVING, TAKEN_OVER, CANCELS, HURRY, FULL, DELETES);
 
   Scenario {
     rates = Map.copyOf(rates);

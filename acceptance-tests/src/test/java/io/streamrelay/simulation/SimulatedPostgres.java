@@ -1,14 +1,15 @@
 package io.streamrelay.simulation;
 
-import io.streamrelay.protocol.event.TurnId;
-import io.streamrelay.protocol.job.Job;
+import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.protocol.session.StoreUnavailableException;
 import io.streamrelay.protocol.turn.BrokenTurns;
+import io.streamrelay.protocol.turn.RetentionStore;
+import io.streamrelay.protocol.turn.SessionStore;
 import io.streamrelay.protocol.turn.SweepStore;
 import io.streamrelay.protocol.turn.TurnReader;
 import io.streamrelay.protocol.turn.TurnStore;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,7 @@ final class SimulatedPostgres {
   SimulatedPostgres(World world) {
     this.world = world;
     this.turns = new BrokenTurns(() -> world.now() / 1_000_000, world.off());
-    this.claims = new ClaimCheck(world, turns);
+    this.claims = new ClaimCheck(world);
   }
 
   /** The truth itself, for the judge. */
@@ -47,7 +48,15 @@ final class SimulatedPostgres {
   }
 
   SweepStore sweep(Host host) {
-    return new Calls(host).of(SweepStore.class, new LockedSweep(host));
+    return new Calls(host).of(SweepStore.class, locked(SweepStore.class, host));
+  }
+
+  RetentionStore retention(Host host) {
+    return new Calls(host).of(RetentionStore.class, locked(RetentionStore.class, host));
+  }
+
+  SessionStore sessions(Host host) {
+    return new Calls(host).of(SessionStore.class, turns);
   }
 
   void awayFor(Duration duration) {
@@ -74,6 +83,9 @@ final class SimulatedPostgres {
     @Override
     void took(String method, Object @Nullable [] arguments, @Nullable Object answer) {
       claims.took(method, arguments, answer);
+      if (method.equals("delete") && arguments != null) {
+        world.deleted((SessionKey) arguments[0]);
+      }
     }
 
     @Override
@@ -82,50 +94,27 @@ final class SimulatedPostgres {
     }
   }
 
-  /** The advisory lock goes with the connection that took it. */
-  private final class LockedSweep implements SweepStore {
-    private final Host host;
+  /** A port with a lock: the advisory lock goes with the connection that took it. */
+  private <T> T locked(Class<T> port, Host host) {
+    return port.cast(
+        Proxy.newProxyInstance(
+            port.getClassLoader(),
+            new Class<?>[] {port},
+            (proxy, method, arguments) ->
+                method.getName().equals("alone")
+                    ? alone(host, (Supplier<?>) arguments[0])
+                    : StoreCalls.invoke(turns, method, arguments)));
+  }
 
-    LockedSweep(Host host) {
-      this.host = host;
+  private @Nullable Object alone(Host host, Supplier<?> work) {
+    if (sweeping != null && !sweeping.isDead()) {
+      return null;
     }
-
-    @Override
-    public <T> @Nullable T alone(Supplier<T> work) {
-      if (sweeping != null && !sweeping.isDead()) {
-        return null;
-      }
-      sweeping = host;
-      try {
-        return work.get();
-      } finally {
-        sweeping = sweeping == host ? null : sweeping;
-      }
-    }
-
-    @Override
-    public List<Job> due(Duration age, int atMost) {
-      return turns.due(age, atMost);
-    }
-
-    @Override
-    public List<TurnId> overdue(int atMost) {
-      return turns.overdue(atMost);
-    }
-
-    @Override
-    public List<TurnId> unsaved(int atMost) {
-      return turns.unsaved(atMost);
-    }
-
-    @Override
-    public List<Closed> closedWithin(Duration age, int atMost) {
-      return turns.closedWithin(age, atMost);
-    }
-
-    @Override
-    public int promote(int atMost) {
-      return turns.promote(atMost);
+    sweeping = host;
+    try {
+      return work.get();
+    } finally {
+      sweeping = sweeping == host ? null : sweeping;
     }
   }
 }

@@ -18,7 +18,18 @@ import org.jspecify.annotations.Nullable;
 abstract class StoreCalls {
   /** After these it matters who goes on. */
   private static final Set<String> WRITING =
-      Set.of("open", "mark", "close", "add", "done", "submit", "claim", "finish", "saveAnswer");
+      Set.of(
+          "open",
+          "mark",
+          "close",
+          "add",
+          "done",
+          "submit",
+          "claim",
+          "finish",
+          "saveAnswer",
+          "delete",
+          "forget");
 
   private final World world;
   private final Host host;
@@ -101,8 +112,7 @@ abstract class StoreCalls {
     return Stream.of(all).map(one -> one instanceof Supplier ? "work" : one).toList();
   }
 
-  private static @Nullable Object invoke(
-      Object twin, Method method, Object @Nullable [] arguments) {
+  static @Nullable Object invoke(Object twin, Method method, Object @Nullable [] arguments) {
     try {
       method.setAccessible(true);
       return method.invoke(twin, arguments);

@@ -6,6 +6,7 @@ import io.streamrelay.protocol.event.StreamEvent;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.protocol.turn.InMemoryTurns;
+import io.streamrelay.protocol.turn.InMemoryTurns.Look;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -62,7 +63,7 @@ final class StreamCheck {
       visible = entry.hidden() ? visible : entry;
     }
     boolean goesOn = !before.isEmpty() && entries.contains(before.getLast()); // not expired
-    if (goesOn) {
+    if (goesOn && !entries.isEmpty()) {
       checkTrimmed(session, before, entries.getFirst().id());
     }
   }
@@ -114,8 +115,8 @@ final class StreamCheck {
         trimmed.add(user.turn());
       }
     }
-    for (TurnId turn : trimmed) {
-      if (turns.look(turn).text() == null) {
+    for (Look turn : turns.looks()) {
+      if (trimmed.contains(turn.view().id()) && turn.text() == null) {
         world.violation("I3 a turn trimmed before it was saved", () -> session + " " + turn);
       }
     }

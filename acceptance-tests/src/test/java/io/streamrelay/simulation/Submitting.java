@@ -58,6 +58,10 @@ final class Submitting {
     this.client = new Host(world.scheduler, "client" + number);
   }
 
+  SessionKey session() {
+    return session;
+  }
+
   boolean answered() {
     return answered;
   }

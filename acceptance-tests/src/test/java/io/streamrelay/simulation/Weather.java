@@ -2,6 +2,7 @@ package io.streamrelay.simulation;
 
 import io.streamrelay.protocol.job.Job;
 import io.streamrelay.protocol.job.Lane;
+import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.protocol.turn.InMemoryTurns.Look;
 import java.time.Duration;
 import java.util.List;
@@ -114,6 +115,11 @@ final class Weather {
 
   private void strikeTurns() {
     List<Look> turns = postgres.turns().looks();
+    if (chance.happens(Fault.DELETE)) {
+      SessionKey session = chance.oneOf(Clients.SESSIONS);
+      world.trace(() -> "DELETE " + session);
+      fleet.anyGateway().delete(session);
+    }
     if (chance.happens(Fault.DUPLICATE_JOB) && !turns.isEmpty()) {
       Look turn = chance.oneOf(turns);
       world.trace(() -> "DUPLICATE JOB of " + turn.view().model());

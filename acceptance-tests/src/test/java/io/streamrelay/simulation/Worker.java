@@ -19,6 +19,8 @@ import io.streamrelay.worker.claim.ClaimGate;
 import io.streamrelay.worker.claim.ClaimLoop;
 import io.streamrelay.worker.claim.Heartbeat;
 import io.streamrelay.worker.claim.WorkerProperties;
+import io.streamrelay.worker.retention.Retention;
+import io.streamrelay.worker.retention.RetentionProperties;
 import io.streamrelay.worker.sweep.Sweeper;
 import java.time.Duration;
 
@@ -31,6 +33,9 @@ final class Worker {
       new ChunkProperties(
           Duration.ofMillis(25), Duration.ofMillis(250), 2048, 262_144, 1_048_576, 20_000, 256);
 
+  private static final RetentionProperties RETENTION =
+      new RetentionProperties(null, Duration.ofSeconds(2), 2);
+
   private final WorkerProperties properties;
   private final World world;
   private final Host host;
@@ -39,6 +44,7 @@ final class Worker {
   private final ClaimLoop claims;
   private final Heartbeat heartbeat;
   private final Sweeper sweeper;
+  private final Retention retention;
   private boolean draining;
   private int tokens;
 
@@ -89,6 +95,9 @@ final class Worker {
     this.heartbeat = new Heartbeat(jobs, streams, turns, live, time, properties);
     redis.control(host).subscribe(name, turn -> host.start("check", () -> heartbeat.check(turn)));
     this.sweeper = new Sweeper(postgres.sweep(host), turns, jobs, streams, completion, meters);
+    this.retention =
+        new Retention(
+            postgres.retention(host), streams, time, RETENTION, new SimpleMeterRegistry());
   }
 
   private static WorkerProperties properties(Duration grace) {
@@ -113,6 +122,9 @@ final class Worker {
     host.start("heartbeat", every(properties.heartbeat(), heartbeat::beat));
     if (world.on(Rule.SWEEPER)) {
       host.start("sweep", every(properties.sweepEvery(), sweeper::sweep));
+    }
+    if (world.chance.isPossible(Fault.DELETE)) {
+      host.start("retention", every(retention.every(), retention::pass));
     }
   }
 

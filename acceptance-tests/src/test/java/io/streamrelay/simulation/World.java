@@ -1,6 +1,8 @@
 package io.streamrelay.simulation;
 
+import io.streamrelay.protocol.session.SessionKey;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -26,6 +28,7 @@ final class World {
   private final Map<String, Integer> violations = new TreeMap<>();
 
   private final Set<Rule> off;
+  private final Set<SessionKey> deleted = new HashSet<>();
 
   /**
    * @param off rules to go without
@@ -46,6 +49,16 @@ final class World {
   /** Whether the run keeps to a rule. */
   boolean on(Rule rule) {
     return !off.contains(rule);
+  }
+
+  /** A session was deleted. */
+  void deleted(SessionKey session) {
+    deleted.add(session);
+  }
+
+  /** Whether it ever was; then those who read it as a whole can't rely on anything. */
+  boolean wasDeleted(SessionKey session) {
+    return deleted.contains(session);
   }
 
   /** A host has made a call that matters: a bad moment to die, or to stand still. */

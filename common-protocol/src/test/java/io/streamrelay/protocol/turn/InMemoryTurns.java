@@ -54,6 +54,7 @@ public class InMemoryTurns
    * What a test wants to know of a turn beyond {@link TurnView}.
    *
    * @param text as saved; null until then
+   * @param deleted with its session
    */
   public record Look(
       TurnView view,
@@ -63,11 +64,12 @@ public class InMemoryTurns
       int attempt,
       boolean handedOver,
       @Nullable String worker,
-      @Nullable String text) {}
+      @Nullable String text,
+      boolean deleted) {}
 
   /** All turns, in the order of their submits. */
   public synchronized List<Look> looks() {
-    return turns.values().stream().map(InMemoryTurns::look).toList();
+    return turns.values().stream().map(this::look).toList();
   }
 
   /** One turn; throws NullPointerException if there is none. */
@@ -75,7 +77,7 @@ public class InMemoryTurns
     return look(turns.get(turn));
   }
 
-  private static Look look(InMemoryTurn turn) {
+  private Look look(InMemoryTurn turn) {
     return new Look(
         turn.view(),
         turn.epoch,
@@ -84,7 +86,8 @@ public class InMemoryTurns
         turn.attempt,
         turn.handedOver,
         turn.worker,
-        turn.answer == null ? null : turn.answer.text());
+        turn.answer == null ? null : turn.answer.text(),
+        isDeleted(turn));
   }
 
   @Override

@@ -71,9 +71,10 @@ public final class Positions {
       return start; // it has no ids yet, so the cursor is another turn's
     }
     SessionView session = turns.session(view.session());
-    boolean usable =
-        session != null && cursor.epoch() <= session.epoch() && cursor.isAfter(start.position());
-    if (!usable) {
+    if (session == null) { // deleted just now: from the beginning, it would be told all again
+      throw Problem.notFound("there is no such session").exception();
+    }
+    if (cursor.epoch() > session.epoch() || !cursor.isAfter(start.position())) {
       return start;
     }
     if (view.status().terminal() && !isNext(view, cursor)) {
