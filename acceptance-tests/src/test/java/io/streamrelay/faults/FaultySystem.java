@@ -27,6 +27,7 @@ import redis.clients.jedis.Jedis;
 final class FaultySystem implements AutoCloseable {
   private static final Path FOLDER = Path.of("target", "faults").toAbsolutePath();
   private static FaultySystem shared;
+  private static ByteProvider provider;
 
   private final Path folder;
   private final Map<String, String> settings;
@@ -47,9 +48,15 @@ final class FaultySystem implements AutoCloseable {
   /** Two gateways and some workers that all scenarios share. Ends with the JVM. */
   static synchronized FaultySystem shared() throws Exception {
     if (shared == null) {
-      shared = start("system", 2, Size.of(2, 3), Map.of());
+      provider = new ByteProvider();
+      shared = start("system", 2, Size.of(2, 3), provider.environment());
     }
     return shared;
+  }
+
+  /** What the shared system asks for the models {@code bytes-*}. */
+  static ByteProvider provider() {
+    return provider;
   }
 
   static FaultySystem start(String name, int gateways, int workers, Map<String, String> settings)
@@ -209,6 +216,82 @@ final class FaultySystem implements AutoCloseable {
         .atMost(Duration.ofSeconds(60))
         .pollInterval(Duration.ofMillis(50))
         .until(() -> speaking() >= turns);
+  }
+
+  /** How long it takes until no turn is active or unsaved any more. */
+  Duration awaitAllEnded() {
+    long began = System.nanoTime();
+    await("all turns ended")
+        .atMost(Duration.ofSeconds(120))
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> one("SELECT count(*) FROM turns WHERE saved_at IS NULL") == 0);
+    return Duration.ofNanos(System.nanoTime() - began);
+  }
+
+  /** Blocks until the session stream has the terminal of the turn that was submitted last. */
+  void awaitNewestTurnClosed() {
+    await("the newest turn's stream is closed")
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(20))
+        .until(this::isNewestTurnClosed);
+  }
+
+  private boolean isNewestTurnClosed() throws SQLException {
+    try (Connection database = database();
+        var query = database.createStatement();
+        var row =
+            query.executeQuery(
+                """
+                SELECT owner, session, final_epoch FROM turns ORDER BY created_at DESC LIMIT 1
+                """);
+        Jedis jedis = jedis()) {
+      return row.next()
+          && row.getLong(3) > 0
+          && !jedis
+              .xrange(
+                  "{user:%s:chat:%s}".formatted(row.getString(1), row.getString(2)),
+                  row.getLong(3) + "-0",
+                  "+")
+              .isEmpty();
+    }
+  }
+
+  /** The live worker that runs that turn's attempt; null: none. */
+  Node holder(String turn, int attempt) throws SQLException {
+    try (Connection database = database();
+        var query =
+            database.prepareStatement(
+                """
+                SELECT worker FROM turns WHERE id = ?::uuid AND attempt = ? AND status = 'running'
+                """)) {
+      query.setString(1, turn);
+      query.setInt(2, attempt);
+      try (var row = query.executeQuery()) {
+        String name = row.next() ? row.getString(1) : "";
+        return workers.stream()
+            .filter(worker -> name.equals(worker.name()) && worker.process().isAlive())
+            .findFirst()
+            .orElse(null);
+      }
+    }
+  }
+
+  /** How often the turn that was submitted last was claimed. */
+  long claimsOfNewestTurn() throws SQLException {
+    return one(
+        """
+        SELECT count(*) FROM attempts
+        WHERE turn = (SELECT id FROM turns ORDER BY created_at DESC LIMIT 1)
+        """);
+  }
+
+  private long one(String count) throws SQLException {
+    try (Connection database = database();
+        var query = database.createStatement();
+        var row = query.executeQuery(count)) {
+      row.next();
+      return row.getLong(1);
+    }
   }
 
   private long speaking() throws SQLException {

@@ -19,6 +19,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param interval between tokens
  * @param readers of each turn, of any kind
  * @param streamMayBeLost whether Redis loses its data meanwhile
+ * @param isCancelled whether each turn is, at any moment
  */
 record Scenario(
     String name,
@@ -29,7 +30,8 @@ record Scenario(
     Duration interval,
     int readers,
     Duration timeout,
-    boolean streamMayBeLost) {
+    boolean streamMayBeLost,
+    boolean isCancelled) {
   private static final Duration FIRST_TOKEN = Duration.ofMillis(50);
 
   /**
@@ -49,6 +51,7 @@ record Scenario(
             Duration.ofMillis(interval),
             3,
             Duration.ofSeconds(120),
+            false,
             false);
     System.out.printf("faults: %s, -Dseed=%d%n", name, scenario.seed());
     return scenario;
@@ -60,12 +63,13 @@ record Scenario(
   }
 
   Scenario losingTheStream() {
-    return new Scenario(name, seed, count, rate, tokens, interval, readers, timeout, true);
+    return new Scenario(
+        name, seed, count, rate, tokens, interval, readers, timeout, true, isCancelled);
   }
 
-  Scenario within(Duration deadline) {
+  Scenario cancelling() {
     return new Scenario(
-        name, seed, count, rate, tokens, interval, readers, deadline, streamMayBeLost);
+        name, seed, count, rate, tokens, interval, readers, timeout, streamMayBeLost, true);
   }
 
   /** Whatever else the scenario leaves to chance. */
@@ -104,6 +108,7 @@ record Scenario(
     String model =
         "demo-emoji-hostile-vary-reasoning-t%d-i%d-f%d"
             .formatted(tokens, interval.toMillis(), FIRST_TOKEN.toMillis());
-    return TurnScript.reading(plan, number, model, interval.multipliedBy(tokens));
+    Duration expected = FIRST_TOKEN.plus(interval.multipliedBy(tokens));
+    return TurnScript.reading(plan, number, model, expected, isCancelled);
   }
 }

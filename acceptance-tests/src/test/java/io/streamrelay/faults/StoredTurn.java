@@ -31,6 +31,25 @@ record StoredTurn(
     boolean isRecent,
     List<StoredEntry> entries) {
 
+  /** As if it had had so many. */
+  StoredTurn withAttempts(int counted) {
+    return new StoredTurn(
+        turn,
+        question,
+        model,
+        status,
+        isSaved,
+        userEpoch,
+        finalEpoch,
+        counted,
+        claims,
+        length,
+        sha256,
+        text,
+        isRecent,
+        entries);
+  }
+
   /**
    * An entry of the session stream.
    *

@@ -79,19 +79,29 @@ public record TurnScript(
   }
 
   /**
-   * A turn with any readers that nobody cancels and that is submitted once.
+   * A turn with any readers, submitted once.
    *
    * @param model with its knobs; not {@code stamp}
    * @param expected time the answer takes if nothing happens
+   * @param isCancelled whether it is cancelled, at any moment of that time
    */
-  public static TurnScript reading(ProofPlan plan, int number, String model, Duration expected) {
+  public static TurnScript reading(
+      ProofPlan plan, int number, String model, Duration expected, boolean isCancelled) {
     SplittableRandom random = new SplittableRandom(plan.seed() * 1_000_003 + number);
     List<ReaderScript> readers = new ArrayList<>();
     for (int i = 0; i < plan.readers(); i++) {
       addReader(readers, expected, random);
     }
     return new TurnScript(
-        number, random.nextLong(), model, null, expected, null, null, null, List.copyOf(readers));
+        number,
+        random.nextLong(),
+        model,
+        null,
+        expected,
+        isCancelled ? upTo(expected, random) : null,
+        null,
+        null,
+        List.copyOf(readers));
   }
 
   /** What the turn's message says. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * A way to a server on this machine, on which happens what happens on networks. What is set holds
@@ -20,6 +21,7 @@ public final class FaultProxy implements AutoCloseable {
   private final ServerSocket server = new ServerSocket();
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
   private final List<Failpoint> failpoints = new CopyOnWriteArrayList<>();
+  private final LongAdder repliesLost = new LongAdder();
   private volatile Traffic traffic = Traffic.FREE;
   private volatile boolean refusing;
 
@@ -39,6 +41,11 @@ public final class FaultProxy implements AutoCloseable {
   /** How many connections there are. */
   public int connections() {
     return links.size();
+  }
+
+  /** How many replies were lost so far, by whatever wanted it. */
+  public long repliesLost() {
+    return repliesLost.sum();
   }
 
   /** Takes back whatever was set, but for the connections that were stalled for good or cut. */
@@ -120,8 +127,8 @@ public final class FaultProxy implements AutoCloseable {
   @Override
   public void close() throws IOException {
     server.close();
+    cut(); // first: what is held is not to arrive
     pass();
-    cut();
   }
 
   private void serve() {
@@ -141,7 +148,7 @@ public final class FaultProxy implements AutoCloseable {
     }
     try {
       Socket upstream = new Socket(InetAddress.getLoopbackAddress(), target);
-      Link link = new Link(client, upstream, () -> traffic, failpoints, links::remove);
+      Link link = new Link(client, upstream, () -> traffic, failpoints, repliesLost, links::remove);
       links.add(link);
       link.start();
     } catch (IOException e) {

@@ -181,6 +181,7 @@ class FaultProxyTest {
     send(peer, "done");
 
     assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
+    assertThat(proxy.repliesLost()).isEqualTo(1);
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -21,6 +22,7 @@ final class Link {
   private final Socket upstream;
   private final Supplier<Traffic> traffic;
   private final List<Failpoint> failpoints;
+  private final LongAdder repliesLost;
   private final Consumer<Link> gone;
   private final AtomicInteger waysLeft = new AtomicInteger(2);
   private final AtomicReference<Failpoint> losing = new AtomicReference<>();
@@ -34,12 +36,14 @@ final class Link {
       Socket upstream,
       Supplier<Traffic> traffic,
       List<Failpoint> failpoints,
+      LongAdder repliesLost,
       Consumer<Link> gone)
       throws IOException {
     this.client = client;
     this.upstream = upstream;
     this.traffic = traffic;
     this.failpoints = failpoints;
+    this.repliesLost = repliesLost;
     this.gone = gone;
     client.setTcpNoDelay(true);
     upstream.setTcpNoDelay(true);
@@ -106,15 +110,15 @@ final class Link {
 
   private Fate reply(byte[] piece, int length) {
     Failpoint lost = losing.getAndSet(null);
-    if (lost != null) {
+    if (lost != null || traffic.get().losses().next(length)) {
+      repliesLost.increment();
       cut();
-      lost.reached();
+      if (lost != null) {
+        lost.reached();
+      }
       return Fate.CUT;
     }
-    if (repliesEnded) {
-      return Fate.DROPPED;
-    }
-    return traffic.get().losses().next(length) ? Fate.CUT : Fate.PASSES;
+    return repliesEnded ? Fate.DROPPED : Fate.PASSES;
   }
 
   private void pass(byte[] piece, int length, OutputStream out)
