@@ -49,7 +49,9 @@ final class FaultySystem implements AutoCloseable {
   static synchronized FaultySystem shared() throws Exception {
     if (shared == null) {
       provider = new ByteProvider();
-      shared = start("system", 2, Size.of(2, 3), provider.environment());
+      Map<String, String> settings = new HashMap<>(provider.environment());
+      settings.put("RELAY_GATEWAY_STREAMS_PERCALLER", "10000"); // all are the one caller's
+      shared = start("system", 2, Size.of(2, 3), settings);
     }
     return shared;
   }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What runs while a fault happens. Readers, drops and pauses are the seed's.
@@ -20,6 +21,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param readers of each turn, of any kind
  * @param streamMayBeLost whether Redis loses its data meanwhile
  * @param isCancelled whether each turn is, at any moment
+ * @param model in place of one that says {@code tokens}; null: that
  */
 record Scenario(
     String name,
@@ -31,7 +33,8 @@ record Scenario(
     int readers,
     Duration timeout,
     boolean streamMayBeLost,
-    boolean isCancelled) {
+    boolean isCancelled,
+    @Nullable String model) {
   private static final Duration FIRST_TOKEN = Duration.ofMillis(50);
 
   /**
@@ -52,7 +55,8 @@ record Scenario(
             3,
             Duration.ofSeconds(120),
             false,
-            false);
+            false,
+            null);
     System.out.printf("faults: %s, -Dseed=%d%n", name, scenario.seed());
     return scenario;
   }
@@ -64,12 +68,43 @@ record Scenario(
 
   Scenario losingTheStream() {
     return new Scenario(
-        name, seed, count, rate, tokens, interval, readers, timeout, true, isCancelled);
+        name, seed, count, rate, tokens, interval, readers, timeout, true, isCancelled, model);
   }
 
   Scenario cancelling() {
     return new Scenario(
-        name, seed, count, rate, tokens, interval, readers, timeout, streamMayBeLost, true);
+        name, seed, count, rate, tokens, interval, readers, timeout, streamMayBeLost, true, model);
+  }
+
+  Scenario withReaders(int each) {
+    return new Scenario(
+        name,
+        seed,
+        count,
+        rate,
+        tokens,
+        interval,
+        each,
+        timeout,
+        streamMayBeLost,
+        isCancelled,
+        model);
+  }
+
+  /** Each turn says what that model of demo's does. */
+  Scenario saying(String demo) {
+    return new Scenario(
+        name,
+        seed,
+        count,
+        rate,
+        tokens,
+        interval,
+        readers,
+        timeout,
+        streamMayBeLost,
+        isCancelled,
+        demo);
   }
 
   /** Whatever else the scenario leaves to chance. */
@@ -105,10 +140,12 @@ record Scenario(
 
   /** Of words that are others in each attempt. */
   TurnScript script(ProofPlan plan, int number) {
-    String model =
-        "demo-emoji-hostile-vary-reasoning-t%d-i%d-f%d"
-            .formatted(tokens, interval.toMillis(), FIRST_TOKEN.toMillis());
+    String demo =
+        model != null
+            ? model
+            : "demo-emoji-hostile-vary-reasoning-t%d-i%d-f%d"
+                .formatted(tokens, interval.toMillis(), FIRST_TOKEN.toMillis());
     Duration expected = FIRST_TOKEN.plus(interval.multipliedBy(tokens));
-    return TurnScript.reading(plan, number, model, expected, isCancelled);
+    return TurnScript.reading(plan, number, demo, expected, isCancelled);
   }
 }

@@ -17,7 +17,10 @@ import java.util.concurrent.atomic.LongAdder;
  * for the connections that are there and for those that come, until {@link #pass}. Thread-safe.
  */
 public final class FaultProxy implements AutoCloseable {
-  private final int target;
+  /** Kept small: who is made to wait is to notice soon. */
+  private static final int BUFFER_BYTES = 65_536;
+
+  private volatile int target;
   private final ServerSocket server = new ServerSocket();
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
   private final List<Failpoint> failpoints = new CopyOnWriteArrayList<>();
@@ -30,6 +33,7 @@ public final class FaultProxy implements AutoCloseable {
    */
   public FaultProxy(int target) throws IOException {
     this.target = target;
+    server.setReceiveBufferSize(BUFFER_BYTES);
     server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     Thread.ofVirtual().name("fault-proxy").start(this::serve);
   }
@@ -41,6 +45,12 @@ public final class FaultProxy implements AutoCloseable {
   /** How many connections there are. */
   public int connections() {
     return links.size();
+  }
+
+  /** From now on it is the way to another server; connections to the one before are reset. */
+  public void to(int otherTarget) {
+    target = otherTarget;
+    cut();
   }
 
   /** How many replies were lost so far, by whatever wanted it. */
@@ -147,7 +157,9 @@ public final class FaultProxy implements AutoCloseable {
       return;
     }
     try {
-      Socket upstream = new Socket(InetAddress.getLoopbackAddress(), target);
+      Socket upstream = new Socket();
+      upstream.setReceiveBufferSize(BUFFER_BYTES);
+      upstream.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target));
       Link link = new Link(client, upstream, () -> traffic, failpoints, repliesLost, links::remove);
       links.add(link);
       link.start();

@@ -161,6 +161,20 @@ class FaultProxyTest {
   }
 
   @Test
+  void to_leadsToTheOtherServer() throws IOException {
+    try (ServerSocket other = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      proxy.to(other.getLocalPort());
+
+      assertThatThrownBy(() -> peer.getInputStream().read()).isInstanceOf(SocketException.class);
+      try (Socket another = connectOne();
+          Socket itsPeer = other.accept()) {
+        send(another, "moved");
+        assertThat(receive(itsPeer, 5)).isEqualTo("moved");
+      }
+    }
+  }
+
+  @Test
   void halfClose_endsWhatTheClientHearsAndNotWhatItSays() throws IOException {
     proxy.halfClose();
 
