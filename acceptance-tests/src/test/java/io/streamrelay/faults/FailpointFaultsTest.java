@@ -89,6 +89,7 @@ class FailpointFaultsTest {
 
   @Test
   @Tag("F3")
+  @Tag("faults")
   void workerKilledBeforeItCloses_isFollowedByOneThatDoes() throws Exception {
     Failpoints close = Failpoints.at(worker -> worker.redis().hold(CLOSE));
     Load load = oneTurn("F3-killed-before-close");

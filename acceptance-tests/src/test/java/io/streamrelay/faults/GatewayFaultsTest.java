@@ -61,6 +61,7 @@ class GatewayFaultsTest {
 
   @Test
   @Tag("F10")
+  @Tag("faults")
   void stoppedGateway_sendsItsReadersAwayInWaves() throws Exception {
     int readers = 500;
     Map<String, String> sessions = longTurns(10);
@@ -156,6 +157,7 @@ class GatewayFaultsTest {
 
   @Test
   @Tag("F13")
+  @Tag("faults")
   void readersThatDontRead_areClosedAndHurtNobody() throws Exception {
     int stuck = Size.of(200, 1000);
     Load others = Load.begin(system, Scenario.of("F13-readers-stuck", 10, 12));
@@ -187,6 +189,7 @@ class GatewayFaultsTest {
 
   @Test
   @Tag("F14")
+  @Tag("faults")
   void readersThatReadTwoBytesASecond_areClosedAndResume() throws Exception {
     Node gateway = system.gateway(0);
     double slow = gateway.metric("relay_readers_closed_total", "reason=\"slow\"");

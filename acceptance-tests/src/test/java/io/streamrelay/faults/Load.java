@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.URI;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,8 +32,20 @@ final class Load {
 
   private final FaultySystem system;
   private final Scenario scenario;
-  private final Queue<TurnEvidence> evidence = new ConcurrentLinkedQueue<>();
+  private final Queue<Seen> seen = new ConcurrentLinkedQueue<>();
   private final CompletableFuture<ProofReport> run = new CompletableFuture<>();
+
+  /** What is kept of a turn. */
+  private record Seen(String turn, String question, String model, List<Duration> takeovers) {
+    static Seen of(TurnEvidence evidence) {
+      TurnScript script = evidence.script();
+      return new Seen(
+          evidence.turn(),
+          script.question(evidence.session()),
+          script.model(),
+          evidence.takeovers());
+    }
+  }
 
   private Load(FaultySystem system, Scenario scenario) {
     this.system = system;
@@ -60,9 +71,11 @@ final class Load {
           }
 
           @Override
-          public void over(TurnEvidence seen, List<Violation> violations) throws IOException {
-            histories.write(seen, violations);
-            load.evidence.add(seen);
+          public void over(TurnEvidence evidence, List<Violation> violations) throws IOException {
+            if (scenario.time() == null || !violations.isEmpty()) {
+              histories.write(evidence, violations);
+            }
+            load.seen.add(Seen.of(evidence));
           }
         };
     Prover prover = new Prover(plan, new PrintStream(OutputStream.nullOutputStream()), course);
@@ -116,19 +129,16 @@ final class Load {
     violations.addAll(leftovers);
     List<StoredTurn> turns = new ArrayList<>();
     List<Duration> takeovers = new ArrayList<>();
-    for (TurnEvidence seen : evidence) {
-      StoredTurn turn = stored(seen);
+    Stores stores = new Stores(system);
+    for (Seen one : seen) {
+      StoredTurn turn = stores.read(one.turn(), one.question(), one.model());
       turns.add(turn);
       violations.addAll(StoreCheck.of(turn, scenario.streamMayBeLost()));
-      takeovers.addAll(seen.takeovers());
+      takeovers.addAll(one.takeovers());
     }
     assertThat(violations)
         .as("%s, -Dseed=%d, see %s", scenario.name(), scenario.seed(), scenario.folder())
         .isEmpty();
     return new Outcome(report, turns, takeovers);
-  }
-
-  private StoredTurn stored(TurnEvidence seen) throws SQLException {
-    return new Stores(system).read(seen);
   }
 }

@@ -102,6 +102,7 @@ class PostgresFaultsTest {
 
   @Test
   @Tag("F29")
+  @Tag("faults")
   void lockedTable_keepsNobodyWaitingForEver() throws Exception {
     int turns = Size.of(10, 30);
     Load load = Load.begin(system, Scenario.of("F29-postgresql-locked", turns, 4));

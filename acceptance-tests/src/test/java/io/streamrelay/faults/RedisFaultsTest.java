@@ -58,6 +58,7 @@ class RedisFaultsTest {
 
   @Test
   @Tag("F16")
+  @Tag("faults")
   void emptyRedis_isFilledUnderTheSameIds() throws Exception {
     Load load = speaking(Scenario.of("F16-redis-empty", Size.of(30, 200), 8).losingTheStream());
 
@@ -92,6 +93,7 @@ class RedisFaultsTest {
 
   @Test
   @Tag("F20")
+  @Tag("faults")
   void slowRedis_costsPaceAndNothingElse() throws Exception {
     Load load = speaking(Scenario.of("F20-redis-slow", Size.of(20, 50), Size.of(8.0, 60)));
 
@@ -107,6 +109,7 @@ class RedisFaultsTest {
 
   @Test
   @Tag("F21")
+  @Tag("faults")
   void silentRedis_isLeftAndFoundAgain() throws Exception {
     Load load = speaking(Scenario.of("F21-redis-silent", Size.of(20, 100), 10));
 
@@ -139,6 +142,7 @@ class RedisFaultsTest {
 
   @Test
   @Tag("F23")
+  @Tag("faults")
   void fullRedis_losesNothingOnceItIsFreed() throws Exception {
     Load load = speaking(Scenario.of("F23-redis-full", Size.of(20, 100), 8));
 
@@ -155,6 +159,7 @@ class RedisFaultsTest {
 
   @Test
   @Tag("F24")
+  @Tag("faults")
   void cutAppendOnlyFile_isMadeWholeAgain() throws Exception {
     Load load = speaking(Scenario.of("F24-file-cut", Size.of(20, 100), 8).losingTheStream());
 
@@ -167,6 +172,7 @@ class RedisFaultsTest {
 
   @Test
   @Tag("F46")
+  @Tag("faults")
   void workerCutFromRedis_isReplacedAndSavesNothingTwice() throws Exception {
     Load load = speaking(Scenario.of("F46-worker-without-redis", Size.of(20, 50), 9));
 
@@ -180,6 +186,7 @@ class RedisFaultsTest {
 
   @Test
   @Tag("F46")
+  @Tag("faults")
   void workerCutFromPostgres_keepsItsTurns() throws Exception {
     Load load = speaking(Scenario.of("F46-worker-without-postgresql", Size.of(20, 50), 5));
 

@@ -159,6 +159,7 @@ class RequestFaultsTest {
 
   @Test
   @Tag("F34")
+  @Tag("faults")
   void answerThatStalls_endsInTimeAndFreesItsSlot() throws Exception {
     List<Duration> took = new ArrayList<>();
     for (int bytes : new int[] {100, 300, 450}) {

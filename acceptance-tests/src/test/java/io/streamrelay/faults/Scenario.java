@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param streamMayBeLost whether Redis loses its data meanwhile
  * @param isCancelled whether each turn is, at any moment
  * @param model in place of one that says {@code tokens}; null: that
+ * @param time in which turns begin; null: until there were all
  */
 record Scenario(
     String name,
@@ -34,7 +35,8 @@ record Scenario(
     Duration timeout,
     boolean streamMayBeLost,
     boolean isCancelled,
-    @Nullable String model) {
+    @Nullable String model,
+    @Nullable Duration time) {
   private static final Duration FIRST_TOKEN = Duration.ofMillis(50);
 
   /**
@@ -56,6 +58,7 @@ record Scenario(
             Duration.ofSeconds(120),
             false,
             false,
+            null,
             null);
     System.out.printf("faults: %s, -Dseed=%d%n", name, scenario.seed());
     return scenario;
@@ -68,12 +71,34 @@ record Scenario(
 
   Scenario losingTheStream() {
     return new Scenario(
-        name, seed, count, rate, tokens, interval, readers, timeout, true, isCancelled, model);
+        name,
+        seed,
+        count,
+        rate,
+        tokens,
+        interval,
+        readers,
+        timeout,
+        true,
+        isCancelled,
+        model,
+        time);
   }
 
   Scenario cancelling() {
     return new Scenario(
-        name, seed, count, rate, tokens, interval, readers, timeout, streamMayBeLost, true, model);
+        name,
+        seed,
+        count,
+        rate,
+        tokens,
+        interval,
+        readers,
+        timeout,
+        streamMayBeLost,
+        true,
+        model,
+        time);
   }
 
   Scenario withReaders(int each) {
@@ -88,7 +113,8 @@ record Scenario(
         timeout,
         streamMayBeLost,
         isCancelled,
-        model);
+        model,
+        time);
   }
 
   /** Each turn says what that model of demo's does. */
@@ -104,7 +130,30 @@ record Scenario(
         timeout,
         streamMayBeLost,
         isCancelled,
-        demo);
+        demo,
+        time);
+  }
+
+  /**
+   * Turns that arrive one after the other for so long.
+   *
+   * @param each a second
+   */
+  Scenario arriving(double each, Duration forTime) {
+    int most = (int) Math.ceil(each * forTime.toMillis() / 1000);
+    return new Scenario(
+        name,
+        seed,
+        most,
+        each,
+        tokens,
+        interval,
+        readers,
+        timeout,
+        streamMayBeLost,
+        isCancelled,
+        model,
+        forTime);
   }
 
   /** Whatever else the scenario leaves to chance. */
@@ -127,7 +176,7 @@ record Scenario(
         "demo",
         seed,
         count,
-        null,
+        time,
         rate,
         count,
         readers,

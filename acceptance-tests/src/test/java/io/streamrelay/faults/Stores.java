@@ -2,7 +2,6 @@ package io.streamrelay.faults;
 
 import static org.awaitility.Awaitility.await;
 
-import io.streamrelay.benchmarks.prove.TurnEvidence;
 import io.streamrelay.faults.StoredTurn.StoredEntry;
 import io.streamrelay.protocol.event.EntryId;
 import java.sql.Connection;
@@ -43,11 +42,10 @@ final class Stores {
     this.system = system;
   }
 
-  StoredTurn read(TurnEvidence evidence) throws SQLException {
-    return read(
-        evidence.turn(), evidence.script().question(evidence.session()), evidence.script().model());
-  }
-
+  /**
+   * @param question the turn's message
+   * @param model of demo, with its knobs
+   */
   StoredTurn read(String turn, String question, String model) throws SQLException {
     try (Connection database = system.database();
         PreparedStatement query = database.prepareStatement(TURN);

@@ -52,6 +52,7 @@ class WorkerFaultsTest {
 
   @Test
   @Tag("F5")
+  @Tag("faults")
   void pausedWorker_isRefusedWhenItComesBack() throws Exception {
     int turns = Size.of(15, 50);
     Load load = Load.begin(system, Scenario.of("F5-worker-paused", turns, 13));
@@ -85,6 +86,7 @@ class WorkerFaultsTest {
 
   @Test
   @Tag("F8")
+  @Tag("faults")
   void stoppedWorker_handsOverWhatLastsLonger() throws Exception {
     system.replaceWorker(0, Map.of("RELAY_WORKER_GRACE", "2s")).process().awaitReady();
     int turns = Size.of(15, 50);
