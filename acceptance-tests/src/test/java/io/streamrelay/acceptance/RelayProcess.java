@@ -42,8 +42,8 @@ public final class RelayProcess {
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
   }
 
-  static RelayProcess start(String module, int port, Path log, Map<String, String> environment)
-      throws IOException {
+  public static RelayProcess start(
+      String module, int port, Path log, Map<String, String> environment) throws IOException {
     int managementPort = freePort();
     Path jar = Path.of("..", module, "target", "app", module + ".jar").toAbsolutePath().normalize();
     if (!Files.exists(jar)) {
@@ -89,7 +89,7 @@ public final class RelayProcess {
         .until(this::isReady);
   }
 
-  boolean isReady() {
+  public boolean isReady() {
     if (!process.isAlive()) {
       throw new IllegalStateException(
           module + " ended with " + process.exitValue() + ", see " + log);
@@ -115,7 +115,7 @@ public final class RelayProcess {
   }
 
   /** Whether it ended within {@code atMost}. */
-  boolean awaitExit(Duration atMost) {
+  public boolean awaitExit(Duration atMost) {
     try {
       return process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
@@ -124,7 +124,7 @@ public final class RelayProcess {
   }
 
   /** Only after its end. */
-  int exitCode() {
+  public int exitCode() {
     return process.exitValue();
   }
 
@@ -136,7 +136,7 @@ public final class RelayProcess {
     return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
   }
 
-  static int freePort() throws IOException {
+  public static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }

@@ -165,7 +165,7 @@ final class ProvedTurn {
   HttpRequest submission(boolean stream, RandomGenerator random) {
     String body =
         JSON.createObjectNode()
-            .put("message", "Tell me about " + key)
+            .put("message", script.question(session.id()))
             .put("model", script.model())
             .put("timeoutSeconds", plan.timeout().toSeconds())
             .put("stream", stream)

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class Prover {
   private final ProofPlan plan;
   private final PrintStream progress;
+  private final Course course;
   private final ProofTally tally = new ProofTally();
   private final Sessions sessions = new Sessions("prove-" + UUID.randomUUID());
   private final Findings findings;
@@ -35,8 +36,16 @@ public final class Prover {
   private final AtomicReference<@Nullable Throwable> fault = new AtomicReference<>();
 
   public Prover(ProofPlan plan, PrintStream progress) {
+    this(plan, progress, Course.ANYTHING);
+  }
+
+  /**
+   * @param course decides what the turns are, in place of the prover
+   */
+  public Prover(ProofPlan plan, PrintStream progress, Course course) {
     this.plan = plan;
     this.progress = progress;
+    this.course = course;
     this.findings = new Findings(plan.histories());
   }
 
@@ -116,7 +125,7 @@ public final class Prover {
       long due = began + plan.due(number).toNanos();
       TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
       places.acquire();
-      TurnScript script = TurnScript.of(plan, number);
+      TurnScript script = course.script(plan, number);
       Session session = sessions.take(random);
       threads.execute(() -> {
         try {
@@ -140,6 +149,7 @@ public final class Prover {
     }
     List<Violation> violations = TurnCheck.of(evidence);
     findings.add(evidence, violations);
+    course.over(evidence, violations);
     youngestEnded.accumulateAndGet(turn.begunNanos(), Math::max);
     evidence.takeovers().forEach(tally::takenOver);
     tally.ended(

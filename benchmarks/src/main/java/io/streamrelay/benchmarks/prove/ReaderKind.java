@@ -1,7 +1,7 @@
 package io.streamrelay.benchmarks.prove;
 
 /** How a reader comes by a turn's events. */
-enum ReaderKind {
+public enum ReaderKind {
   /** Off the POST's own answer; if that is cut, the POST again, or the turn's stream. */
   LIVE(Begin.AT_ONCE),
   /** Off the turn's stream, without ever letting go. */

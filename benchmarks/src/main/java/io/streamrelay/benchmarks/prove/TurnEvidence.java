@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
  * @param cancelAnswers statuses that cancelling it was answered with
  * @param broken promises that were seen broken on the way
  */
-record TurnEvidence(
+public record TurnEvidence(
     String turn,
     String session,
     TurnScript script,
@@ -32,7 +32,7 @@ record TurnEvidence(
     List<Violation> broken) {
 
   /** How long each takeover of this turn took. */
-  List<Duration> takeovers() {
+  public List<Duration> takeovers() {
     return log.takeovers(turn);
   }
 }

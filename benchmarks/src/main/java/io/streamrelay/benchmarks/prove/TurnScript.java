@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param repeatAfter the submission is handed in once more that long after it was accepted; null:
  *     not
  */
-record TurnScript(
+public record TurnScript(
     int number,
     long seed,
     String model,
@@ -42,10 +42,12 @@ record TurnScript(
    * @param delay before it begins, if its kind does so later
    * @param seed of whatever else is left to chance
    */
-  record ReaderScript(ReaderKind kind, boolean onSession, int drops, Duration delay, long seed) {}
+  public record ReaderScript(
+      ReaderKind kind, boolean onSession, int drops, Duration delay, long seed) {}
 
   private static final int MOST_DROPS = 12;
 
+  /** Anything. */
   static TurnScript of(ProofPlan plan, int number) {
     SplittableRandom random = new SplittableRandom(plan.seed() * 1_000_003 + number);
     boolean isLong = random.nextInt(6) == 0;
@@ -74,6 +76,37 @@ record TurnScript(
         maybe(5, Duration.ofMillis(40), random),
         maybe(5, expected.plusSeconds(1), random),
         List.copyOf(readers));
+  }
+
+  /**
+   * A turn with any readers, submitted once.
+   *
+   * @param model with its knobs; not {@code stamp}
+   * @param expected time the answer takes if nothing happens
+   * @param isCancelled whether it is cancelled, at any moment of that time
+   */
+  public static TurnScript reading(
+      ProofPlan plan, int number, String model, Duration expected, boolean isCancelled) {
+    SplittableRandom random = new SplittableRandom(plan.seed() * 1_000_003 + number);
+    List<ReaderScript> readers = new ArrayList<>();
+    for (int i = 0; i < plan.readers(); i++) {
+      addReader(readers, expected, random);
+    }
+    return new TurnScript(
+        number,
+        random.nextLong(),
+        model,
+        null,
+        expected,
+        isCancelled ? upTo(expected, random) : null,
+        null,
+        null,
+        List.copyOf(readers));
+  }
+
+  /** What the turn's message says. */
+  public String question(String session) {
+    return "Tell me about " + session + "." + number;
   }
 
   private static void addReader(

@@ -5,8 +5,8 @@ package io.streamrelay.benchmarks.prove;
  *
  * @param sentence what was seen, with ids
  */
-record Violation(Kind kind, String sentence) {
-  enum Kind {
+public record Violation(Kind kind, String sentence) {
+  public enum Kind {
     /** Something is missing: an entry, a token, an accepted turn. */
     LOST,
     /** Something came twice. */

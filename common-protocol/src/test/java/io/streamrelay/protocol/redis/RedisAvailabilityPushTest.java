@@ -3,6 +3,7 @@ package io.streamrelay.protocol.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.streamrelay.protocol.fault.FaultProxy;
 import io.streamrelay.protocol.model.Availability;
 import io.streamrelay.protocol.model.AvailabilityPush;
 import io.streamrelay.protocol.model.AvailabilityPushContract;
@@ -63,7 +64,7 @@ class RedisAvailabilityPushTest extends AvailabilityPushContract {
 
   @Test
   void tell_throwsNothingWhileRedisIsAway() throws Exception {
-    try (StallingProxy proxy = new StallingProxy(TestRedis.port());
+    try (FaultProxy proxy = new FaultProxy(TestRedis.port());
         RedisConnections through = TestRedis.through(proxy)) {
       proxy.refuse();
 

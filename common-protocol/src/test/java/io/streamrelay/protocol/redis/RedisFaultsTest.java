@@ -15,6 +15,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.StreamEvent;
 import io.streamrelay.protocol.event.StreamEvent.UserMessage;
+import io.streamrelay.protocol.fault.FaultProxy;
 import io.streamrelay.protocol.job.Job;
 import io.streamrelay.protocol.job.JobId;
 import io.streamrelay.protocol.job.JobQueue;
@@ -211,7 +212,7 @@ class RedisFaultsTest {
 
   @Test
   void silentRedis_failsInBoundedTime() throws Exception {
-    try (StallingProxy proxy = new StallingProxy(server.port());
+    try (FaultProxy proxy = new FaultProxy(server.port());
         RedisConnections through = TestRedis.through(proxy);
         RedisSessionAppender stalled =
             new RedisSessionAppender(through, PROPERTIES, new SimpleMeterRegistry())) {
@@ -219,7 +220,7 @@ class RedisFaultsTest {
       stalled.append(turn, id(7, 0), List.of(start(turn)), false).get(5, TimeUnit.SECONDS);
       RedisJobQueue jobs = new RedisJobQueue(through, "a");
       jobs.claim(1, Duration.ZERO);
-      proxy.stallAll();
+      proxy.stall();
       long before = System.nanoTime();
 
       CompletableFuture<AppendResult> append =
@@ -235,7 +236,7 @@ class RedisFaultsTest {
 
   @Test
   void socketThatTakesNoMoreBytes_isCut() throws Exception {
-    try (StallingProxy proxy = new StallingProxy(server.port());
+    try (FaultProxy proxy = new FaultProxy(server.port());
         RedisConnections through = TestRedis.through(proxy);
         RedisSessionAppender stalled =
             new RedisSessionAppender(through, PROPERTIES, new SimpleMeterRegistry())) {

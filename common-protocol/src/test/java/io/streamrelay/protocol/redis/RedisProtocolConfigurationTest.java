@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.streamrelay.protocol.fault.FaultProxy;
 import io.streamrelay.protocol.redis.RedisRequirements.Verdict;
 import io.streamrelay.protocol.session.ActiveTurn;
 import io.streamrelay.protocol.session.ControlPush;
@@ -127,7 +128,7 @@ class RedisProtocolConfigurationTest {
 
   @Test
   void context_startsWithoutRedis() throws Exception {
-    try (StallingProxy nobody = new StallingProxy(TestRedis.port())) {
+    try (FaultProxy nobody = new FaultProxy(TestRedis.port())) {
       nobody.refuse();
       try (var context = context(Map.of("spring.data.redis.port", nobody.port()))) {
         SessionStream stream = context.getBean(SessionStream.class);
@@ -135,7 +136,7 @@ class RedisProtocolConfigurationTest {
         Assertions.assertThatThrownBy(() -> stream.open(turn, user(turn), 1))
             .isInstanceOf(StoreUnavailableException.class);
 
-        nobody.accept();
+        nobody.pass();
 
         assertThat(stream.open(turn, user(turn), 1)).isTrue();
       }

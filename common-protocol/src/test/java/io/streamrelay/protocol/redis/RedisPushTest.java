@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamrelay.protocol.event.Entry;
 import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.fault.FaultProxy;
 import io.streamrelay.protocol.session.Push;
 import io.streamrelay.protocol.session.PushSubscriber;
 import io.streamrelay.protocol.session.PushSubscriberContract;
@@ -136,7 +137,7 @@ class RedisPushTest extends PushSubscriberContract {
 
   @Test
   void subscribe_failsSoonWhileRedisIsAway() throws Exception {
-    try (StallingProxy proxy = new StallingProxy(TestRedis.port())) {
+    try (FaultProxy proxy = new FaultProxy(TestRedis.port())) {
       RedisConnections through = TestRedis.through(proxy);
       try (through;
           RedisSubscriber away = new RedisSubscriber(through, RedisProtocolProperties.DEFAULTS)) {
@@ -151,7 +152,7 @@ class RedisPushTest extends PushSubscriberContract {
                   }
                 })
             .hasCauseInstanceOf(StoreUnavailableException.class);
-        proxy.accept();
+        proxy.pass();
         within(8, () -> heard.interruptions.get() == 1);
       }
     }
@@ -159,7 +160,7 @@ class RedisPushTest extends PushSubscriberContract {
 
   @Test
   void halfOpenConnection_isNoticed() throws Exception {
-    try (StallingProxy proxy = new StallingProxy(TestRedis.port())) {
+    try (FaultProxy proxy = new FaultProxy(TestRedis.port())) {
       RedisConnections through = TestRedis.through(proxy);
       try (through;
           RedisSubscriber stalled =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.streamrelay.protocol.fault.FaultProxy;
 import io.streamrelay.protocol.redis.RedisRequirements.Verdict;
 import io.streamrelay.protocol.session.StoreUnavailableException;
 import org.junit.jupiter.api.AfterEach;
@@ -51,7 +52,7 @@ class RedisRequirementsTest {
 
   @Test
   void check_ofNoRedisIsUnavailable() throws Exception {
-    try (StallingProxy proxy = new StallingProxy(TestRedis.port())) {
+    try (FaultProxy proxy = new FaultProxy(TestRedis.port())) {
       proxy.refuse();
       try (RedisConnections away = TestRedis.through(proxy)) {
         RedisRequirements requirements = new RedisRequirements(away, meters);

@@ -1,5 +1,6 @@
 package io.streamrelay.protocol.redis;
 
+import io.streamrelay.protocol.fault.FaultProxy;
 import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.job.Lane;
 import io.streamrelay.quickstart.EmbeddedRedis;
@@ -89,7 +90,7 @@ final class TestRedis {
   }
 
   /** With few connections, since each takes its time to find out that a proxy went silent. */
-  static RedisConnections through(StallingProxy proxy) {
+  static RedisConnections through(FaultProxy proxy) {
     RedisProtocolProperties few =
         new RedisProtocolProperties(
             Duration.ofHours(1),
