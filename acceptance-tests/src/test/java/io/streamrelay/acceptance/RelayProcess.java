@@ -25,7 +25,7 @@ public final class RelayProcess {
    * Most live for seconds: better code would cost more than it saves, but where that is measured.
    */
   private static final String JIT =
-      "-XX:TieredStopAtLevel=" + (Boolean.getBoolean("measured") ? 4 : 1);
+      "-XX:TieredStopAtLevel=" + (Boolean.getBoolean("faults.full") ? 4 : 1);
 
   private final String module;
   private final Process process;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.streamrelay.protocol.fault.FaultProxy;
 import io.streamrelay.protocol.session.StoreUnavailableException;
 import io.streamrelay.protocol.worker.WorkerPush;
 import io.streamrelay.protocol.worker.WorkerPushContract;
@@ -58,7 +59,7 @@ class RedisWorkerPushTest extends WorkerPushContract {
 
   @Test
   void awayRedis_losesReportsAndSaysThatAnOrderWasNotGiven() throws Exception {
-    try (StallingProxy proxy = new StallingProxy(TestRedis.port());
+    try (FaultProxy proxy = new FaultProxy(TestRedis.port());
         RedisConnections through = TestRedis.through(proxy)) {
       proxy.refuse();
       RedisWorkerPush away = new RedisWorkerPush(through, subscriber);
