@@ -7,6 +7,7 @@ import io.streamrelay.quickstart.EmbeddedRedis;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -81,6 +82,10 @@ class AclUsersTest {
       Reading begunTaken = taken.readSomeText(0);
       Reading begunOther = other.readSomeText(1);
       Reading begunLong = long1.readSomeText(1);
+      for (String list : List.of("turns?state=running", "turns?state=stuck", "workers")) {
+        assertThat(new StreamClient().get(system.url(0) + "/admin/" + list).status())
+            .isEqualTo(200);
+      }
       long1.cancel(0);
       assertThat(long1.readToEnd(0, begunLong).terminal().type()).isEqualTo("cancel");
       system.worker(0).kill();

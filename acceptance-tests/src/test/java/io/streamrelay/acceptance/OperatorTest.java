@@ -156,6 +156,19 @@ class OperatorTest {
     replaceWorkers();
   }
 
+  @Test
+  void workers_thatLeaveSaySo() throws Exception {
+    await().atMost(PATIENCE).until(() -> admin("workers").get("items").size() == 2);
+
+    system.worker(0).terminate();
+    assertThat(system.worker(0).awaitExit(PATIENCE)).isTrue();
+
+    await()
+        .atMost(Duration.ofSeconds(8)) // less than what gateways believe of one that says nothing
+        .until(() -> admin("workers").get("items").size() == 1);
+    system.replaceWorker(0);
+  }
+
   private static @Nullable String state(String worker) throws Exception {
     for (JsonNode item : admin("workers").get("items")) {
       if (item.get("worker").asString().equals(worker)) {

@@ -76,6 +76,7 @@ class LifecycleConfiguration {
       @Override
       public void stop() {
         worker.stop();
+        reports.close();
         running = false;
       }
 
@@ -86,7 +87,10 @@ class LifecycleConfiguration {
     };
   }
 
-  @Bean(destroyMethod = "close")
+  /**
+   * Begins and ends with the worker's phase: beans are closed when Redis can't be asked any more.
+   */
+  @Bean(destroyMethod = "")
   WorkerReports workerReports(
       WorkerName name,
       WorkerProperties properties,
