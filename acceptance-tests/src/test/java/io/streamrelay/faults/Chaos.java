@@ -2,6 +2,7 @@ package io.streamrelay.faults;
 
 import io.streamrelay.protocol.fault.FaultProxy;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -15,7 +16,9 @@ import redis.clients.jedis.Jedis;
 
 /**
  * Anything happens to a system, by a seed, several things at once; one process of a kind is away at
- * most, and one store. Used by one thread; what lasts is taken back by others.
+ * most, and one store. What happens to a process' network is followed by as long a peace for it:
+ * what is to be seen is that everything recovers, not that nothing is served without stores. Used
+ * by one thread; what lasts is taken back by others.
  */
 final class Chaos implements AutoCloseable {
   private static final int LONGEST_MILLIS = 5000;
@@ -23,6 +26,7 @@ final class Chaos implements AutoCloseable {
   private final FaultySystem system;
   private final SplittableRandom random;
   private final Map<String, Integer> counts = new TreeMap<>();
+  private final Map<Node, Long> peaceUntilNanos = new HashMap<>();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private Future<?> awayWorker = done();
   private Future<?> awayGateway = done();
@@ -62,24 +66,29 @@ final class Chaos implements AutoCloseable {
 
   private void network() {
     Node node = any(system.nodes());
+    if (peaceUntilNanos.containsKey(node) && System.nanoTime() - peaceUntilNanos.get(node) < 0) {
+      return;
+    }
+    int millis = random.nextInt(200, LONGEST_MILLIS);
+    peaceUntilNanos.put(node, System.nanoTime() + 2 * millis * 1_000_000L);
     boolean toRedis = random.nextInt(3) > 0;
     FaultProxy way = toRedis ? node.redis() : node.postgres();
     String name = toRedis ? " to Redis" : " to PostgreSQL";
     switch (random.nextInt(9)) {
       case 0 -> now("cut" + name, way::cut);
       case 1 -> now("half-closed" + name, way::halfClose);
-      case 2 -> now("silent for good" + name, way::stallThose);
-      case 3 -> forSomeTime("refused" + name, way, way::refuse);
-      case 4 -> forSomeTime("silent" + name, way, way::stall);
+      case 2 -> now("those silent for good" + name, way::stallThose);
+      case 3 -> forSomeTime("refused" + name, millis, way, way::refuse);
+      case 4 -> forSomeTime("silent" + name, millis, way, way::stall);
       case 5 -> {
         Duration delay = Duration.ofMillis(random.nextInt(20, 500));
-        forSomeTime("slow" + name, way, () -> way.delay(delay, delay));
+        forSomeTime("slow" + name, millis, way, () -> way.delay(delay, delay));
       }
-      case 6 -> forSomeTime("sliced" + name, way, () -> way.slice(7));
-      case 7 -> forSomeTime("narrow" + name, way, () -> way.bandwidth(20_000));
+      case 6 -> forSomeTime("sliced" + name, millis, way, () -> way.slice(7));
+      case 7 -> forSomeTime("narrow" + name, millis, way, () -> way.bandwidth(20_000));
       default -> {
         long seed = random.nextLong();
-        forSomeTime("lossy" + name, way, () -> way.loseReplies(0.05, seed));
+        forSomeTime("lossy" + name, millis, way, () -> way.loseReplies(0.05, seed));
       }
     }
   }
@@ -89,9 +98,8 @@ final class Chaos implements AutoCloseable {
     fault.run();
   }
 
-  private void forSomeTime(String what, FaultProxy way, Runnable fault) {
+  private void forSomeTime(String what, int millis, FaultProxy way, Runnable fault) {
     count(what);
-    int millis = random.nextInt(200, LONGEST_MILLIS);
     fault.run();
     threads.submit(() -> {
       Thread.sleep(millis);

@@ -98,7 +98,7 @@ class FailpointFaultsTest {
     held.process().kill();
     held.redis().refuse(); // nor its close
     long began = System.nanoTime();
-    system.awaitNewestTurnClosed();
+    system.progress().awaitNewestTurnClosed();
     Duration closed = Duration.ofNanos(System.nanoTime() - began);
 
     Load.Outcome outcome = load.await();
@@ -126,7 +126,7 @@ class FailpointFaultsTest {
 
     Node held = save.awaitNode();
     held.pause();
-    await().atMost(Duration.ofSeconds(30)).until(() -> system.claimsOfNewestTurn() == 2);
+    await().atMost(Duration.ofSeconds(30)).until(() -> system.progress().claimsOfNewestTurn() == 2);
     save.release(); // the old save arrives only now
     held.resume();
 

@@ -1,7 +1,5 @@
 package io.streamrelay.faults;
 
-import static org.awaitility.Awaitility.await;
-
 import io.streamrelay.acceptance.RelayProcess;
 import io.streamrelay.protocol.fault.FaultProxy;
 import io.streamrelay.quickstart.EmbeddedPostgreSql;
@@ -13,16 +11,17 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import redis.clients.jedis.Jedis;
 
 /**
  * Gateways and relay workers as real processes, each with ways of its own to one real Redis and one
- * real PostgreSQL, on which faults can happen. Not thread-safe, but for reading.
+ * real PostgreSQL, on which faults can happen. Thread-safe; each process is replaced by one thread.
  */
 final class FaultySystem implements AutoCloseable {
   private static final Path FOLDER = Path.of("target", "faults").toAbsolutePath();
@@ -33,9 +32,9 @@ final class FaultySystem implements AutoCloseable {
   private final Map<String, String> settings;
   private final RedisPlace place;
   private final EmbeddedPostgreSql postgres;
-  private final List<Node> gateways = new ArrayList<>();
-  private final List<Node> workers = new ArrayList<>();
-  private int started;
+  private final List<Node> gateways = new CopyOnWriteArrayList<>();
+  private final List<Node> workers = new CopyOnWriteArrayList<>();
+  private final AtomicInteger started = new AtomicInteger();
 
   private FaultySystem(String name, Map<String, String> settings, RedisPlace place)
       throws IOException {
@@ -130,6 +129,11 @@ final class FaultySystem implements AutoCloseable {
     return all;
   }
 
+  /** What its stores tell of the turns that run. */
+  Progress progress() {
+    return new Progress(this);
+  }
+
   List<URI> urls() {
     return gateways.stream().map(gateway -> URI.create(gateway.url())).toList();
   }
@@ -143,24 +147,6 @@ final class FaultySystem implements AutoCloseable {
   Jedis jedis() {
     EmbeddedRedis server = place.server();
     return new Jedis(server.host(), server.port());
-  }
-
-  /** How long it takes until one more entry is in the streams of the turns that run. */
-  Duration awaitGrowth() throws SQLException {
-    long began = System.nanoTime();
-    List<String> streams = running();
-    long before = entries(streams);
-    await("the streams grow")
-        .atMost(Duration.ofSeconds(60))
-        .pollInterval(Duration.ofMillis(20))
-        .until(() -> entries(streams) > before);
-    return Duration.ofNanos(System.nanoTime() - began);
-  }
-
-  private long entries(List<String> streams) {
-    try (Jedis jedis = jedis()) {
-      return streams.stream().mapToLong(jedis::xlen).sum();
-    }
   }
 
   /** Starts a fresh worker in the place of one that is dead, without waiting for it. */
@@ -212,116 +198,12 @@ final class FaultySystem implements AutoCloseable {
     }
   }
 
-  /** Blocks until so many turns have said something and have not ended. */
-  void awaitSpeaking(int turns) {
-    await(turns + " turns speak")
-        .atMost(Duration.ofSeconds(60))
-        .pollInterval(Duration.ofMillis(50))
-        .until(() -> speaking() >= turns);
-  }
-
-  /** How long it takes until no turn is active or unsaved any more. */
-  Duration awaitAllEnded() {
-    long began = System.nanoTime();
-    await("all turns ended")
-        .atMost(Duration.ofSeconds(120))
-        .pollInterval(Duration.ofMillis(20))
-        .until(() -> one("SELECT count(*) FROM turns WHERE saved_at IS NULL") == 0);
-    return Duration.ofNanos(System.nanoTime() - began);
-  }
-
-  /** Blocks until the session stream has the terminal of the turn that was submitted last. */
-  void awaitNewestTurnClosed() {
-    await("the newest turn's stream is closed")
-        .atMost(Duration.ofSeconds(60))
-        .pollInterval(Duration.ofMillis(20))
-        .until(this::isNewestTurnClosed);
-  }
-
-  private boolean isNewestTurnClosed() throws SQLException {
-    try (Connection database = database();
-        var query = database.createStatement();
-        var row =
-            query.executeQuery(
-                """
-                SELECT owner, session, final_epoch FROM turns ORDER BY created_at DESC LIMIT 1
-                """);
-        Jedis jedis = jedis()) {
-      return row.next()
-          && row.getLong(3) > 0
-          && !jedis
-              .xrange(
-                  "{user:%s:chat:%s}".formatted(row.getString(1), row.getString(2)),
-                  row.getLong(3) + "-0",
-                  "+")
-              .isEmpty();
-    }
-  }
-
-  /** The live worker that runs that turn's attempt; null: none. */
-  Node holder(String turn, int attempt) throws SQLException {
-    try (Connection database = database();
-        var query =
-            database.prepareStatement(
-                """
-                SELECT worker FROM turns WHERE id = ?::uuid AND attempt = ? AND status = 'running'
-                """)) {
-      query.setString(1, turn);
-      query.setInt(2, attempt);
-      try (var row = query.executeQuery()) {
-        String name = row.next() ? row.getString(1) : "";
-        return workers.stream()
-            .filter(worker -> name.equals(worker.name()) && worker.process().isAlive())
-            .findFirst()
-            .orElse(null);
-      }
-    }
-  }
-
-  /** How often the turn that was submitted last was claimed. */
-  long claimsOfNewestTurn() throws SQLException {
-    return one(
-        """
-        SELECT count(*) FROM attempts
-        WHERE turn = (SELECT id FROM turns ORDER BY created_at DESC LIMIT 1)
-        """);
-  }
-
-  private long one(String count) throws SQLException {
-    try (Connection database = database();
-        var query = database.createStatement();
-        var row = query.executeQuery(count)) {
-      row.next();
-      return row.getLong(1);
-    }
-  }
-
-  private long speaking() throws SQLException {
-    try (Jedis jedis = jedis()) {
-      return running().stream().filter(stream -> jedis.xlen(stream) >= 4).count();
-    }
-  }
-
-  /** Session streams of the turns that run. */
-  private List<String> running() throws SQLException {
-    List<String> streams = new ArrayList<>();
-    try (Connection database = database();
-        var query = database.createStatement();
-        var rows =
-            query.executeQuery("SELECT owner, session FROM turns WHERE status = 'running'")) {
-      while (rows.next()) {
-        streams.add("{user:%s:chat:%s}".formatted(rows.getString(1), rows.getString(2)));
-      }
-    }
-    return streams;
-  }
-
   private Node launch(String module, int port) throws IOException {
     return launch(module, port, Map.of());
   }
 
   private Node launch(String module, int port, Map<String, String> more) throws IOException {
-    started++;
+    int number = started.incrementAndGet();
     FaultProxy toRedis = new FaultProxy(place.server().port());
     FaultProxy toPostgres = new FaultProxy(postgres.port());
     Map<String, String> environment = new HashMap<>(place.environment(toRedis.port()));
@@ -337,13 +219,13 @@ final class FaultySystem implements AutoCloseable {
       environment.put("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1"); // starts sooner
     }
     if (module.equals("relay-worker")) {
-      environment.put("RELAY_WORKER_NAME", module + "-" + started);
+      environment.put("RELAY_WORKER_NAME", module + "-" + number);
     }
     environment.putAll(settings);
     environment.putAll(more);
-    Path log = folder.resolve(module + "-" + started + ".log");
+    Path log = folder.resolve(module + "-" + number + ".log");
     return new Node(
-        module, started, RelayProcess.start(module, port, log, environment), toRedis, toPostgres);
+        module, number, RelayProcess.start(module, port, log, environment), toRedis, toPostgres);
   }
 
   @Override

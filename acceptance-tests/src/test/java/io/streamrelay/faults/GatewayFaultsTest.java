@@ -44,7 +44,7 @@ class GatewayFaultsTest {
   void killedGateway_losesItsReadersNothing() throws Exception {
     Scenario scenario = Scenario.of("F9-gateway-killed", Size.of(20, 60), 6).withReaders(8);
     Load load = Load.begin(system, scenario);
-    system.awaitSpeaking(scenario.count() * 9 / 10);
+    system.progress().awaitSpeaking(scenario.count() * 9 / 10);
 
     system.gateway(0).process().kill();
 
@@ -156,12 +156,34 @@ class GatewayFaultsTest {
   }
 
   @Test
+  @Tag("F41")
+  @Tag("faults")
+  void readersThatComeAllAtOnce_areServed() throws Exception {
+    int readers = 5000;
+    Map<String, String> sessions = longTurns(10);
+    List<String> paths = new ArrayList<>();
+    for (int i = 0; i < readers / sessions.size(); i++) {
+      sessions.keySet().forEach(session -> paths.add("/api/chat/" + session + "/stream"));
+    }
+    long began = System.nanoTime();
+    try (OpenStreams streams = OpenStreams.read(URI.create(system.gateway(0).url()), paths)) {
+      assertThat(streams.awaitBegun(Duration.ofSeconds(120))).isTrue();
+      Duration took = Duration.ofNanos(System.nanoTime() - began);
+      Figures.within(
+          "F41", readers + " readers at once, last first event", took, Duration.ofSeconds(15));
+      cancel(sessions);
+      assertThat(streams.awaitEnded(Duration.ofSeconds(60))).isTrue();
+    }
+    assertThat(new Stores(system).leftovers()).isEmpty();
+  }
+
+  @Test
   @Tag("F13")
   @Tag("faults")
   void readersThatDontRead_areClosedAndHurtNobody() throws Exception {
     int stuck = Size.of(200, 1000);
     Load others = Load.begin(system, Scenario.of("F13-readers-stuck", 10, 12));
-    system.awaitSpeaking(9);
+    system.progress().awaitSpeaking(9);
     Node gateway = system.gateway(0);
     String session = "stuck-" + System.nanoTime();
     Api.Answer big = Api.submit(gateway.url(), session, session, "Hello", "demo-t100000-i0-f2000");

@@ -30,7 +30,7 @@ class RedisFaultsTest {
 
   private static Load speaking(Scenario scenario) {
     Load load = Load.begin(system, scenario);
-    system.awaitSpeaking(scenario.count() * 9 / 10);
+    system.progress().awaitSpeaking(scenario.count() * 9 / 10);
     return load;
   }
 
@@ -49,7 +49,7 @@ class RedisFaultsTest {
 
     system.redis().kill();
     system.redis().restart();
-    Duration flows = system.awaitGrowth();
+    Duration flows = system.progress().awaitGrowth();
 
     Load.Outcome outcome = load.await();
     Figures.within("F15", "Redis answers again to tokens flow", flows, Duration.ofMillis(2500));
@@ -117,7 +117,7 @@ class RedisFaultsTest {
     ways().forEach(FaultProxy::stall);
     Thread.sleep(Size.of(6000, 10_000)); // the fault lasts so long
     ways().forEach(FaultProxy::pass);
-    Duration flows = system.awaitGrowth();
+    Duration flows = system.progress().awaitGrowth();
 
     Load.Outcome outcome = load.await();
     Figures.within("F21", "network passes again to tokens flow", flows, Duration.ofSeconds(4));
@@ -151,7 +151,7 @@ class RedisFaultsTest {
       Thread.sleep(3000); // the fault lasts so long
       jedis.configSet("maxmemory", "0");
     }
-    Duration flows = system.awaitGrowth();
+    Duration flows = system.progress().awaitGrowth();
 
     resets("F23", load.await());
     Figures.within("F23", "memory freed to tokens flow", flows, Duration.ofMillis(2500));

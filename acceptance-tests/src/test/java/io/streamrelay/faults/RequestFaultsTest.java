@@ -222,8 +222,8 @@ class RequestFaultsTest {
       int attempt = kill;
       await()
           .atMost(Duration.ofSeconds(60))
-          .until(() -> system.holder(poison.turn(), attempt) != null);
-      Node holder = system.holder(poison.turn(), attempt);
+          .until(() -> system.progress().holder(poison.turn(), attempt) != null);
+      Node holder = system.progress().holder(poison.turn(), attempt);
       holder.process().kill();
       system.heal();
     }

@@ -36,7 +36,7 @@ class WorkerFaultsTest {
   void killedWorker_isTakenOverWithOneReset() throws Exception {
     int turns = Size.of(30, 50);
     Load load = Load.begin(system, Scenario.of("F1-worker-killed", turns, 6));
-    system.awaitSpeaking(turns * 9 / 10);
+    system.progress().awaitSpeaking(turns * 9 / 10);
 
     system.worker(0).process().kill();
 
@@ -56,7 +56,7 @@ class WorkerFaultsTest {
   void pausedWorker_isRefusedWhenItComesBack() throws Exception {
     int turns = Size.of(15, 50);
     Load load = Load.begin(system, Scenario.of("F5-worker-paused", turns, 13));
-    system.awaitSpeaking(turns * 9 / 10);
+    system.progress().awaitSpeaking(turns * 9 / 10);
 
     system.worker(0).pause();
     Thread.sleep(LEASE.multipliedBy(3)); // the fault: it is away for so long
@@ -72,7 +72,7 @@ class WorkerFaultsTest {
   void stoppedWorker_finishesWhatItHas() throws Exception {
     int turns = Size.of(30, 100);
     Load load = Load.begin(system, Scenario.of("F7-worker-stopped", turns, 5));
-    system.awaitSpeaking(turns * 9 / 10);
+    system.progress().awaitSpeaking(turns * 9 / 10);
 
     RelayProcess stopped = system.worker(0).process();
     stopped.terminate();
@@ -91,7 +91,7 @@ class WorkerFaultsTest {
     system.replaceWorker(0, Map.of("RELAY_WORKER_GRACE", "2s")).process().awaitReady();
     int turns = Size.of(15, 50);
     Load load = Load.begin(system, Scenario.of("F8-worker-hands-over", turns, 9));
-    system.awaitSpeaking(turns * 9 / 10);
+    system.progress().awaitSpeaking(turns * 9 / 10);
 
     RelayProcess stopped = system.worker(0).process();
     stopped.terminate();

@@ -29,7 +29,7 @@ public class TurnConfiguration {
   @Bean
   @ConfigurationProperties("spring.datasource.hikari")
   HikariDataSource dataSource(DataSourceProperties where, PostgresProperties bounds) {
-    HikariDataSource pool = new HikariDataSource();
+    HikariDataSource pool = new PostgresPool();
     pool.setPoolName("turns");
     pool.setJdbcUrl(url(where));
     pool.setUsername(where.determineUsername());
