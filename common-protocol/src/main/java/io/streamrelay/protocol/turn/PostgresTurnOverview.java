@@ -48,10 +48,9 @@ final class PostgresTurnOverview implements TurnOverview {
   private static final String LINES =
       LINE + "WHERE t.id IN (SELECT id FROM page) AND " + NOT_DELETED + " ORDER BY t.id DESC";
 
-  private static final String LIVE =
-      PAGE.formatted("ended_at IS NULL AND status IN (:statuses)") + LINES;
+  static final String LIVE = PAGE.formatted("ended_at IS NULL AND status IN (:statuses)") + LINES;
 
-  private static final String STUCK =
+  static final String STUCK =
       PAGE.formatted(
               """
               ended_at IS NULL
@@ -60,7 +59,7 @@ final class PostgresTurnOverview implements TurnOverview {
               """)
           + LINES;
 
-  private static final String DEAD =
+  static final String DEAD =
       PAGE.formatted(
               """
               failure_code = 'attempts_exhausted'
