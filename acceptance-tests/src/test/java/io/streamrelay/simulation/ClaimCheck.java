@@ -62,17 +62,23 @@ final class ClaimCheck {
 
   private void claimed(ClaimRequest request, @Nullable Object answer) {
     Claims turn = of(request.turn());
-    if (answer instanceof ClaimResult.Claimed claimed && !request.token().equals(turn.token)) {
+    if (answer instanceof ClaimResult.Claimed claimed) {
       turn.epoch = claimed.epoch();
-      byModel.merge(claimed.request().model(), 1, Integer::sum);
-      turn.attempts += turn.free ? 0 : 1;
-      turn.free = false;
-      turn.token = request.token();
+      count(turn, request.token(), claimed.request().model());
     } else if (answer instanceof ClaimResult.Ended(var now, var promotion)
         && now == FailureCode.ATTEMPTS_EXHAUSTED
         && turn.attempts < TurnStore.MAX_ATTEMPTS) {
       world.violation(
           "fewer attempts made than counted", () -> request.turn() + " " + turn.attempts);
+    }
+  }
+
+  private void count(Claims turn, String token, String model) {
+    if (!token.equals(turn.token)) {
+      turn.token = token;
+      turn.attempts += turn.free ? 0 : 1;
+      turn.free = false;
+      byModel.merge(model, 1, Integer::sum);
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,12 +69,9 @@ final class FaultyAppender implements SessionAppender {
     } catch (StoreUnavailableException refused) {
       failure = refused;
     }
-    trace(
-        turn,
-        first,
-        batch,
-        anew,
-        result == null ? "" + failure : result + (lost ? " (answer lost)" : ""));
+    Object said = result == null ? failure : result;
+    String fate = result != null && lost ? " (answer lost)" : "";
+    trace(turn, first, batch, anew, () -> said + fate);
     if (lost && failure == null) {
       failure = new StoreUnavailableException("simulated: no answer");
     }
@@ -112,7 +110,11 @@ final class FaultyAppender implements SessionAppender {
   }
 
   private void trace(
-      ActiveTurn turn, EntryId first, List<StreamEvent> batch, boolean anew, String result) {
+      ActiveTurn turn,
+      EntryId first,
+      List<StreamEvent> batch,
+      boolean anew,
+      Supplier<String> result) {
     world.trace(() ->
         host.name()
             + " redis.append["
@@ -124,6 +126,6 @@ final class FaultyAppender implements SessionAppender {
             + (anew ? " anew " : " ")
             + batch
             + "] -> "
-            + result);
+            + result.get());
   }
 }

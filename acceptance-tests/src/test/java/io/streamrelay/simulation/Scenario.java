@@ -1,5 +1,6 @@
 package io.streamrelay.simulation;
 
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -78,7 +79,9 @@ record Scenario(String name, Map<Fault, Double> rates, boolean hurry, boolean pr
       List.of(LOST_PUSHES, LOST_AT_DONE, HOLES, LEAVING, TAKEN_OVER, CANCELS, HURRY, FULL, DELETES);
 
   Scenario {
-    rates = Map.copyOf(rates);
+    Map<Fault, Double> copy = new EnumMap<>(Fault.class);
+    copy.putAll(rates);
+    rates = Collections.unmodifiableMap(copy);
   }
 
   /** Everything goes wrong, {@code boost} times as often as a fault says. */

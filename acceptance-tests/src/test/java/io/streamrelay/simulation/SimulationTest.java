@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -133,6 +136,14 @@ class SimulationTest {
         .max(Map.Entry.comparingByValue())
         .map(Map.Entry::getKey)
         .orElse("");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aRule_isInTheDocument(Rule rule) throws IOException {
+    String document = Files.readString(Path.of("..", "docs", "simulation.md"));
+
+    assertThat(document).contains("| `" + rule + "` |").contains("`" + rule.scenario() + "`");
   }
 
   @Test

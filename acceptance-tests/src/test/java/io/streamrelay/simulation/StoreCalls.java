@@ -59,7 +59,7 @@ abstract class StoreCalls {
     travel();
     Trip trip = depart(name);
     if (trip.lostOnTheWay()) {
-      trace(name, arguments, "lost");
+      trace(name, arguments, () -> "lost");
       throw new StoreUnavailableException("simulated: never arrived");
     }
     Object answer = action.get();
@@ -68,7 +68,7 @@ abstract class StoreCalls {
     if (WRITING.contains(name) && !nothing) {
       world.strike(host);
     }
-    trace(name, arguments, answer + (trip.lostOnReturn() ? " (answer lost)" : ""));
+    trace(name, arguments, () -> answer + (trip.lostOnReturn() ? " (answer lost)" : ""));
     travel();
     if (trip.lostOnReturn() || isBroken(trip)) {
       throw new StoreUnavailableException("simulated: no answer");
@@ -102,9 +102,9 @@ abstract class StoreCalls {
     }
   }
 
-  private void trace(String method, Object @Nullable [] arguments, @Nullable Object answer) {
+  private void trace(String method, Object @Nullable [] arguments, Supplier<String> answer) {
     world.trace(
-        () -> host.name() + " " + store + "." + method + shown(arguments) + " -> " + answer);
+        () -> host.name() + " " + store + "." + method + shown(arguments) + " -> " + answer.get());
   }
 
   private static List<Object> shown(Object @Nullable [] arguments) {
