@@ -1,6 +1,7 @@
 package io.streamrelay.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.streamrelay.faults.Api.Answer;
 import io.streamrelay.protocol.fault.Failpoint;
@@ -41,7 +42,7 @@ class PostgresFaultsTest {
   @Tag("F26")
   void stoppedPostgres_delaysEndsAndLosesNone() throws Exception {
     int turns = Size.of(20, 100);
-    Load load = Load.begin(system, Scenario.of("F26-postgresql-away", turns, 4));
+    Load load = Load.begin(system, Scenario.of("F26-postgresql-away", turns, Size.of(4.0, 12)));
     system.progress().awaitSpeaking(turns);
 
     system.postgres().stop();
@@ -70,10 +71,9 @@ class PostgresFaultsTest {
     }
     system.postgres().restart();
     assertThat(turns(session)).isZero();
-    Answer accepted = submit(0, session);
-
-    assertThat(accepted.status()).isEqualTo(202);
+    Answer accepted = await().until(() -> submit(0, session), answer -> answer.status() == 202);
     awaitEnd(session, accepted.turn());
+
     assertThat(turns(session)).isEqualTo(1);
     Figures.within(
         "F27",

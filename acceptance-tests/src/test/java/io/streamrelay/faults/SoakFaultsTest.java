@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 24, unit = TimeUnit.HOURS)
 class SoakFaultsTest {
   private static final double TURNS_A_SECOND = 4;
-  private static final int MOST_PAUSE_MILLIS = 1500;
+  private static final int MOST_PAUSE_MILLIS = 900;
 
   @Test
   @Tag("F43")
