@@ -117,7 +117,7 @@ class GatewayFaultsTest {
   private static String longTurn(String session) {
     try {
       Api.Answer accepted =
-          Api.submit(system.gateway(1).url(), session, session, "Hello", "demo-t5000-i100-f10");
+          Api.submit(system.gateway(1).url(), session, session, "Hello", "demo-t5000-i1000-f10");
       assertThat(accepted.status()).isEqualTo(202);
       return accepted.turn();
     } catch (InterruptedException e) {
