@@ -97,7 +97,7 @@ class PostgresPoolTest {
 
     await()
         .atMost(Duration.ofSeconds(3))
-        .ignoreException(SQLException.class)
+        .ignoreExceptionsInstanceOf(SQLException.class)
         .untilAsserted(this::assertAnswers);
   }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration.ConnectionFactory;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jetty.JettyServerCustomizer;
 import org.springframework.boot.jetty.servlet.JettyServletWebServerFactory;
@@ -22,6 +23,13 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(HttpProperties.class)
 class HttpConfiguration implements WebMvcConfigurer {
+  /**
+   * Connections that wait to be accepted, where the kernel allows as many (net.core.somaxconn).
+   * With Java's 50, thousands of readers that come back at once are told to try again by the
+   * kernel, a second later each time.
+   */
+  private static final int ACCEPT_QUEUE = 4096;
+
   @Bean
   JsonBody jsonBody(HttpProperties limits) {
     return new JsonBody(limits);
@@ -53,6 +61,9 @@ class HttpConfiguration implements WebMvcConfigurer {
   private static void limit(Server server, HttpProperties limits) {
     server.setErrorHandler(new ServerProblems());
     for (Connector connector : server.getConnectors()) {
+      if (connector instanceof ServerConnector sockets) {
+        sockets.setAcceptQueueSize(ACCEPT_QUEUE);
+      }
       connector.addBean(new HeaderDeadline(connector.getScheduler(), limits.headerTimeout()));
       for (var factory : connector.getConnectionFactories()) {
         if (factory instanceof ConnectionFactory http) {
