@@ -156,28 +156,6 @@ class GatewayFaultsTest {
   }
 
   @Test
-  @Tag("F41")
-  @Tag("faults")
-  void readersThatComeAllAtOnce_areServed() throws Exception {
-    int readers = 5000;
-    Map<String, String> sessions = longTurns(10);
-    List<String> paths = new ArrayList<>();
-    for (int i = 0; i < readers / sessions.size(); i++) {
-      sessions.keySet().forEach(session -> paths.add("/api/chat/" + session + "/stream"));
-    }
-    long began = System.nanoTime();
-    try (OpenStreams streams = OpenStreams.read(URI.create(system.gateway(0).url()), paths)) {
-      assertThat(streams.awaitBegun(Duration.ofSeconds(120))).isTrue();
-      Duration took = Duration.ofNanos(System.nanoTime() - began);
-      Figures.within(
-          "F41", readers + " readers at once, last first event", took, Duration.ofSeconds(15));
-      cancel(sessions);
-      assertThat(streams.awaitEnded(Duration.ofSeconds(60))).isTrue();
-    }
-    assertThat(new Stores(system).leftovers()).isEmpty();
-  }
-
-  @Test
   @Tag("F13")
   @Tag("faults")
   void readersThatDontRead_areClosedAndHurtNobody() throws Exception {

@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Many event streams at once, on bare sockets: read to their ends, or never read. Thread-safe. */
 final class OpenStreams implements AutoCloseable {
+  private static final int BUFFER = 65_536;
+  private static final int REFUSED_PAUSE_MILLIS = 1000;
   private static final int SMALL_BUFFER = 4096;
 
   private final List<Stream> streams = new ArrayList<>();
@@ -41,14 +43,14 @@ final class OpenStreams implements AutoCloseable {
   }
 
   /**
-   * Opens them without waiting for answers.
+   * Opens them all at once, without waiting for answers.
    *
    * @param path one for each stream
    */
-  static OpenStreams read(URI gateway, List<String> paths) throws IOException {
+  static OpenStreams read(URI gateway, List<String> paths) {
     OpenStreams all = new OpenStreams(paths.size());
     for (String path : paths) {
-      Stream stream = all.new Stream(gateway, path, 65_536);
+      Stream stream = all.new Stream(gateway, path);
       all.streams.add(stream);
       Thread.ofVirtual().start(stream::read);
     }
@@ -59,7 +61,9 @@ final class OpenStreams implements AutoCloseable {
   static OpenStreams stuck(URI gateway, List<String> paths) throws IOException {
     OpenStreams all = new OpenStreams(0);
     for (String path : paths) {
-      all.streams.add(all.new Stream(gateway, path, SMALL_BUFFER));
+      Stream stream = all.new Stream(gateway, path);
+      stream.open(SMALL_BUFFER);
+      all.streams.add(stream);
     }
     return all;
   }
@@ -89,11 +93,19 @@ final class OpenStreams implements AutoCloseable {
   }
 
   private final class Stream {
-    private final Socket socket = new Socket();
+    private volatile Socket socket = new Socket();
     private volatile long retryMillis;
     private volatile long endedNanos;
 
-    Stream(URI gateway, String path, int buffer) throws IOException {
+    private final URI gateway;
+    private final String path;
+
+    Stream(URI gateway, String path) {
+      this.gateway = gateway;
+      this.path = path;
+    }
+
+    void open(int buffer) throws IOException {
       socket.setReceiveBufferSize(buffer);
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), gateway.getPort()));
       socket
@@ -104,11 +116,34 @@ final class OpenStreams implements AutoCloseable {
                   .getBytes(StandardCharsets.US_ASCII));
     }
 
+    /** Comes back when it is refused, as docs/protocol.md has it. */
     void read() {
+      try {
+        open(BUFFER);
+        while (!readToEnd()) {
+          Thread.sleep(REFUSED_PAUSE_MILLIS);
+          socket = new Socket();
+          open(BUFFER);
+        }
+      } catch (IOException e) {
+        // ended
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e); // nobody does
+      }
+      endedNanos = System.nanoTime();
+      ended.countDown();
+    }
+
+    /** Whether it was accepted. */
+    private boolean readToEnd() throws IOException {
       boolean hasBegun = false;
       try (BufferedReader lines =
           new BufferedReader(
               new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))) {
+        String status = lines.readLine();
+        if (status != null && !status.contains(" 200")) {
+          return false;
+        }
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
           if (line.startsWith("retry: ")) {
             retryMillis = Long.parseLong(line.substring(7).strip());
@@ -117,11 +152,8 @@ final class OpenStreams implements AutoCloseable {
             begun.countDown();
           }
         }
-      } catch (IOException e) {
-        // ended
+        return true;
       }
-      endedNanos = System.nanoTime();
-      ended.countDown();
     }
   }
 }
