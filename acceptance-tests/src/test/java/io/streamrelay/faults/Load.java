@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
  * all that they saw and all that is stored. Used by one thread.
  */
 final class Load {
+  /** After the last turn began. */
   private static final Duration MOST = Duration.ofMinutes(15);
 
   private final FaultySystem system;
@@ -123,7 +124,8 @@ final class Load {
 
   /** The same for turns of which some may be refused, cancelled or failed. */
   Outcome awaitWhatever() throws Exception {
-    ProofReport report = run.get(MOST.toSeconds(), TimeUnit.SECONDS);
+    Duration beginning = scenario.time() == null ? Duration.ZERO : scenario.time();
+    ProofReport report = run.get(beginning.plus(MOST).toSeconds(), TimeUnit.SECONDS);
     List<String> violations = new ArrayList<>(report.violations());
     List<String> leftovers = new Stores(system).leftovers();
     violations.addAll(leftovers);
