@@ -115,7 +115,13 @@ public final class ClaimLoop implements Runnable {
         return reclaimed;
       }
     }
-    return jobs.claim(atMost, properties.block());
+    return jobs.claim(atMost, untilReclaim());
+  }
+
+  /** A job whose lease ended isn't to wait for one that nobody queues. */
+  private Duration untilReclaim() {
+    Duration left = Duration.ofNanos(reclaimAtNanos - time.nanos()).plusMillis(1);
+    return left.compareTo(properties.block()) < 0 ? left : properties.block();
   }
 
   private void start(ClaimedJob job) {

@@ -25,14 +25,11 @@ class ClaimLoopTest extends RunnerScene {
   private final ClaimGate gate = new ClaimGate(time);
 
   private ClaimLoop loop(int slots) {
-    return new ClaimLoop(
-        blocking(time),
-        runner,
-        started::add,
-        gate,
-        time,
-        settings(slots, Duration.ZERO),
-        () -> 0.5);
+    return loop(settings(slots, Duration.ZERO), 0.5);
+  }
+
+  private ClaimLoop loop(WorkerProperties settings, double random) {
+    return new ClaimLoop(blocking(time), runner, started::add, gate, time, settings, () -> random);
   }
 
   /** Lets the loop go round until then. */
@@ -76,6 +73,28 @@ class ClaimLoopTest extends RunnerScene {
     runFor(loop(2), Duration.ofSeconds(3));
     assertThat(started).isEmpty();
     runFor(loop(2), Duration.ofSeconds(2));
+
+    assertThat(started).hasSize(1);
+  }
+
+  @Test
+  void run_reclaimsInTimeThoughClaimsWaitForLonger() {
+    submit("Hello");
+    new InMemoryJobQueue(jobStreams, "dead").claim(1, Duration.ZERO);
+    WorkerProperties usual = settings(2, Duration.ZERO);
+    WorkerProperties patient =
+        new WorkerProperties(
+            usual.name(),
+            usual.slots(),
+            Duration.ofMillis(500),
+            usual.reclaimEvery(),
+            usual.heartbeat(),
+            usual.quiet(),
+            usual.keepEvery(),
+            usual.sweepEvery(),
+            usual.grace());
+
+    runFor(loop(patient, 0.9), Duration.ofMillis(3700)); // looks every 600 ms
 
     assertThat(started).hasSize(1);
   }
