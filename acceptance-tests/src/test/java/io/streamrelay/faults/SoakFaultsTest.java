@@ -44,7 +44,14 @@ class SoakFaultsTest {
     Figures.tell(
         "F43",
         "turns, faults: lost, doubled, reordered, hung",
-        "%d, %d: 0, 0, 0, 0".formatted(report.turns(), chaos.total()),
+        "%d, %d: %d, %d, %d, %d"
+            .formatted(
+                report.turns(),
+                chaos.total(),
+                report.lost(),
+                report.doubled(),
+                report.reordered(),
+                report.hung()),
         "0",
         true);
     Figures.tell(
