@@ -65,6 +65,7 @@ class HttpConfiguration implements WebMvcConfigurer {
         sockets.setAcceptQueueSize(ACCEPT_QUEUE);
       }
       connector.addBean(new HeaderDeadline(connector.getScheduler(), limits.headerTimeout()));
+      connector.addBean(new AcknowledgementTimeout(limits.acknowledgementTimeout()));
       for (var factory : connector.getConnectionFactories()) {
         if (factory instanceof ConnectionFactory http) {
           http.getHttpConfiguration().setSendServerVersion(false);

@@ -14,12 +14,16 @@ import org.springframework.util.unit.DataSize;
  *     Allowed: at least 1ms
  * @param bodyTimeout how long a request's body may take to arrive; beyond it 408. Allowed: at least
  *     1ms
+ * @param acknowledgementTimeout how long a client's machine may leave unacknowledged what was sent
+ *     to it, or take nothing at all, before its connection is given up; on Linux only. To be longer
+ *     than {@code sse.write-timeout}, which tells slow readers by name. Allowed: 1ms to 1h
  */
 @ConfigurationProperties("relay.gateway")
 record HttpProperties(
     @DefaultValue("256KB") DataSize maxBody,
     @DefaultValue("10s") Duration headerTimeout,
-    @DefaultValue("10s") Duration bodyTimeout) {
+    @DefaultValue("10s") Duration bodyTimeout,
+    @DefaultValue("13s") Duration acknowledgementTimeout) {
   public HttpProperties {
     PropertyException.unless(
         maxBody.toBytes() >= 1 && maxBody.toBytes() <= DataSize.ofMegabytes(64).toBytes(),
@@ -27,6 +31,11 @@ record HttpProperties(
         "must be 1B to 64MB");
     atLeastOneMilli(headerTimeout, "header-timeout");
     atLeastOneMilli(bodyTimeout, "body-timeout");
+    PropertyException.unless(
+        acknowledgementTimeout.toMillis() >= 1
+            && acknowledgementTimeout.compareTo(Duration.ofHours(1)) <= 0,
+        "relay.gateway.acknowledgement-timeout",
+        "must be 1ms to 1h");
   }
 
   private static void atLeastOneMilli(Duration value, String key) {

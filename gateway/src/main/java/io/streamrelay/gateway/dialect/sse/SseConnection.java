@@ -14,6 +14,8 @@ import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import java.io.IOException;
 import java.util.concurrent.locks.ReentrantLock;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.EofException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +29,7 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
   private final SseStreams streams;
   private final AsyncContext context;
   private final ServletOutputStream socket;
-  private final Runnable abort;
+  private final EndPoint client;
   private final StreamPlace place;
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -43,19 +45,16 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
   private boolean completed;
   private @Nullable Reader reader;
 
-  /**
-   * @param abort cuts the connection, so that a write under way fails
-   */
   SseConnection(
       SseStreams streams,
       AsyncContext context,
       ServletOutputStream socket,
-      Runnable abort,
+      EndPoint client,
       StreamPlace place) {
     this.streams = streams;
     this.context = context;
     this.socket = socket;
-    this.abort = abort;
+    this.client = client;
     this.place = place;
     this.sinceNanos = streams.nanos();
   }
@@ -244,6 +243,23 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
     }
   }
 
+  /** Finds out by a ping whether the client is gone; a write under way does it without. */
+  void probe() {
+    lock.lock();
+    boolean failed = false;
+    try {
+      if (closed == null && started && !writing) {
+        pending.add(SseEncoder.PING, 0);
+        failed = !send();
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (failed) {
+      end(CloseReason.DISCONNECTED);
+    }
+  }
+
   /** Tells the client when to come back, and closes. */
   void drain(long retryMillis) {
     add(SseEncoder.retry(retryMillis), 0);
@@ -254,6 +270,10 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
   /** Closes: the reader's key is one no more. */
   void revoke() {
     end(CloseReason.REVOKED);
+  }
+
+  EndPoint client() {
+    return client;
   }
 
   /** Cuts the connection, whatever is under way. */
@@ -305,10 +325,11 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
     }
   }
 
+  /** The servlet API can't give up a write: the connection itself has to go. */
   private void cut() {
     if (!aborted) {
       aborted = true;
-      abort.run();
+      client.close(new EofException("the client takes too long to read"));
     }
   }
 

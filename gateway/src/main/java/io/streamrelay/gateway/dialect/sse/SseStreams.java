@@ -27,7 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
-import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.io.EndPoint;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +49,7 @@ public final class SseStreams implements AutoCloseable {
   private final SseProperties properties;
   private final Duration tick;
   private final Set<SseConnection> connections = ConcurrentHashMap.newKeySet();
+  private final SocketWatch watch = new SocketWatch();
   private final Map<CloseReason, Counter> closed = new EnumMap<>(CloseReason.class);
   private final Timer lag;
   private volatile boolean draining;
@@ -96,6 +97,11 @@ public final class SseStreams implements AutoCloseable {
 
   /** Begins to look after the streams, once per tick. */
   public void start() {
+    watch.start();
+    scheduleTick();
+  }
+
+  private void scheduleTick() {
     if (!stopped) {
       timer = time.schedule(tick, this::tick);
     }
@@ -133,11 +139,13 @@ public final class SseStreams implements AutoCloseable {
     AsyncContext context = request.startAsync();
     context.setTimeout(0);
     ServletOutputStream socket = socket(request, response);
-    SseConnection connection = new SseConnection(this, context, socket, () -> cut(request), place);
+    EndPoint client = client(request);
+    SseConnection connection = new SseConnection(this, context, socket, client, place);
     place.onRevoked(connection::revoke);
     context.addListener(connection);
     connections.add(connection);
     connection.add(SseEncoder.retry(between(properties.retryLeast(), properties.retryMost())), 0);
+    watch.begin(client, connection::probe);
     socket.setWriteListener(connection);
     connection.readBy(hub.attach(attachment, connection));
     if (draining) {
@@ -182,6 +190,7 @@ public final class SseStreams implements AutoCloseable {
     if (pending != null) {
       pending.cancel();
     }
+    watch.close();
   }
 
   // --- For its connections.
@@ -207,10 +216,11 @@ public final class SseStreams implements AutoCloseable {
 
   void forget(SseConnection connection) {
     connections.remove(connection);
+    watch.end(connection.client());
   }
 
   private void tick() {
-    start();
+    scheduleTick();
     long now = time.nanos();
     connections.forEach(connection -> connection.tick(now));
   }
@@ -237,12 +247,10 @@ public final class SseStreams implements AutoCloseable {
     return ServletContextRequest.getServletContextRequest(request).getHttpOutput();
   }
 
-  /** The servlet API can't give up a write: the connection itself has to go. */
-  private static void cut(HttpServletRequest request) {
-    ServletContextRequest.getServletContextRequest(request)
+  private static EndPoint client(HttpServletRequest request) {
+    return ServletContextRequest.getServletContextRequest(request)
         .getConnectionMetaData()
         .getConnection()
-        .getEndPoint()
-        .close(new EofException("the client takes too long to read"));
+        .getEndPoint();
   }
 }

@@ -30,6 +30,11 @@ final class RawClient implements AutoCloseable {
   /** Asks for a session's stream and reads the head of the answer. */
   String get(String session) throws IOException {
     send(session);
+    return head();
+  }
+
+  /** The head of an answer. */
+  String head() throws IOException {
     ByteArrayOutputStream head = new ByteArrayOutputStream();
     while (!head.toString(UTF_8).endsWith("\r\n\r\n")) {
       head.write(readByte());
@@ -40,6 +45,10 @@ final class RawClient implements AutoCloseable {
   void send(String session) throws IOException {
     String request = "GET /" + session + " HTTP/1.1\r\nHost: x\r\n\r\n";
     socket.getOutputStream().write(request.getBytes(UTF_8));
+  }
+
+  void sayNoMore() throws IOException {
+    socket.shutdownOutput();
   }
 
   /** The next block of the event stream, with its empty line. */

@@ -120,6 +120,57 @@ final class SseStreamsTest {
   }
 
   @Test
+  void disconnect_byResetIsNoticedAtOnce() throws IOException {
+    try (SseServer server = new SseServer(CALM)) {
+      RawClient rude = new RawClient(server.port());
+      rude.get("s");
+      rude.block();
+      rude.block();
+
+      rude.reset();
+
+      await().atMost(Duration.ofSeconds(5)).until(() -> server.sse.active() == 0);
+      assertThat(server.closed("disconnected")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void halfClose_aClientThatSaysNoMoreReadsOn() throws IOException {
+    try (SseServer server = new SseServer(CALM);
+        RawClient client = new RawClient(server.port())) {
+      client.get("s");
+      client.block();
+      client.block();
+
+      client.sayNoMore();
+
+      assertThat(client.block()).isEqualTo("event: ping\ndata: {}\n\n");
+      server.begin("s");
+      server.end("s", 0);
+      assertThat(client.rest()).startsWith("event: start\n").endsWith("\nid: 5-0\n\n");
+    }
+  }
+
+  @Test
+  void nextRequest_beforeTheStreamsEndIsAnsweredAfterIt() throws IOException {
+    try (SseServer server = new SseServer(CALM);
+        RawClient client = new RawClient(server.port())) {
+      client.get("s");
+      client.block();
+      client.block();
+
+      client.send("s");
+
+      assertThat(client.block()).isEqualTo("event: ping\ndata: {}\n\n");
+      server.begin("s");
+      server.end("s", 0);
+      assertThat(client.rest()).startsWith("event: start\n").endsWith("\nid: 5-0\n\n");
+      client.head();
+      assertThat(client.rest()).contains("event: user\n").endsWith("\nid: 5-0\n\n");
+    }
+  }
+
+  @Test
   void slow_aReaderThatNeverReadsIsCutAndOthersAreUnhurt() throws IOException {
     try (SseServer server = new SseServer(BRISK);
         RawClient never = new RawClient(server.port(), 4096);
