@@ -198,11 +198,39 @@ class GatewayFaultsTest {
     try (FaultProxy way = new FaultProxy(gateway.process().port())) {
       Load load =
           Load.begin(system, scenario, List.of(URI.create("http://127.0.0.1:" + way.port())));
-      await().until(() -> way.connections() >= 4);
+      await().until(() -> gateway.metric("relay_streams_active") >= 1); // submitted by the same way
       way.bandwidth(2);
       await()
           .atMost(Duration.ofSeconds(60))
           .until(() -> gateway.metric("relay_readers_closed_total", "reason=\"slow\"") > slow);
+      way.cut();
+      way.pass();
+
+      load.await();
+    }
+  }
+
+  /** A proxy between acknowledges for its silent client, until its buffers are full. */
+  @Test
+  @Tag("F12")
+  @Tag("faults")
+  void readersBehindASilentProxy_areClosedAsSlowAndResume() throws Exception {
+    Node gateway = system.gateway(0);
+    double slow = gateway.metric("relay_readers_closed_total", "reason=\"slow\"");
+    Scenario scenario =
+        Scenario.of("F12-proxy-silent", 4, 1).withReaders(2).saying("demo-vary-t60000-i0-f500");
+    try (FaultProxy way = new FaultProxy(gateway.process().port())) {
+      Load load =
+          Load.begin(system, scenario, List.of(URI.create("http://127.0.0.1:" + way.port())));
+      await().until(() -> gateway.metric("relay_streams_active") >= 1); // submitted by the same way
+      way.stall();
+      long began = System.nanoTime();
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> gateway.metric("relay_readers_closed_total", "reason=\"slow\"") > slow);
+      Duration took = Duration.ofNanos(System.nanoTime() - began);
+      Figures.within(
+          "F12", "proxy silent to first of a fast turn closed", took, Duration.ofSeconds(25));
       way.cut();
       way.pass();
 
