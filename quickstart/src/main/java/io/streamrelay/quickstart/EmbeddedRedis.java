@@ -110,7 +110,8 @@ public final class EmbeddedRedis implements AutoCloseable {
 
   private List<String> command(int port) {
     List<String> command = new ArrayList<>();
-    command.add(Binaries.redisServer().toString());
+    Path program = settings.program == null ? Binaries.redisServer() : settings.program;
+    command.add(program.toString());
     if (settings.sentinel != null) {
       command.addAll(List.of(sentinelConfig(settings.sentinel).toString(), "--sentinel"));
       command.addAll(List.of("--port", Integer.toString(port), "--bind", "127.0.0.1"));
@@ -148,6 +149,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     private final List<String> config = new ArrayList<>();
     private @Nullable Path dataFolder;
     private @Nullable Path endsAfter;
+    private @Nullable Path program;
     private int port;
     private boolean appendOnly;
     private @Nullable String sentinel;
@@ -157,6 +159,12 @@ public final class EmbeddedRedis implements AutoCloseable {
     /** Keeps data and log there; made if absent. Otherwise a temporary folder is used. */
     public Builder dataFolder(Path folder) {
       this.dataFolder = folder;
+      return this;
+    }
+
+    /** Runs that redis-server, of 7.0 or later; otherwise the one that comes with this artifact. */
+    public Builder program(Path redisServer) {
+      this.program = redisServer;
       return this;
     }
 
