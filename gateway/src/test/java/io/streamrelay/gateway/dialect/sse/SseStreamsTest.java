@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,6 +133,29 @@ final class SseStreamsTest {
 
       await().atMost(Duration.ofSeconds(5)).until(() -> server.sse.active() == 0);
       assertThat(server.closed("disconnected")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void disconnect_leavesNoDescriptor() throws IOException {
+    var process = ManagementFactory.getPlatformMXBean(UnixOperatingSystemMXBean.class);
+    try (SseServer server = new SseServer(BRISK)) {
+      long before = process.getOpenFileDescriptorCount();
+      List<RawClient> clients = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        RawClient client = new RawClient(server.port());
+        clients.add(client);
+        client.get("s");
+      }
+      assertThat(process.getOpenFileDescriptorCount()).isGreaterThanOrEqualTo(before + 200);
+
+      for (RawClient client : clients) {
+        client.close();
+      }
+
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> process.getOpenFileDescriptorCount() < before + 20);
     }
   }
 
