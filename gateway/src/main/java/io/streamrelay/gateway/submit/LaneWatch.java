@@ -61,7 +61,7 @@ final class LaneWatch implements AutoCloseable {
     try {
       Map<Lane, Long> before = new EnumMap<>(Lane.class);
       arrivals.forEach((lane, arrived) -> before.put(lane, arrived.queued()));
-      full = jobs.isFull();
+      full = lookForRoom();
       boolean counted = depths.look();
       if (counted) {
         before.forEach((lane, count) -> arrivals(lane).seen(count));
@@ -69,10 +69,18 @@ final class LaneWatch implements AutoCloseable {
       if (counted || full) { // a full Redis that was emptied can't count: it makes no group
         seenNanos = time.nanos();
       }
-    } catch (StoreUnavailableException e) {
-      LOG.debug("room not looked for: {}", e.getMessage());
     } catch (RuntimeException e) {
       LOG.error("lanes weren't looked at", e); // and are next time
+    }
+  }
+
+  /** Also false if Redis doesn't say, as where its user may not ask. */
+  private boolean lookForRoom() {
+    try {
+      return jobs.isFull();
+    } catch (StoreUnavailableException e) {
+      LOG.debug("room not looked for: {}", e.getMessage());
+      return false;
     }
   }
 
