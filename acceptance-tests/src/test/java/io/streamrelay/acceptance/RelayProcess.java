@@ -46,8 +46,17 @@ public final class RelayProcess {
 
   public static RelayProcess start(
       String module, int port, Path log, Map<String, String> environment) throws IOException {
-    int managementPort = freePort();
     Path jar = Path.of("..", module, "target", "app", module + ".jar").toAbsolutePath().normalize();
+    return start(module, jar, port, log, environment);
+  }
+
+  /**
+   * @param jar of that module, of any version
+   */
+  public static RelayProcess start(
+      String module, Path jar, int port, Path log, Map<String, String> environment)
+      throws IOException {
+    int managementPort = freePort();
     if (!Files.exists(jar)) {
       throw new IOException(jar + " is not built: run the whole build, up to package at least");
     }

@@ -35,9 +35,11 @@ final class FaultySystem implements AutoCloseable {
   private final List<Node> gateways = new CopyOnWriteArrayList<>();
   private final List<Node> workers = new CopyOnWriteArrayList<>();
   private final AtomicInteger started = new AtomicInteger();
+  private volatile Build build;
 
-  private FaultySystem(String name, Map<String, String> settings, RedisPlace place)
+  private FaultySystem(String name, Map<String, String> settings, RedisPlace place, Build build)
       throws IOException {
+    this.build = build;
     this.folder = Files.createDirectories(FOLDER.resolve(name));
     this.settings = settings;
     this.place = place;
@@ -62,7 +64,18 @@ final class FaultySystem implements AutoCloseable {
 
   static FaultySystem start(String name, int gateways, int workers, Map<String, String> settings)
       throws Exception {
-    return start(name, gateways, workers, settings, RedisPlace.Single.start());
+    return start(name, gateways, workers, settings, Build.CURRENT);
+  }
+
+  /**
+   * Blocks until all are ready.
+   *
+   * @param build of all its processes, until another is {@link #use used}
+   */
+  static FaultySystem start(
+      String name, int gateways, int workers, Map<String, String> settings, Build build)
+      throws Exception {
+    return start(name, gateways, workers, settings, RedisPlace.Single.start(), build);
   }
 
   /**
@@ -74,13 +87,24 @@ final class FaultySystem implements AutoCloseable {
   static FaultySystem start(
       String name, int gateways, int workers, Map<String, String> settings, RedisPlace place)
       throws Exception {
-    FaultySystem system = new FaultySystem(name, settings, place);
+    return start(name, gateways, workers, settings, place, Build.CURRENT);
+  }
+
+  private static FaultySystem start(
+      String name,
+      int gateways,
+      int workers,
+      Map<String, String> settings,
+      RedisPlace place,
+      Build build)
+      throws Exception {
+    FaultySystem system = new FaultySystem(name, settings, place, build);
     try {
       for (int i = 0; i < gateways; i++) {
-        system.gateways.add(system.launch("gateway", RelayProcess.freePort()));
+        system.gateways.add(system.launch("gateway", RelayProcess.freePort(), Map.of()));
       }
       for (int i = 0; i < workers; i++) {
-        system.workers.add(system.launch("relay-worker", RelayProcess.freePort()));
+        system.workers.add(system.launch("relay-worker", RelayProcess.freePort(), Map.of()));
       }
       system.nodes().forEach(node -> node.process().awaitReady());
       return system;
@@ -149,6 +173,11 @@ final class FaultySystem implements AutoCloseable {
     return new Jedis(server.host(), server.port());
   }
 
+  /** Processes that are started from now on are that build's. */
+  void use(Build other) {
+    build = other;
+  }
+
   /** Starts a fresh worker in the place of one that is dead, without waiting for it. */
   Node replaceWorker(int index) throws IOException {
     return replaceWorker(index, Map.of());
@@ -168,9 +197,14 @@ final class FaultySystem implements AutoCloseable {
 
   /** Starts a fresh gateway at the same URL, likewise. */
   Node replaceGateway(int index) throws IOException {
+    return replaceGateway(index, Map.of());
+  }
+
+  /** Likewise, with settings of its own. */
+  Node replaceGateway(int index, Map<String, String> more) throws IOException {
     Node dead = gateways.get(index);
     dead.close();
-    Node fresh = launch("gateway", dead.process().port());
+    Node fresh = launch("gateway", dead.process().port(), more);
     gateways.set(index, fresh);
     return fresh;
   }
@@ -198,10 +232,6 @@ final class FaultySystem implements AutoCloseable {
     }
   }
 
-  private Node launch(String module, int port) throws IOException {
-    return launch(module, port, Map.of());
-  }
-
   private Node launch(String module, int port, Map<String, String> more) throws IOException {
     int number = started.incrementAndGet();
     FaultProxy toRedis = new FaultProxy(place.server().port());
@@ -225,7 +255,11 @@ final class FaultySystem implements AutoCloseable {
     environment.putAll(more);
     Path log = folder.resolve(module + "-" + number + ".log");
     return new Node(
-        module, number, RelayProcess.start(module, port, log, environment), toRedis, toPostgres);
+        module,
+        number,
+        RelayProcess.start(module, build.jar(module), port, log, environment),
+        toRedis,
+        toPostgres);
   }
 
   @Override

@@ -31,7 +31,7 @@ final class Progress {
     await("all turns ended")
         .atMost(Duration.ofSeconds(120))
         .pollInterval(Duration.ofMillis(20))
-        .until(() -> one("SELECT count(*) FROM turns WHERE saved_at IS NULL") == 0);
+        .until(() -> count("SELECT count(*) FROM turns WHERE saved_at IS NULL") == 0);
     return Duration.ofNanos(System.nanoTime() - began);
   }
 
@@ -85,17 +85,18 @@ final class Progress {
 
   /** How often the turn that was submitted last was claimed. */
   long claimsOfNewestTurn() throws SQLException {
-    return one(
+    return count(
         """
         SELECT count(*) FROM attempts
         WHERE turn = (SELECT id FROM turns ORDER BY created_at DESC LIMIT 1)
         """);
   }
 
-  private long one(String count) throws SQLException {
+  /** What a query says that gives one number. */
+  long count(String sql) throws SQLException {
     try (Connection database = system.database();
         var query = database.createStatement();
-        var row = query.executeQuery(count)) {
+        var row = query.executeQuery(sql)) {
       row.next();
       return row.getLong(1);
     }

@@ -1,10 +1,14 @@
 package io.streamrelay.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.streamrelay.faults.Api.Answer;
 import io.streamrelay.protocol.fault.FaultProxy;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,6 +20,8 @@ import redis.clients.jedis.Jedis;
 /** Redis dies, loses what it had, fills up, and networks do to it what they do. */
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class RedisFaultsTest {
+  private static final String SHORT = "demo-t5-i5-f5";
+
   private static FaultySystem system;
 
   @BeforeAll
@@ -155,6 +161,93 @@ class RedisFaultsTest {
 
     resets("F23", load.await());
     Figures.within("F23", "memory freed to tokens flow", flows, Duration.ofMillis(2500));
+  }
+
+  @Test
+  @Tag("F23")
+  @Tag("faults")
+  void fullRedis_takesNothingNew() throws Exception {
+    int slots = 4;
+    Map<String, String> settings = Map.of("RELAY_WORKER_SLOTS", Integer.toString(slots));
+    try (FaultySystem small = FaultySystem.start("full", 2, 1, settings)) {
+      List<Answer> speaking = submitEach(small, "speaking", slots, "demo-t2000-i40-f5");
+      small.progress().awaitSpeaking(slots);
+      List<Answer> waiting = submitEach(small, "waiting", slots, SHORT);
+      assertThat(speaking).allMatch(answer -> answer.status() == 202);
+      assertThat(waiting).allMatch(answer -> answer.status() == 202);
+      List<Answer> refused;
+      try (Jedis jedis = small.jedis()) {
+        jedis.configSet("maxmemory", "1");
+        await().until(() -> small.worker(0).metric("relay_appends_total", "result=\"full\"") > 0);
+        for (Node gateway : small.gateways()) {
+          await().until(() -> isRefused(gateway)); // what isn't is queued when there is room
+        }
+        refused = submitEach(small, "refused", 20, SHORT);
+        Answer repeated = submitEach(small, "waiting", 1, SHORT).getFirst();
+        assertThat(repeated.turn()).isEqualTo(waiting.getFirst().turn());
+
+        cancelEach(small, "speaking", speaking);
+        await().until(() -> small.worker(0).process().log().split("left: fenced").length > slots);
+        Thread.sleep(5000); // the fault lasts so long, with all slots free and leases at their end
+        assertThat(small.progress().count("SELECT count(*) FROM attempts")).isEqualTo(slots);
+        assertThat(pending(jedis)).as("jobs that somebody has").isEqualTo(slots);
+        jedis.configSet("maxmemory", "0");
+      }
+
+      assertThat(refused).allMatch(RedisFaultsTest::isFull);
+      await().until(() -> !isRefused(small.gateway(0)) && !isRefused(small.gateway(1)));
+      List<Answer> again = submitEach(small, "refused", 20, SHORT);
+      assertThat(again).allMatch(answer -> answer.status() == 202);
+      assertThat(submitEach(small, "refused", 20, SHORT))
+          .extracting(Answer::turn)
+          .isEqualTo(again.stream().map(Answer::turn).toList());
+      Figures.within(
+          "F23",
+          "memory freed to all that waited ended",
+          small.progress().awaitAllEnded(),
+          Duration.ofSeconds(10));
+      assertThat(
+              small.progress().count("SELECT count(*) FROM turns WHERE session LIKE 'refused-%'"))
+          .isEqualTo(20);
+      assertThat(small.progress().count("SELECT count(*) FROM turns WHERE status = 'failed'"))
+          .isZero();
+      assertThat(small.progress().count("SELECT max(attempt) FROM turns")).isEqualTo(1);
+      assertThat(new Stores(small).leftovers()).isEmpty();
+    }
+  }
+
+  /** At the gateways in turn; repeated, it is the same submissions. */
+  private static List<Answer> submitEach(FaultySystem system, String name, int count, String model)
+      throws InterruptedException {
+    List<Answer> answers = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      String session = name + "-" + i;
+      answers.add(Api.submit(system.gateway(i % 2).url(), session, session, "Hello", model));
+    }
+    return answers;
+  }
+
+  private static void cancelEach(FaultySystem system, String name, List<Answer> turns)
+      throws InterruptedException {
+    for (int i = 0; i < turns.size(); i++) {
+      String turn = turns.get(i).turn();
+      assertThat(Api.cancel(system.gateway(0).url(), name + "-" + i, turn).status()).isEqualTo(200);
+    }
+  }
+
+  private static long pending(Jedis jedis) {
+    return jedis.xpending("jobs:interactive", "relay-workers").getTotal();
+  }
+
+  private static boolean isRefused(Node gateway) throws InterruptedException {
+    String session = "probe-" + System.nanoTime();
+    return Api.submit(gateway.url(), session, session, "Hello", SHORT).status() == 503;
+  }
+
+  private static boolean isFull(Answer answer) {
+    return answer.status() == 503
+        && answer.retryAfter().matches("[1-5]")
+        && answer.body().path("code").asString("").equals("store_unavailable");
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.streamrelay.protocol.job.JobId;
 import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.job.JobState;
 import io.streamrelay.protocol.job.Lane;
+import io.streamrelay.protocol.session.StoreFullException;
 import io.streamrelay.protocol.session.StoreUnavailableException;
 import java.time.Duration;
 import java.util.Collection;
@@ -46,6 +47,15 @@ final class PatientJobQueue implements JobQueue {
   @Override
   public JobId add(Job job) {
     return queue.add(job);
+  }
+
+  @Override
+  public boolean isFull() {
+    try {
+      return queue.isFull();
+    } catch (StoreFullException e) {
+      return true;
+    }
   }
 
   @Override

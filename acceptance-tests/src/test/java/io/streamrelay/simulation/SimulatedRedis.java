@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedRedis {
   private static final int STATES = 12;
 
-  private static final Set<String> GROWING = Set.of("open", "add");
+  private static final Set<String> GROWING = Set.of("open", "add", "isFull");
   private static final Set<String> ENDING = Set.of("mark", "close");
 
   private static final Set<String> READING =

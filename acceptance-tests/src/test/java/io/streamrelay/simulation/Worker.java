@@ -58,7 +58,7 @@ final class Worker {
     SessionStream streams = redis.stream(host);
     Completion completion = new Completion(turns, streams);
     AttemptMeters meters = new AttemptMeters(new SimpleMeterRegistry());
-    ClaimGate gate = new ClaimGate(time);
+    ClaimGate gate = new ClaimGate(time, jobs::isFull);
     Generating generating =
         new Generating(
             streams,

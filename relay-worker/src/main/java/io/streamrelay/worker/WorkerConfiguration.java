@@ -90,8 +90,8 @@ class WorkerConfiguration {
   }
 
   @Bean
-  ClaimGate claimGate(Time time) {
-    return new ClaimGate(time);
+  ClaimGate claimGate(Time time, JobQueue jobs) {
+    return new ClaimGate(time, jobs::isFull);
   }
 
   @Bean

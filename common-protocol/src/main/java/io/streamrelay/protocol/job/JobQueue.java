@@ -25,6 +25,12 @@ public interface JobQueue {
   JobId add(Job job);
 
   /**
+   * Whether the store is at its memory limit: it would refuse a job now, though it still gives
+   * those it has. Changes nothing.
+   */
+  boolean isFull();
+
+  /**
    * Takes jobs nobody has, the interactive lane first. Entries that can't be read are acknowledged,
    * deleted, logged and {@link #bury buried}; a job of a newer version is left to newer workers:
    * given back like {@link #handOver}.

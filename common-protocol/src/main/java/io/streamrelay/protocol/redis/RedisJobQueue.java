@@ -54,6 +54,12 @@ public final class RedisJobQueue implements JobQueue, HeldJobs {
     return new JobId(job.lane(), lane(job.lane()).add(JobFields.of(job)));
   }
 
+  /** The lanes may be on different nodes. */
+  @Override
+  public boolean isFull() {
+    return lanes.values().stream().anyMatch(RedisLane::isFull);
+  }
+
   @Override
   public List<ClaimedJob> claim(int atMost, Duration block) {
     List<ClaimedJob> claimed = new ArrayList<>();

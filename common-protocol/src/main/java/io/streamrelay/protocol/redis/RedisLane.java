@@ -6,6 +6,7 @@ import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.job.JobQueue.Depth;
 import io.streamrelay.protocol.job.JobState;
 import io.streamrelay.protocol.job.Lane;
+import io.streamrelay.protocol.session.StoreFullException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -68,6 +69,16 @@ final class RedisLane {
 
   String add(Map<String, String> fields) {
     return connections.calling("add job", () -> commands.add(lane.stream(), fields).getValue());
+  }
+
+  boolean isFull() {
+    try {
+      connections.calling(
+          "look for room", () -> redis.execute(RedisScripts.ROOM, List.of(lane.stream())));
+      return false;
+    } catch (StoreFullException e) {
+      return true;
+    }
   }
 
   /** New entries, at once. */

@@ -1,5 +1,6 @@
-#!lua
--- The jobs that the pending entries list gives to a consumer, with their turns.
+#!lua flags=no-writes
+-- The jobs that the pending entries list gives to a consumer, with their turns. Also while Redis is
+-- full.
 --
 -- KEYS[1]  job stream
 -- ARGV[1]  consumer group

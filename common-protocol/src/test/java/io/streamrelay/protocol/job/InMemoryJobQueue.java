@@ -46,6 +46,13 @@ public final class InMemoryJobQueue implements JobQueue, HeldJobs {
   }
 
   @Override
+  public boolean isFull() {
+    synchronized (streams) {
+      return streams.full();
+    }
+  }
+
+  @Override
   public List<ClaimedJob> claim(int atMost, Duration block) {
     synchronized (streams) {
       seen();

@@ -106,7 +106,7 @@ class RedisFaultsTest {
     RedisJobQueue jobs = new RedisJobQueue(redis, "a");
     Job job = new Job(turn.turn(), session, Lane.INTERACTIVE, null);
     JobId held = jobs.add(job);
-    jobs.claim(1, Duration.ZERO);
+    jobs.claim(2, Duration.ZERO); // looks at both lanes
     TestRedis.config(redis, "maxmemory", "1");
     try {
       assertThat(failure(send(id(7, 2), text("two")))).isInstanceOf(StoreFullException.class);
@@ -114,16 +114,19 @@ class RedisFaultsTest {
       assertThatThrownBy(() -> stream.open(other, user(other), 1))
           .isInstanceOf(StoreFullException.class);
       assertThatThrownBy(() -> jobs.add(job)).isInstanceOf(StoreFullException.class);
+      assertThat(jobs.isFull()).isTrue();
 
       assertThat(stream.mark(turn, 10)).hasSize(3);
       assertThat(stream.close(ended(turn, user, 10, id(7, 1), "one")))
           .isEqualTo(CloseResult.CLOSED);
       assertThat(jobs.heartbeat(List.of(held))).isEqualTo(JobQueue.NotHeld.NONE);
+      assertThat(jobs.held()).containsValue(held);
       jobs.handOver(held);
       jobs.done(held);
     } finally {
       TestRedis.config(redis, "maxmemory", "0");
     }
+    assertThat(jobs.isFull()).isFalse();
     assertThat(stream.read(session, id(7, 1), 10)).hasSize(2);
     assertThat(meters.counter("relay.appends", "result", "full").count()).isEqualTo(1);
   }

@@ -139,6 +139,7 @@ class RedisUsersTest {
 
   private static void jobs(RedisConnections gateway, RedisConnections worker) {
     RedisJobQueue adds = new RedisJobQueue(gateway, "gateway");
+    assertThat(adds.isFull()).isFalse();
     RedisJobQueue works = new RedisJobQueue(worker, "worker");
     for (Lane lane : Lane.values()) {
       adds.add(new Job(TurnId.make(), Turns.session(), lane, null));

@@ -8,9 +8,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * How much is accepted.
  *
  * @param turnsPerCaller turns, waiting or active, of one caller and all its users, on all gateways;
- *     beyond it 429 {@code too_many_turns}. Allowed: 1 to 1000000
- * @param waitingJobs jobs no worker has taken, in each lane; beyond it 503 {@code queue_full}.
- *     Allowed: 1 to 10000000
+ *     beyond it 429 {@code too_many_turns}. At one moment a few more get in, no more than gateways
+ *     have connections to PostgreSQL. Allowed: 1 to 1000000
+ * @param waitingJobs jobs no worker has taken, in each lane; beyond it 503 {@code queue_full}. At
+ *     one moment each gateway lets in so many. Allowed: 1 to 10000000
  */
 @ConfigurationProperties("relay.gateway.admission")
 record AdmissionProperties(

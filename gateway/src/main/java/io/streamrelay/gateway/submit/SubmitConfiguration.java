@@ -2,7 +2,6 @@ package io.streamrelay.gateway.submit;
 
 import io.streamrelay.gateway.cancel.Canceller;
 import io.streamrelay.protocol.job.JobQueue;
-import io.streamrelay.protocol.job.LaneDepths;
 import io.streamrelay.protocol.time.Time;
 import io.streamrelay.protocol.turn.Announcement;
 import io.streamrelay.protocol.turn.TurnStore;
@@ -15,7 +14,7 @@ import org.springframework.context.annotation.Configuration;
 class SubmitConfiguration {
   @Bean(initMethod = "start", destroyMethod = "close")
   LaneWatch laneWatch(JobQueue jobs, Time time) {
-    return new LaneWatch(new LaneDepths(jobs), time);
+    return new LaneWatch(jobs, time);
   }
 
   @Bean

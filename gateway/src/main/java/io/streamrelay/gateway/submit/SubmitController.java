@@ -119,14 +119,18 @@ final class SubmitController {
 
   /** Accepted now or before; anything else is a problem. */
   private Submitted submit(Submission submission) {
-    int mostTurns = admission.mostTurns(submission);
-    return switch (submitter.submit(submission, mostTurns)) {
-      case Accepted(var turn, var keepFrom, var interrupted) ->
-          new Submitted(
-              turn.session(),
-              turn.turn(),
-              TurnStatus.ACCEPTED,
-              EntryId.first(turn.userEpoch() - 1));
+    try (Admission.Leave leave = admission.ask(submission)) {
+      return submit(submission, leave);
+    }
+  }
+
+  private Submitted submit(Submission submission, Admission.Leave leave) {
+    return switch (submitter.submit(submission, leave.mostTurns())) {
+      case Accepted(var turn, var keepFrom, var interrupted) -> {
+        leave.queued();
+        yield new Submitted(
+            turn.session(), turn.turn(), TurnStatus.ACCEPTED, EntryId.first(turn.userEpoch() - 1));
+      }
       case Waiting(var where, var turn) ->
           new Submitted(where, turn, TurnStatus.WAITING, EntryId.ZERO);
       case Repeated(var where, var turn, var status) -> new Submitted(where, turn, status, null);
@@ -134,7 +138,7 @@ final class SubmitController {
           throw SubmitProblems.busy(submission.session(), running).exception();
       case TooManyWaiting(var running) ->
           throw SubmitProblems.tooManyWaiting(submission.session(), running).exception();
-      case TooMany() -> throw admission.refusal(mostTurns, submission.request().lane()).exception();
+      case TooMany() -> throw leave.refusal().exception();
       case WrongResults(var mismatch) -> throw SubmitProblems.wrongResults(mismatch).exception();
       case KeyMismatch(var other) -> throw SubmitProblems.keyMismatch().exception();
     };

@@ -14,7 +14,6 @@ import io.streamrelay.protocol.job.InMemoryJobQueue;
 import io.streamrelay.protocol.job.InMemoryJobStreams;
 import io.streamrelay.protocol.job.Job;
 import io.streamrelay.protocol.job.Lane;
-import io.streamrelay.protocol.job.LaneDepths;
 import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.protocol.time.SystemTime;
@@ -31,9 +30,9 @@ class AdmissionTest {
   private static final SessionKey SESSION = new SessionKey(Owner.DEV, new SessionId("s"));
 
   private final SystemTime time = new SystemTime();
-  private final InMemoryJobQueue jobs =
-      new InMemoryJobQueue(new InMemoryJobStreams(System::currentTimeMillis), "gateway");
-  private final LaneWatch lanes = new LaneWatch(new LaneDepths(jobs), time);
+  private final InMemoryJobStreams streams = new InMemoryJobStreams(System::currentTimeMillis);
+  private final InMemoryJobQueue jobs = new InMemoryJobQueue(streams, "gateway");
+  private final LaneWatch lanes = new LaneWatch(jobs, time);
   private final Admission admission = new Admission(new AdmissionProperties(7, 2), lanes);
 
   @AfterEach
@@ -59,29 +58,72 @@ class AdmissionTest {
   }
 
   @Test
-  void mostTurns_ofAFullLaneLetsOnlyRepeatsAttach() {
+  void ask_ofAFullLaneLetsOnlyRepeatsAttach() {
+    queue(Lane.BATCH);
     queue(Lane.BATCH);
     lanes.start();
-    assertThat(admission.mostTurns(submission(Lane.BATCH, null))).isEqualTo(7);
+    await().until(() -> isClosed(Lane.BATCH));
 
-    queue(Lane.BATCH);
-    await().until(() -> lanes.waiting(Lane.BATCH) == 2);
-
-    assertThat(admission.mostTurns(submission(Lane.BATCH, "key"))).isZero();
-    assertThat(admission.mostTurns(submission(Lane.INTERACTIVE, null))).isEqualTo(7);
-    assertThatThrownBy(() -> admission.mostTurns(submission(Lane.BATCH, null)))
+    try (Admission.Leave again = admission.ask(submission(Lane.BATCH, "key"))) {
+      assertThat(again.mostTurns()).isZero();
+      assertProblem(again.refusal(), 503, "queue_full");
+    }
+    assertThat(isClosed(Lane.INTERACTIVE)).isFalse();
+    assertThatThrownBy(() -> admission.ask(submission(Lane.BATCH, null)))
         .isInstanceOfSatisfying(
-            ProblemException.class, refused -> assertQueueFull(refused.problem()));
-    assertQueueFull(admission.refusal(0, Lane.BATCH));
+            ProblemException.class, refused -> assertProblem(refused.problem(), 503, "queue_full"));
 
     jobs.claim(1, Duration.ZERO);
-    await().until(() -> lanes.waiting(Lane.BATCH) == 1);
-    assertThat(admission.mostTurns(submission(Lane.BATCH, null))).isEqualTo(7);
+    await().until(() -> !isClosed(Lane.BATCH));
   }
 
-  private static void assertQueueFull(Problem problem) {
-    assertThat(problem.status()).isEqualTo(503);
-    assertThat(problem.code().wire()).isEqualTo("queue_full");
+  @Test
+  void ask_countsWhatNoLookHasSeenYet() {
+    Admission.Leave first = admission.ask(submission(Lane.BATCH, "first"));
+    Admission.Leave second = admission.ask(submission(Lane.BATCH, "second"));
+    assertThat(isClosed(Lane.BATCH)).isTrue();
+
+    first.close();
+    assertThat(isClosed(Lane.BATCH)).isFalse();
+    second.queued();
+    second.close();
+    Admission.Leave third = admission.ask(submission(Lane.BATCH, "third"));
+    assertThat(isClosed(Lane.BATCH)).isTrue();
+    third.close();
+
+    lanes.start(); // sees that there is no such job
+    await().until(() -> freePlaces(Lane.BATCH) == 2);
+  }
+
+  @Test
+  void ask_whileRedisIsFullLetsOnlyRepeatsAttach() {
+    streams.setFull(true);
+    lanes.start();
+    await().until(() -> isClosed(Lane.INTERACTIVE));
+
+    try (Admission.Leave again = admission.ask(submission(Lane.INTERACTIVE, "key"))) {
+      assertProblem(again.refusal(), 503, "store_unavailable");
+    }
+
+    streams.setFull(false);
+    await().until(() -> !isClosed(Lane.INTERACTIVE));
+  }
+
+  private boolean isClosed(Lane lane) {
+    return freePlaces(lane) == 0;
+  }
+
+  /** Two at most. */
+  private int freePlaces(Lane lane) {
+    try (Admission.Leave one = admission.ask(submission(lane, "one"));
+        Admission.Leave other = admission.ask(submission(lane, "other"))) {
+      return Math.min(one.mostTurns(), 1) + Math.min(other.mostTurns(), 1);
+    }
+  }
+
+  private static void assertProblem(Problem problem, int status, String code) {
+    assertThat(problem.status()).isEqualTo(status);
+    assertThat(problem.code().wire()).isEqualTo(code);
     assertThat(problem.headers()).containsKey("Retry-After");
   }
 
@@ -89,11 +131,10 @@ class AdmissionTest {
   void refusal_ofTooManyTurnsNamesTheBound() {
     lanes.start();
 
-    Problem problem = admission.refusal(7, Lane.INTERACTIVE);
-
-    assertThat(problem.status()).isEqualTo(429);
-    assertThat(problem.code().wire()).isEqualTo("too_many_turns");
-    assertThat(problem.detail()).contains("7 turns");
-    assertThat(problem.headers()).containsKey("Retry-After");
+    try (Admission.Leave leave = admission.ask(submission(Lane.INTERACTIVE, null))) {
+      assertThat(leave.mostTurns()).isEqualTo(7);
+      assertProblem(leave.refusal(), 429, "too_many_turns");
+      assertThat(leave.refusal().detail()).contains("7 turns");
+    }
   }
 }

@@ -22,7 +22,7 @@ class ClaimLoopTest extends RunnerScene {
   private static final SessionKey OTHER = new SessionKey(Owner.DEV, new SessionId("other"));
 
   private final List<Runnable> started = new ArrayList<>();
-  private final ClaimGate gate = new ClaimGate(time);
+  private final ClaimGate gate = new ClaimGate(time, jobs::isFull);
 
   private ClaimLoop loop(int slots) {
     return loop(settings(slots, Duration.ZERO), 0.5);
@@ -107,6 +107,20 @@ class ClaimLoopTest extends RunnerScene {
     runFor(loop(2), Duration.ofMillis(900));
     assertThat(started).isEmpty();
     runFor(loop(2), Duration.ofMillis(900));
+
+    assertThat(started).hasSize(1);
+  }
+
+  @Test
+  void run_claimsNothingForAsLongAsRedisIsFull() {
+    submit("Hello");
+    jobStreams.setFull(true);
+    gate.storeFull();
+
+    runFor(loop(2), Duration.ofSeconds(10));
+    assertThat(started).isEmpty();
+    jobStreams.setFull(false);
+    runFor(loop(2), Duration.ofSeconds(2));
 
     assertThat(started).hasSize(1);
   }

@@ -48,7 +48,13 @@ class WorkerLifecycleTest extends RunnerScene {
     WorkerProperties settings = settings(4, grace);
     return new WorkerLifecycle(
         new ClaimLoop(
-            blocking(real), runner, attempts, new ClaimGate(real), real, settings, () -> 0.5),
+            blocking(real),
+            runner,
+            attempts,
+            new ClaimGate(real, () -> false),
+            real,
+            settings,
+            () -> 0.5),
         new Heartbeat(jobs, streams, turns, live, real, settings),
         new Sweeper(turns, turns, jobs, streams, completion, meters),
         new Retention(
