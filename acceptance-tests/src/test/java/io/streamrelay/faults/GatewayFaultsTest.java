@@ -9,7 +9,6 @@ import io.streamrelay.faults.OpenStreams.Ending;
 import io.streamrelay.protocol.fault.FaultProxy;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -65,12 +64,9 @@ class GatewayFaultsTest {
   void stoppedGateway_sendsItsReadersAwayInWaves() throws Exception {
     int readers = 500;
     Map<String, String> sessions = longTurns(10);
-    List<String> paths = new ArrayList<>();
-    for (int i = 0; i < readers / sessions.size(); i++) {
-      sessions.keySet().forEach(session -> paths.add("/api/chat/" + session + "/stream"));
-    }
     RelayProcess stopped = system.gateway(0).process();
-    try (OpenStreams streams = OpenStreams.read(URI.create(system.gateway(0).url()), paths)) {
+    try (OpenStreams streams =
+        OpenStreams.read(streamsOf(sessions, List.of(system.gateway(0)), readers))) {
       assertThat(streams.awaitBegun(Duration.ofSeconds(30))).isTrue();
 
       long began = System.nanoTime();
@@ -125,6 +121,18 @@ class GatewayFaultsTest {
     }
   }
 
+  /** One after the other of the sessions, each at one after the other of the gateways. */
+  private static List<URI> streamsOf(Map<String, String> sessions, List<Node> at, int count) {
+    List<String> names = List.copyOf(sessions.keySet());
+    return IntStream.range(0, count)
+        .mapToObj(i ->
+            URI.create(
+                "%s/api/chat/%s/stream"
+                    .formatted(
+                        at.get(i % at.size()).url(), names.get(i / at.size() % names.size()))))
+        .toList();
+  }
+
   private static void cancel(Map<String, String> sessions) throws InterruptedException {
     for (Map.Entry<String, String> turn : sessions.entrySet()) {
       Api.cancel(system.gateway(1).url(), turn.getKey(), turn.getValue());
@@ -156,6 +164,31 @@ class GatewayFaultsTest {
   }
 
   @Test
+  @Tag("F41")
+  @Tag("faults")
+  void readersThatComeAllAtOnce_areServed() throws Exception {
+    int readers = 10_000;
+    Map<String, String> sessions = longTurns(10);
+    double redisBefore = new Stores(system).redisCpuSeconds();
+    long began = System.nanoTime();
+    try (OpenStreams streams = OpenStreams.read(streamsOf(sessions, system.gateways(), readers))) {
+      assertThat(streams.awaitBegun(Duration.ofSeconds(120))).isTrue();
+      Duration took = Duration.ofNanos(System.nanoTime() - began);
+      double redis = 1e9 * (new Stores(system).redisCpuSeconds() - redisBefore) / took.toNanos();
+
+      Figures.within(
+          "F41", readers + " readers at once, last first event", took, Duration.ofSeconds(15));
+      Figures.tell(
+          "F41", "Redis' CPU meanwhile", "%.0f %%".formatted(100 * redis), "< 80 %", redis < 0.8);
+      int refused = streams.refused();
+      Figures.tell("F41", "told to come back later", refused + "", "0", refused == 0);
+      cancel(sessions);
+      assertThat(streams.awaitEnded(Duration.ofSeconds(60))).isTrue();
+    }
+    assertThat(new Stores(system).leftovers()).isEmpty();
+  }
+
+  @Test
   @Tag("F13")
   @Tag("faults")
   void readersThatDontRead_areClosedAndHurtNobody() throws Exception {
@@ -165,14 +198,13 @@ class GatewayFaultsTest {
     Node gateway = system.gateway(0);
     String session = "stuck-" + System.nanoTime();
     Api.Answer big = Api.submit(gateway.url(), session, session, "Hello", "demo-t100000-i0-f2000");
-    String path = "/api/chat/%s/turns/%s/stream".formatted(session, big.turn());
+    URI stream =
+        URI.create("%s/api/chat/%s/turns/%s/stream".formatted(gateway.url(), session, big.turn()));
     long before = gateway.heapBytes();
-    double active = gateway.metric("relay_streams_active");
 
-    try (OpenStreams readers =
-        OpenStreams.stuck(URI.create(gateway.url()), Collections.nCopies(stuck, path))) {
-      Api.turn(gateway.url(), session, big.turn());
+    try (OpenStreams readers = OpenStreams.stuck(Collections.nCopies(stuck, stream))) {
       long began = System.nanoTime();
+      await().until(() -> gateway.metric("relay_streams_active") >= stuck);
       long heap = gateway.heapBytes() - before;
       await()
           .atMost(Duration.ofSeconds(60))
@@ -183,7 +215,6 @@ class GatewayFaultsTest {
       Figures.tell("F13", "heap they cost", heap / 1_000_000 + " MB", "< 50 MB", heap < 50_000_000);
     }
 
-    assertThat(active).isNotNegative();
     others.await();
   }
 

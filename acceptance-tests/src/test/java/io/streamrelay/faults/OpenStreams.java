@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Many event streams at once, on bare sockets: read to their ends, or never read. Thread-safe. */
 final class OpenStreams implements AutoCloseable {
@@ -21,6 +22,7 @@ final class OpenStreams implements AutoCloseable {
   private static final int SMALL_BUFFER = 4096;
 
   private final List<Stream> streams = new ArrayList<>();
+  private final AtomicInteger refused = new AtomicInteger();
   private final CountDownLatch begun;
   private final CountDownLatch ended;
 
@@ -45,12 +47,12 @@ final class OpenStreams implements AutoCloseable {
   /**
    * Opens them all at once, without waiting for answers.
    *
-   * @param path one for each stream
+   * @param urls one for each stream
    */
-  static OpenStreams read(URI gateway, List<String> paths) {
-    OpenStreams all = new OpenStreams(paths.size());
-    for (String path : paths) {
-      Stream stream = all.new Stream(gateway, path);
+  static OpenStreams read(List<URI> urls) {
+    OpenStreams all = new OpenStreams(urls.size());
+    for (URI url : urls) {
+      Stream stream = all.new Stream(url);
       all.streams.add(stream);
       Thread.ofVirtual().start(stream::read);
     }
@@ -58,10 +60,10 @@ final class OpenStreams implements AutoCloseable {
   }
 
   /** Opens them and takes nothing of what comes. */
-  static OpenStreams stuck(URI gateway, List<String> paths) throws IOException {
+  static OpenStreams stuck(List<URI> urls) throws IOException {
     OpenStreams all = new OpenStreams(0);
-    for (String path : paths) {
-      Stream stream = all.new Stream(gateway, path);
+    for (URI url : urls) {
+      Stream stream = all.new Stream(url);
       stream.open(SMALL_BUFFER);
       all.streams.add(stream);
     }
@@ -71,6 +73,11 @@ final class OpenStreams implements AutoCloseable {
   /** Whether each had its first event within that time. */
   boolean awaitBegun(Duration atMost) throws InterruptedException {
     return begun.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** How often one was answered with something else than a stream, or not at all. */
+  int refused() {
+    return refused.get();
   }
 
   /** Whether each ended within that time. */
@@ -97,22 +104,20 @@ final class OpenStreams implements AutoCloseable {
     private volatile long retryMillis;
     private volatile long endedNanos;
 
-    private final URI gateway;
-    private final String path;
+    private final URI url;
 
-    Stream(URI gateway, String path) {
-      this.gateway = gateway;
-      this.path = path;
+    Stream(URI url) {
+      this.url = url;
     }
 
     void open(int buffer) throws IOException {
       socket.setReceiveBufferSize(buffer);
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), gateway.getPort()));
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), url.getPort()));
       socket
           .getOutputStream()
           .write(
               "GET %s HTTP/1.1\r\nHost: %s\r\n\r\n"
-                  .formatted(path, gateway.getAuthority())
+                  .formatted(url.getPath(), url.getAuthority())
                   .getBytes(StandardCharsets.US_ASCII));
     }
 
@@ -141,7 +146,8 @@ final class OpenStreams implements AutoCloseable {
           new BufferedReader(
               new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))) {
         String status = lines.readLine();
-        if (status != null && !status.contains(" 200")) {
+        if (status == null || !status.contains(" 200")) {
+          refused.incrementAndGet();
           return false;
         }
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {

@@ -145,6 +145,18 @@ final class Stores {
     return left;
   }
 
+  /** What Redis has used of processors since it started. */
+  double redisCpuSeconds() {
+    try (Jedis jedis = system.jedis()) {
+      return jedis
+          .info("cpu")
+          .lines()
+          .filter(line -> line.matches("used_cpu_(sys|user):.*"))
+          .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(':') + 1)))
+          .sum();
+    }
+  }
+
   private static void jobs(Jedis jedis, String lane, List<String> left) {
     long jobs = jedis.xlen(lane);
     if (jobs > 0) {

@@ -7,6 +7,7 @@ import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisSocketFactory;
 import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * One connection to Redis that its owner writes to and reads from as it likes. Threads: one writes,
@@ -14,11 +15,33 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
  */
 final class RawConnection extends Connection {
   private final HostAndPort node;
+  private final DefaultJedisClientConfig config;
   private volatile boolean cut;
 
+  /** Not connected yet, so that it can be cut while it connects. */
   RawConnection(HostAndPort node, JedisSocketFactory sockets, DefaultJedisClientConfig config) {
-    super(sockets, config);
+    super(sockets);
     this.node = node;
+    this.config = config;
+    setSoTimeout(config.getSocketTimeoutMillis());
+  }
+
+  /** Connects and authenticates. Bounded in time; throws JedisException, also when it is cut. */
+  void open() {
+    try {
+      checkNotCut();
+      initializeFromClientConfig(config);
+      checkNotCut();
+    } catch (JedisException e) {
+      cut(); // with it what it connected to meanwhile
+      throw e;
+    }
+  }
+
+  private void checkNotCut() {
+    if (cut) {
+      throw new JedisConnectionException("The connection was cut");
+    }
   }
 
   boolean isCut() {

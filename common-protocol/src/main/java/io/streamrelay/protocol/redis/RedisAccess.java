@@ -48,6 +48,13 @@ record RedisAccess(
    * @param readTimeout how long a read may take
    */
   RawConnection connect(HostAndPort node, String name, Duration readTimeout) {
+    RawConnection connection = connection(node, name, readTimeout);
+    connection.open();
+    return connection;
+  }
+
+  /** The same, still to be opened. */
+  RawConnection connection(HostAndPort node, String name, Duration readTimeout) {
     DefaultJedisClientConfig.Builder config =
         DefaultJedisClientConfig.builder()
             .connectionTimeoutMillis((int) connectTimeout.toMillis())

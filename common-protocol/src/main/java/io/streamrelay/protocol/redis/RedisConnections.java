@@ -154,8 +154,9 @@ public final class RedisConnections implements AutoCloseable {
    */
   RawConnection connect(HostAndPort node, String name, Duration readTimeout) {
     single.removeIf(RawConnection::isCut);
-    RawConnection connection = access.connect(node, name, readTimeout);
-    single.add(connection);
+    RawConnection connection = access.connection(node, name, readTimeout);
+    single.add(connection); // before: a master that was replaced may accept, and never answer
+    connection.open();
     return connection;
   }
 

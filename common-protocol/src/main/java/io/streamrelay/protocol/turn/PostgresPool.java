@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * Connections to PostgreSQL. While it is away, whoever asks for one is told so at once, and the
  * pool goes on as soon as it is back. Hikari by itself has everybody wait for a connection that
  * won't come, and leaves up to 5 s between its tries once PostgreSQL was away for long.
- * Thread-safe.
+ *
+ * <p>While it is there and many ask at once, they wait for one another: thousands of readers that
+ * come back together are served one after the other, not told that PostgreSQL is away. Thread-safe.
  */
 final class PostgresPool extends HikariDataSource {
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(250);
@@ -27,24 +29,45 @@ final class PostgresPool extends HikariDataSource {
 
   private static final String STARTING_OR_STOPPING = "57P";
 
+  private final Duration queueWait;
   private volatile @Nullable SQLException failure; // of the last try to connect; null: it connected
+  private volatile long servedNanos = System.nanoTime(); // when somebody last had a connection
 
-  PostgresPool() {
+  /**
+   * @param queueWait how long to wait for a connection while others get theirs; the bound of
+   *     Hikari, {@code connectionTimeout}, is how long to wait while nobody does
+   */
+  PostgresPool(Duration queueWait) {
+    this.queueWait = queueWait;
     setDataSource(new Connecting());
   }
 
   /**
-   * Blocks for the pool's bound at most; not where PostgreSQL is known to be away, that is if
+   * Blocks for the pool's bounds at most; not where PostgreSQL is known to be away, that is if
    * connecting failed and no connection is left.
    */
   @Override
   public Connection getConnection() throws SQLException {
-    SQLException away = failure;
-    if (away != null && connections() == 0) {
-      throw new SQLTransientConnectionException(
-          "PostgreSQL is away: " + away.getMessage(), away.getSQLState(), away);
+    long began = System.nanoTime();
+    while (true) {
+      SQLException away = failure;
+      if (away != null && connections() == 0) {
+        throw new SQLTransientConnectionException(
+            "PostgreSQL is away: " + away.getMessage(), away.getSQLState(), away);
+      }
+      try {
+        Connection connection = super.getConnection();
+        servedNanos = System.nanoTime();
+        return connection;
+      } catch (SQLTransientConnectionException noneFree) {
+        long now = System.nanoTime();
+        boolean standsStill =
+            now - servedNanos > Duration.ofMillis(getConnectionTimeout()).toNanos();
+        if (standsStill || now - began > queueWait.toNanos() || isClosed()) {
+          throw noneFree;
+        }
+      }
     }
-    return super.getConnection();
   }
 
   /** Dead ones count until somebody asked for one. */

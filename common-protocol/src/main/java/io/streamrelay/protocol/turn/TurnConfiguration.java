@@ -29,7 +29,7 @@ public class TurnConfiguration {
   @Bean
   @ConfigurationProperties("spring.datasource.hikari")
   HikariDataSource dataSource(DataSourceProperties where, PostgresProperties bounds) {
-    HikariDataSource pool = new PostgresPool();
+    HikariDataSource pool = new PostgresPool(bounds.queueWait());
     pool.setPoolName("turns");
     pool.setJdbcUrl(url(where));
     pool.setUsername(where.determineUsername());

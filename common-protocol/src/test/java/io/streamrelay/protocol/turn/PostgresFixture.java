@@ -12,6 +12,7 @@ final class PostgresFixture implements TurnStoreContract.TurnsUnderTest, AutoClo
   private static final PostgresProperties BOUNDS =
       new PostgresProperties(
           Duration.ofSeconds(2),
+          Duration.ofSeconds(10),
           Duration.ofSeconds(3),
           Duration.ofMillis(500),
           Duration.ofSeconds(5),

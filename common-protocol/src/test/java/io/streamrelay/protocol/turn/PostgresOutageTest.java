@@ -23,6 +23,7 @@ class PostgresOutageTest {
   private static final PostgresProperties BOUNDS =
       new PostgresProperties(
           Duration.ofMillis(500),
+          Duration.ofSeconds(10),
           Duration.ofMillis(800),
           Duration.ofMillis(500),
           Duration.ofSeconds(1),

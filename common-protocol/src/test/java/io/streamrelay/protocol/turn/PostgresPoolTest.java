@@ -9,7 +9,12 @@ import io.streamrelay.quickstart.EmbeddedPostgreSql;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,11 +24,12 @@ import org.junit.jupiter.api.Test;
 /** A pool behind a network that fails. */
 class PostgresPoolTest {
   private static final Duration PATIENCE = Duration.ofSeconds(4);
+  private static final Duration IN_A_QUEUE = Duration.ofSeconds(20);
 
   private static EmbeddedPostgreSql server;
 
   private final FaultProxy way;
-  private final PostgresPool pool = new PostgresPool();
+  private final PostgresPool pool = new PostgresPool(IN_A_QUEUE);
 
   PostgresPoolTest() throws IOException {
     way = new FaultProxy(server.port());
@@ -102,8 +108,43 @@ class PostgresPoolTest {
   }
 
   @Test
+  void getConnection_ofManyAtOnceWaitsWhileOthersAreServed() throws Exception {
+    pool.setConnectionTimeout(500);
+    try (var askers = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> asked =
+          IntStream.range(0, 60).<Future<?>>mapToObj(i -> askers.submit(this::askSlowly)).toList();
+
+      for (Future<?> one : asked) { // two at a time, 50 ms each: three times the bound of one
+        one.get();
+      }
+    }
+  }
+
+  private Void askSlowly() throws SQLException {
+    try (Connection connection = pool.getConnection();
+        var statement = connection.createStatement()) {
+      statement.execute("SELECT pg_sleep(0.05)");
+      return null;
+    }
+  }
+
+  @Test
+  void getConnection_whileNobodyIsServedIsRefusedSooner() throws Exception {
+    pool.setConnectionTimeout(500);
+    try (Connection one = pool.getConnection();
+        Connection other = pool.getConnection()) {
+      long began = System.nanoTime();
+
+      assertThatThrownBy(pool::getConnection).isInstanceOf(SQLTransientConnectionException.class);
+
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(IN_A_QUEUE.dividedBy(2));
+      assertThat(one).isNotSameAs(other);
+    }
+  }
+
+  @Test
   void getConnection_withAWrongPasswordSaysSo() {
-    PostgresPool other = new PostgresPool();
+    PostgresPool other = new PostgresPool(IN_A_QUEUE);
     other.setJdbcUrl(server.jdbcUrl());
     other.setUsername(server.username());
     other.setPassword("wrong");

@@ -17,6 +17,7 @@ class PostgresPropertiesTest {
         .isEqualTo(
             new PostgresProperties(
                 Duration.ofSeconds(2),
+                Duration.ofSeconds(10),
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(5),
@@ -28,6 +29,7 @@ class PostgresPropertiesTest {
     Map<String, String> keys =
         Map.of(
             "relay.postgres.pool-wait", "300ms",
+            "relay.postgres.queue-wait", "7s",
             "relay.postgres.statement-timeout", "1500ms",
             "relay.postgres.lock-timeout", "100ms",
             "relay.postgres.socket-timeout", "4s",
@@ -37,6 +39,7 @@ class PostgresPropertiesTest {
         .isEqualTo(
             new PostgresProperties(
                 Duration.ofMillis(300),
+                Duration.ofSeconds(7),
                 Duration.ofMillis(1500),
                 Duration.ofMillis(100),
                 Duration.ofSeconds(4),
@@ -46,6 +49,7 @@ class PostgresPropertiesTest {
   @Test
   void properties_thatContradictOneAnotherAreRefusedByName() {
     assertRefused("pool-wait", "100ms");
+    assertRefused("queue-wait", "1s");
     assertRefused("lock-timeout", "3s");
     assertRefused("socket-timeout", "3s");
   }

@@ -29,7 +29,7 @@ final class LiveStreams {
 
   Attachment ofTurn(
       SessionKey session, TurnId turn, @Nullable EntryId cursor, StoreUnavailableException away) {
-    Live live = live(session);
+    Live live = live(session, away);
     if (live == null || !live.turn().turn().equals(turn) || live.isBefore(cursor)) {
       throw away;
     }
@@ -43,7 +43,7 @@ final class LiveStreams {
       @Nullable EntryId cursor,
       boolean follow,
       StoreUnavailableException away) {
-    Live live = live(session);
+    Live live = live(session, away);
     if (live == null || live.isBefore(cursor)) {
       throw away;
     }
@@ -59,6 +59,15 @@ final class LiveStreams {
 
     boolean isBefore(@Nullable EntryId cursor) {
       return cursor != null && cursor.epoch() > epoch;
+    }
+  }
+
+  private @Nullable Live live(SessionKey session, StoreUnavailableException away) {
+    try {
+      return live(session);
+    } catch (StoreUnavailableException alsoAway) {
+      away.addSuppressed(alsoAway); // the first is what is to be mended first
+      throw away;
     }
   }
 

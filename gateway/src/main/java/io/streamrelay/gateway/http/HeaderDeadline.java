@@ -7,7 +7,8 @@ import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
  * Closes connections that send their first request's headers byte by byte: the idle timeout alone
- * never ends them. Thread-safe.
+ * never ends them. One of which nothing was read yet is left to it: its client may well have sent
+ * everything, and wait for a gateway that has thousands before it. Thread-safe.
  */
 final class HeaderDeadline implements Connection.Listener {
   private final Scheduler scheduler;
@@ -20,11 +21,20 @@ final class HeaderDeadline implements Connection.Listener {
 
   @Override
   public void onOpened(Connection connection) {
-    scheduler.schedule(() -> closeIfSilent(connection), timeout.toMillis(), TimeUnit.MILLISECONDS);
+    checkLater(connection);
   }
 
-  private static void closeIfSilent(Connection connection) {
-    if (connection.getMessagesIn() == 0) {
+  private void checkLater(Connection connection) {
+    scheduler.schedule(() -> check(connection), timeout.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void check(Connection connection) {
+    if (connection.getMessagesIn() > 0 || !connection.getEndPoint().isOpen()) {
+      return;
+    }
+    if (connection.getBytesIn() == 0) {
+      checkLater(connection);
+    } else {
       connection.getEndPoint().close();
     }
   }

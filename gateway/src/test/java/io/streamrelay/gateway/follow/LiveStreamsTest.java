@@ -14,7 +14,9 @@ import io.streamrelay.protocol.session.InMemorySessionStreams;
 import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.protocol.session.StoreUnavailableException;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -67,5 +69,22 @@ class LiveStreamsTest {
     Attachment attachment = live.ofTurn(session, turn, new EntryId(8, 3), AWAY);
 
     assertThat(attachment.position()).isEqualTo(new EntryId(11, 0));
+  }
+
+  @Test
+  void ofSession_withBothStoresAwaySaysSoOfPostgresFirst() {
+    StoreUnavailableException noRedis = new StoreUnavailableException("no Redis");
+    InMemorySessionStreams gone =
+        new InMemorySessionStreams() {
+          @Override
+          public Map<SessionKey, EntryId> lastIds(Collection<SessionKey> sessions) {
+            throw noRedis;
+          }
+        };
+    StoreUnavailableException noPostgres = new StoreUnavailableException("no PostgreSQL");
+
+    assertThatThrownBy(() -> new LiveStreams(gone).ofSession(session, null, true, noPostgres))
+        .isSameAs(noPostgres)
+        .hasSuppressedException(noRedis);
   }
 }

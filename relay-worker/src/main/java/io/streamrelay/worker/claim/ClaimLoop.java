@@ -22,6 +22,9 @@ public final class ClaimLoop implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(ClaimLoop.class);
   private static final Duration PAUSE = Duration.ofMillis(200);
 
+  /** With a Redis that fails again and again, abandoned jobs are still to be found. */
+  private static final Duration BETWEEN_GRACES = JobQueue.LEASE.multipliedBy(4);
+
   private final JobQueue jobs;
   private final AttemptRunner runner;
   private final Executor attempts;
@@ -33,6 +36,9 @@ public final class ClaimLoop implements Runnable {
   private volatile boolean stopping;
   private volatile long lastTurnNanos;
   private long reclaimAtNanos;
+  private boolean away; // Redis didn't answer the last claim
+  private boolean graced; // in this outage, the others are given time
+  private long gracedNanos; // since the last such outage began
 
   /**
    * @param attempts gives each attempt a thread of its own
@@ -56,6 +62,7 @@ public final class ClaimLoop implements Runnable {
     this.slots = new Slots(properties.slots(), time);
     this.lastTurnNanos = time.nanos();
     this.reclaimAtNanos = time.nanos();
+    this.gracedNanos = time.nanos() - BETWEEN_GRACES.toNanos();
   }
 
   /** Returns once stopped or interrupted. */
@@ -88,6 +95,7 @@ public final class ClaimLoop implements Runnable {
     try {
       if (usable > 0 && !stopping) {
         List<ClaimedJob> claimed = claim(usable);
+        away = false;
         for (ClaimedJob job : claimed) {
           start(job);
           used++;
@@ -95,6 +103,7 @@ public final class ClaimLoop implements Runnable {
       }
     } catch (StoreUnavailableException e) {
       LOG.debug("no claim: {}", e.getMessage());
+      giveOthersTime();
       time.pause(PAUSE);
     } finally {
       if (taken > used) {
@@ -103,6 +112,22 @@ public final class ClaimLoop implements Runnable {
     }
     if (taken > 0 && usable == 0) {
       time.pause(PAUSE);
+    }
+  }
+
+  /**
+   * Who lost Redis wasn't the only one, most likely. When it is back, leases have run out that
+   * nobody could renew: their holders get a lease's time to do so, and their turns go on.
+   */
+  private void giveOthersTime() {
+    long now = time.nanos();
+    if (!away) {
+      away = true;
+      graced = now - gracedNanos >= BETWEEN_GRACES.toNanos();
+      gracedNanos = graced ? now : gracedNanos;
+    }
+    if (graced) {
+      reclaimAtNanos = now + JobQueue.LEASE.toNanos();
     }
   }
 

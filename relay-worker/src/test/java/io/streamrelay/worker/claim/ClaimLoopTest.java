@@ -5,15 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.streamrelay.protocol.caller.Owner;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.job.InMemoryJobQueue;
+import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.session.SessionKey;
+import io.streamrelay.protocol.session.StoreUnavailableException;
 import io.streamrelay.protocol.time.SystemTime;
 import io.streamrelay.protocol.turn.TurnStatus;
 import io.streamrelay.worker.attempt.RunnerScene;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -97,6 +103,52 @@ class ClaimLoopTest extends RunnerScene {
     runFor(loop(patient, 0.9), Duration.ofMillis(3700)); // looks every 600 ms
 
     assertThat(started).hasSize(1);
+  }
+
+  @Test
+  void run_leavesOthersALeasesTimeToRenewWhenRedisIsBack() {
+    submit("Hello");
+    new InMemoryJobQueue(jobStreams, "other").claim(1, Duration.ZERO);
+    AtomicBoolean away = new AtomicBoolean(true);
+    time.schedule(Duration.ofSeconds(5), () -> away.set(false)); // longer than a lease
+    ClaimLoop loop = loop(failing(away::get));
+
+    runFor(loop, Duration.ofSeconds(8));
+    assertThat(started).isEmpty();
+    runFor(loop(failing(away::get)), Duration.ofSeconds(2));
+
+    assertThat(started).hasSize(1);
+  }
+
+  @Test
+  void run_reclaimsThoughRedisFailsAgainAndAgain() {
+    submit("Hello");
+    new InMemoryJobQueue(jobStreams, "dead").claim(1, Duration.ZERO);
+    AtomicInteger calls = new AtomicInteger();
+
+    runFor(loop(failing(() -> calls.incrementAndGet() % 3 == 0)), Duration.ofSeconds(9));
+
+    assertThat(started).isNotEmpty();
+  }
+
+  private ClaimLoop loop(JobQueue queue) {
+    return new ClaimLoop(
+        queue, runner, started::add, gate, time, settings(2, Duration.ZERO), () -> 0.5);
+  }
+
+  /** A queue whose Redis doesn't answer a call of which that says so. */
+  private JobQueue failing(BooleanSupplier fails) {
+    JobQueue queue = blocking(time);
+    return (JobQueue)
+        Proxy.newProxyInstance(
+            JobQueue.class.getClassLoader(),
+            new Class<?>[] {JobQueue.class},
+            (proxy, method, arguments) -> {
+              if (fails.getAsBoolean()) {
+                throw new StoreUnavailableException("Redis is away");
+              }
+              return method.invoke(queue, arguments);
+            });
   }
 
   @Test

@@ -25,7 +25,7 @@ public record SseProperties(
     @DefaultValue("10s") Duration writeTimeout,
     @DefaultValue("1s") Duration retryLeast,
     @DefaultValue("5s") Duration retryMost,
-    @DefaultValue("65536") int maxPending,
+    @DefaultValue("16384") int maxPending,
     @DefaultValue("65536") int sendBuffer) {
   public SseProperties {
     require(ping.toMillis() >= 1, "ping", "must be at least 1ms");

@@ -19,7 +19,7 @@ final class SsePropertiesTest {
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(5),
-                65536,
+                16384,
                 65536));
   }
 
