@@ -22,6 +22,7 @@ import redis.clients.jedis.resps.StreamEntry;
 final class Stores {
   private static final Duration TO_SETTLE = Duration.ofSeconds(20);
   private static final List<String> LANES = List.of("jobs:interactive", "jobs:batch");
+  private static final int MOST_TOLD = 5;
   private static final String TURN =
       """
       SELECT t.owner, t.session, t.status, t.saved_at IS NOT NULL, t.user_epoch, t.final_epoch,
@@ -160,7 +161,13 @@ final class Stores {
   private static void jobs(Jedis jedis, String lane, List<String> left) {
     long jobs = jedis.xlen(lane);
     if (jobs > 0) {
-      left.add(jobs + " jobs are left in " + lane);
+      left.add(
+          "%d jobs are left in %s: %s, of %s"
+              .formatted(
+                  jobs,
+                  lane,
+                  jedis.xrange(lane, "-", "+", MOST_TOLD),
+                  jedis.xinfoGroups(lane).getFirst().getGroupInfo()));
     }
     boolean hasGroup = !jedis.xinfoGroups(lane).isEmpty();
     long pending = hasGroup ? jedis.xpending(lane, "relay-workers").getTotal() : 0;

@@ -177,10 +177,7 @@ final class RedisLane {
   void done(String entry) {
     connections.calling(
         "acknowledge",
-        () -> {
-          commands.acknowledge(lane.stream(), GROUP, entry);
-          return commands.delete(lane.stream(), entry);
-        });
+        () -> redis.execute(RedisScripts.DONE, List.of(lane.stream()), GROUP, entry));
   }
 
   /** Its lease is over at once. */

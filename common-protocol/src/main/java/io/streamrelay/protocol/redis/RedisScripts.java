@@ -24,6 +24,7 @@ final class RedisScripts {
   static final RedisScript<List<Object>> HEARTBEAT = listScript("job/heartbeat.lua");
   static final RedisScript<List<Object>> HELD = listScript("job/held.lua");
   static final RedisScript<Long> ROOM = script("job/room.lua", Long.class);
+  static final RedisScript<Long> DONE = script("job/done.lua", Long.class);
   static final RedisScript<Long> GIVE = script("job/give.lua", Long.class);
   static final RedisScript<Long> REMOVE_IDLE_CONSUMERS =
       script("job/remove_idle_consumers.lua", Long.class);
