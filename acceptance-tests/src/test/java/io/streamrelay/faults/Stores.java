@@ -17,6 +17,7 @@ import redis.clients.jedis.Jedis;
 import redis.clients.jedis.StreamEntryID;
 import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.resps.StreamEntry;
+import redis.clients.jedis.resps.StreamGroupInfo;
 
 /** What the stores have, read past all proxies. Not thread-safe. */
 final class Stores {
@@ -167,7 +168,7 @@ final class Stores {
                   jobs,
                   lane,
                   jedis.xrange(lane, "-", "+", MOST_TOLD),
-                  jedis.xinfoGroups(lane).getFirst().getGroupInfo()));
+                  jedis.xinfoGroups(lane).stream().map(StreamGroupInfo::getGroupInfo).toList()));
     }
     boolean hasGroup = !jedis.xinfoGroups(lane).isEmpty();
     long pending = hasGroup ? jedis.xpending(lane, "relay-workers").getTotal() : 0;
