@@ -89,7 +89,7 @@ class BoundsFaultsTest {
 
       cancel(system, waiting);
       system.replaceWorker(0).process().awaitReady();
-      await().until(() -> new Stores(system).leftovers().isEmpty());
+      assertThat(new Stores(system).leftovers()).isEmpty();
       system.worker(0).process().kill();
       await() // for the gateway to see that nothing waits
           .until(() -> {
