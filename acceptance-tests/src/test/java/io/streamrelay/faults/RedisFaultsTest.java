@@ -51,7 +51,7 @@ class RedisFaultsTest {
   @Test
   @Tag("F15")
   void killedRedis_losesNothingOfItsFile() throws Exception {
-    Load load = speaking(Scenario.of("F15-redis-killed", Size.of(30, 200), 8));
+    Load load = speaking(Scenario.of("F15-redis-killed", Size.of(30, 200), Size.of(8.0, 20)));
 
     system.redis().kill();
     system.redis().restart();
@@ -66,7 +66,9 @@ class RedisFaultsTest {
   @Tag("F16")
   @Tag("faults")
   void emptyRedis_isFilledUnderTheSameIds() throws Exception {
-    Load load = speaking(Scenario.of("F16-redis-empty", Size.of(30, 200), 8).losingTheStream());
+    Load load =
+        speaking(
+            Scenario.of("F16-redis-empty", Size.of(30, 200), Size.of(8.0, 20)).losingTheStream());
 
     system.redis().kill();
     place().deleteFile();
@@ -78,7 +80,9 @@ class RedisFaultsTest {
   @Test
   @Tag("F17")
   void flushedRedis_isFilledUnderTheSameIds() throws Exception {
-    Load load = speaking(Scenario.of("F17-redis-flushed", Size.of(30, 200), 8).losingTheStream());
+    Load load =
+        speaking(
+            Scenario.of("F17-redis-flushed", Size.of(30, 200), Size.of(8.0, 20)).losingTheStream());
 
     try (Jedis jedis = system.jedis()) {
       jedis.flushAll();
@@ -117,7 +121,7 @@ class RedisFaultsTest {
   @Tag("F21")
   @Tag("faults")
   void silentRedis_isLeftAndFoundAgain() throws Exception {
-    Load load = speaking(Scenario.of("F21-redis-silent", Size.of(20, 100), 10));
+    Load load = speaking(Scenario.of("F21-redis-silent", Size.of(20, 100), Size.of(10.0, 15)));
 
     ways().forEach(FaultProxy::stallThose);
     ways().forEach(FaultProxy::stall);
@@ -150,7 +154,7 @@ class RedisFaultsTest {
   @Tag("F23")
   @Tag("faults")
   void fullRedis_losesNothingOnceItIsFreed() throws Exception {
-    Load load = speaking(Scenario.of("F23-redis-full", Size.of(20, 100), 8));
+    Load load = speaking(Scenario.of("F23-redis-full", Size.of(20, 100), Size.of(8.0, 15)));
 
     try (Jedis jedis = system.jedis()) {
       jedis.configSet("maxmemory", "1mb");
@@ -254,7 +258,8 @@ class RedisFaultsTest {
   @Tag("F24")
   @Tag("faults")
   void cutAppendOnlyFile_isMadeWholeAgain() throws Exception {
-    Load load = speaking(Scenario.of("F24-file-cut", Size.of(20, 100), 8).losingTheStream());
+    Load load =
+        speaking(Scenario.of("F24-file-cut", Size.of(20, 100), Size.of(8.0, 15)).losingTheStream());
 
     system.redis().kill();
     place().cutFile(4096);
