@@ -71,7 +71,7 @@ class WorkerFaultsTest {
   @Tag("F7")
   void stoppedWorker_finishesWhatItHas() throws Exception {
     int turns = Size.of(30, 100);
-    Load load = Load.begin(system, Scenario.of("F7-worker-stopped", turns, 5));
+    Load load = Load.begin(system, Scenario.of("F7-worker-stopped", turns, Size.of(5.0, 10)));
     system.progress().awaitSpeaking(turns * 9 / 10);
 
     RelayProcess stopped = system.worker(0).process();
