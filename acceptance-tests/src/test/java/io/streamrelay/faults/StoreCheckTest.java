@@ -105,6 +105,30 @@ class StoreCheckTest {
   }
 
   @Test
+  void of_aPartThatEndsInHalfACharacterFindsNothing() {
+    status = "cancelled";
+    int half = SECOND.indexOf(" ", 5) + 1;
+    while (!Character.isHighSurrogate(SECOND.charAt(half))) {
+      half++;
+    }
+    text = SECOND.substring(0, half) + "\uFFFD";
+    entries.subList(4, 8).clear();
+    entries.add(entry("8-1", "text", text));
+    entries.add(entry("9-0", "done", "{}"));
+    entries.add(entry("11-0", "cancel", "{}"));
+
+    assertThat(violations(false)).isEmpty();
+  }
+
+  @Test
+  void of_aPartThatEndsInAnotherCharacter() {
+    status = "cancelled";
+    text = SECOND.substring(0, 5) + "\uFFFD";
+
+    assertFound("not what one of its 2 attempts said");
+  }
+
+  @Test
   void of_aTurnWithoutAnEnd() {
     status = "running";
 
