@@ -1,6 +1,5 @@
-package io.streamrelay.worker.provider.openai;
+package io.streamrelay.worker.provider;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -8,31 +7,37 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * The error object of such a server, as far as it is understood. Its message is looked at and
- * dropped.
+ * What a server says of an error, as far as it is understood, under whichever of the usual names.
+ * Its message is looked at and dropped.
  *
+ * @param code what it calls it
+ * @param type another word for it, wider or narrower
  * @param status a status code it names within, or null
  * @param aboutContext whether its message speaks of the context length: not every server has a code
  *     for that
  */
-record OpenAiError(
+public record ProviderError(
     @Nullable String code, @Nullable String type, @Nullable Integer status, boolean aboutContext) {
-  static final OpenAiError UNKNOWN = new OpenAiError(null, null, null, false);
+  public static final ProviderError UNKNOWN = new ProviderError(null, null, null, false);
+
+  /** Of a word alone. */
+  public static ProviderError of(String code) {
+    return new ProviderError(code, null, null, false);
+  }
 
   /**
    * Reads an error body: the object under {@code error} if there is one, else the whole. Anything
    * else is {@link #UNKNOWN}.
    */
-  static OpenAiError parse(byte[] body) {
-    String text = new String(body, StandardCharsets.UTF_8);
-    try (JsonParser json = BoundedJson.parser(text)) {
+  static ProviderError parse(byte[] body) {
+    try (JsonParser json = BoundedJson.parser(body, 0, body.length)) {
       return json.nextToken() == JsonToken.START_OBJECT ? top(json) : UNKNOWN;
     } catch (JacksonException e) {
       return UNKNOWN;
     }
   }
 
-  private static OpenAiError top(JsonParser json) {
+  private static ProviderError top(JsonParser json) {
     Reader whole = new Reader();
     String name;
     while ((name = json.nextName()) != null) {
@@ -46,7 +51,7 @@ record OpenAiError(
   }
 
   /** Reads the object the parser stands at the start of, to its end. */
-  static OpenAiError read(JsonParser json) {
+  public static ProviderError read(JsonParser json) {
     Reader reader = new Reader();
     String name;
     while ((name = json.nextName()) != null) {
@@ -55,19 +60,20 @@ record OpenAiError(
     return reader.error();
   }
 
-  /** Collects properties wherever they stand. */
-  static final class Reader {
+  /** Collects properties wherever they stand. Not thread-safe: one error, one reader. */
+  public static final class Reader {
     private @Nullable String code;
     private @Nullable String type;
     private @Nullable Integer status;
     private boolean aboutContext;
 
     /** Takes a property if it is one of an error; passes over its value in any case. */
-    void property(String name, JsonParser json, JsonToken value) {
+    public void property(String name, JsonParser json, JsonToken value) {
       switch (name) {
         case "code", "status_code", "status" -> code(json, value);
         case "type" -> type = value == JsonToken.VALUE_STRING ? json.getString() : type;
-        case "message" -> message(json, value);
+        case "message", "error" -> message(json, value);
+        case "details" -> details(json, value);
         default -> {}
       }
       json.skipChildren();
@@ -87,12 +93,36 @@ record OpenAiError(
         aboutContext =
             message.contains("context length")
                 || message.contains("context window")
-                || message.contains("prompt is too long");
+                || message.contains("prompt is too long")
+                || message.contains("input is too long")
+                || message.contains("input token count");
       }
     }
 
-    OpenAiError error() {
-      return new OpenAiError(code, type, status, aboutContext);
+    /** Google's way to say more: {@code [{"reason": "API_KEY_INVALID", …}]}. */
+    private void details(JsonParser json, JsonToken value) {
+      if (value != JsonToken.START_ARRAY) {
+        return;
+      }
+      JsonToken element;
+      while ((element = json.nextToken()) != JsonToken.END_ARRAY && element != null) {
+        if (element != JsonToken.START_OBJECT) {
+          json.skipChildren();
+          continue;
+        }
+        String name;
+        while ((name = json.nextName()) != null) {
+          JsonToken detail = json.nextToken();
+          if (name.equals("reason") && detail == JsonToken.VALUE_STRING && type == null) {
+            type = json.getString();
+          }
+          json.skipChildren();
+        }
+      }
+    }
+
+    public ProviderError error() {
+      return new ProviderError(code, type, status, aboutContext);
     }
   }
 }
