@@ -2,8 +2,11 @@ package io.streamrelay.worker.provider;
 
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadConstraints;
@@ -57,5 +60,57 @@ public final class BoundedJson {
       copy.copyCurrentStructure(json);
     }
     return text.toString();
+  }
+
+  /** Takes a property; its value is passed over afterwards, as far as it wasn't read. */
+  public interface Property {
+    void take(String name, JsonToken value);
+  }
+
+  /** Takes an element of an array, likewise. */
+  public interface Element {
+    void take(JsonToken value);
+  }
+
+  /** Goes through an object, to its end; does nothing where the value is something else. */
+  public static void object(JsonParser json, @Nullable JsonToken value, Property property) {
+    if (value != JsonToken.START_OBJECT) {
+      return;
+    }
+    String name;
+    while ((name = json.nextName()) != null) {
+      property.take(name, json.nextToken());
+      json.skipChildren();
+    }
+  }
+
+  /** Goes through an array, to its end; does nothing where the value is something else. */
+  public static void array(JsonParser json, JsonToken value, Element element) {
+    if (value != JsonToken.START_ARRAY) {
+      return;
+    }
+    JsonToken next;
+    while ((next = json.nextToken()) != JsonToken.END_ARRAY && next != null) {
+      element.take(next);
+      json.skipChildren();
+    }
+  }
+
+  /** The string the parser stands at; null where it is something else. */
+  public static @Nullable String string(JsonParser json, JsonToken value) {
+    return value == JsonToken.VALUE_STRING ? json.getString() : null;
+  }
+
+  /** Whether it is one JSON object and nothing else. */
+  public static boolean isObject(String text) {
+    try (JsonParser json = parser(text)) {
+      if (json.nextToken() != JsonToken.START_OBJECT) {
+        return false;
+      }
+      json.skipChildren();
+      return json.nextToken() == null;
+    } catch (JacksonException e) {
+      return false;
+    }
   }
 }

@@ -111,6 +111,11 @@ public abstract class FrameDecoder implements SseParser.Events {
     sink.toolCall(piece);
   }
 
+  /** Something of the answer came that isn't given on. */
+  protected final void progresses() {
+    tokens++;
+  }
+
   /** Counts so far, all of them: they take the place of those before. */
   protected final void usage(@Nullable Usage soFar) {
     if (soFar != null) {
@@ -157,7 +162,7 @@ public abstract class FrameDecoder implements SseParser.Events {
     return sink.room();
   }
 
-  /** Deltas, and a finish reason, so far. */
+  /** How much of the answer came so far: deltas, what isn't given on, a finish reason. */
   public final long tokens() {
     return tokens;
   }

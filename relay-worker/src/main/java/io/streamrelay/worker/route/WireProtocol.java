@@ -2,6 +2,7 @@ package io.streamrelay.worker.route;
 
 import io.streamrelay.worker.provider.Provider;
 import io.streamrelay.worker.provider.ProviderHttpClient;
+import io.streamrelay.worker.provider.anthropic.AnthropicProvider;
 import io.streamrelay.worker.provider.openai.OpenAiChatProvider;
 import java.net.URI;
 import java.util.Arrays;
@@ -15,7 +16,11 @@ enum WireProtocol {
       "openai-chat",
       "https://api.openai.com/v1",
       (base, key, http, entry) ->
-          new OpenAiChatProvider(base, key.secret(), entry.maxTokensField(), http));
+          new OpenAiChatProvider(base, key.secret(), entry.maxTokensField(), http)),
+  ANTHROPIC_MESSAGES(
+      "anthropic-messages",
+      "https://api.anthropic.com",
+      (base, key, http, entry) -> new AnthropicProvider(base, key.secret(), http));
 
   private final String type;
   private final String defaultBaseUrl;

@@ -63,6 +63,11 @@ public abstract class RecordingsContract {
     return recorded;
   }
 
+  /** What is recorded of a tool call's id: null where we made it. */
+  protected @Nullable String recordedId(@Nullable String heard) {
+    return heard;
+  }
+
   /** Whether, once this line has come, the answer is no longer truncated. */
   protected abstract boolean finishes(String line);
 
@@ -255,7 +260,7 @@ public abstract class RecordingsContract {
     }
   }
 
-  private static Heard generate(Provider provider) throws InterruptedException {
+  private Heard generate(Provider provider) throws InterruptedException {
     CollectingSink sink = new CollectingSink();
     Utterance hello = new Utterance(Role.USER, List.of(new Part.Text("Hello")));
     ProviderRequest request =
@@ -268,18 +273,25 @@ public abstract class RecordingsContract {
     }
   }
 
-  private static Heard heard(CollectingSink sink, Reply reply) {
+  private Heard heard(CollectingSink sink, Reply reply) {
     return new Heard(
         sink.text(),
         sink.reasoning(),
-        sink.toolCalls(),
+        tools(sink),
         reply.finishReason().wire(),
         reply.usage(),
         null);
   }
 
-  private static Heard heard(CollectingSink sink, ProviderException e) {
-    return new Heard(sink.text(), sink.reasoning(), sink.toolCalls(), null, null, e.code().wire());
+  private Heard heard(CollectingSink sink, ProviderException e) {
+    return new Heard(sink.text(), sink.reasoning(), tools(sink), null, null, e.code().wire());
+  }
+
+  private List<ToolCall> tools(CollectingSink sink) {
+    return sink.toolCalls().stream()
+        .map(call ->
+            new ToolCall(call.index(), recordedId(call.id()), call.name(), call.arguments()))
+        .toList();
   }
 
   private Heard expected(Recording recording) {
