@@ -15,23 +15,30 @@ import tools.jackson.core.JsonToken;
  * @param status a status code it names within, or null
  * @param aboutContext whether its message speaks of the context length: not every server has a code
  *     for that
+ * @param retryAfter the seconds it asks to wait, as it says them; null: it doesn't
  */
 public record ProviderError(
-    @Nullable String code, @Nullable String type, @Nullable Integer status, boolean aboutContext) {
-  public static final ProviderError UNKNOWN = new ProviderError(null, null, null, false);
+    @Nullable String code,
+    @Nullable String type,
+    @Nullable Integer status,
+    boolean aboutContext,
+    @Nullable String retryAfter) {
+  public static final ProviderError UNKNOWN = new ProviderError(null, null, null, false, null);
 
   /** Of a word alone. */
   public static ProviderError of(String code) {
-    return new ProviderError(code, null, null, false);
+    return new ProviderError(code, null, null, false, null);
   }
 
   /**
-   * Reads an error body: the object under {@code error} if there is one, else the whole. Anything
-   * else is {@link #UNKNOWN}.
+   * Reads an error body: the object under {@code error} if there is one, else the whole, which may
+   * stand in an array. Anything else is {@link #UNKNOWN}.
    */
   static ProviderError parse(byte[] body) {
     try (JsonParser json = BoundedJson.parser(body, 0, body.length)) {
-      return json.nextToken() == JsonToken.START_OBJECT ? top(json) : UNKNOWN;
+      JsonToken first = json.nextToken();
+      first = first == JsonToken.START_ARRAY ? json.nextToken() : first;
+      return first == JsonToken.START_OBJECT ? top(json) : UNKNOWN;
     } catch (JacksonException e) {
       return UNKNOWN;
     }
@@ -66,6 +73,7 @@ public record ProviderError(
     private @Nullable String type;
     private @Nullable Integer status;
     private boolean aboutContext;
+    private @Nullable String retryAfter;
 
     /** Takes a property if it is one of an error; passes over its value in any case. */
     public void property(String name, JsonParser json, JsonToken value) {
@@ -99,30 +107,29 @@ public record ProviderError(
       }
     }
 
-    /** Google's way to say more: {@code [{"reason": "API_KEY_INVALID", …}]}. */
+    /** Google's way to say more: {@code [{"reason": "API_KEY_INVALID"}, {"retryDelay": "3s"}]}. */
     private void details(JsonParser json, JsonToken value) {
-      if (value != JsonToken.START_ARRAY) {
+      BoundedJson.array(
+          json,
+          value,
+          element ->
+              BoundedJson.object(
+                  json, element, (name, of) -> detail(name, BoundedJson.string(json, of))));
+    }
+
+    private void detail(String name, @Nullable String text) {
+      if (text == null) {
         return;
       }
-      JsonToken element;
-      while ((element = json.nextToken()) != JsonToken.END_ARRAY && element != null) {
-        if (element != JsonToken.START_OBJECT) {
-          json.skipChildren();
-          continue;
-        }
-        String name;
-        while ((name = json.nextName()) != null) {
-          JsonToken detail = json.nextToken();
-          if (name.equals("reason") && detail == JsonToken.VALUE_STRING && type == null) {
-            type = json.getString();
-          }
-          json.skipChildren();
-        }
+      if (name.equals("reason") && type == null) {
+        type = text;
+      } else if (name.equals("retryDelay")) {
+        retryAfter = text.endsWith("s") ? text.substring(0, text.length() - 1) : text;
       }
     }
 
     public ProviderError error() {
-      return new ProviderError(code, type, status, aboutContext);
+      return new ProviderError(code, type, status, aboutContext, retryAfter);
     }
   }
 }

@@ -1,7 +1,6 @@
 package io.streamrelay.worker.provider;
 
 import io.streamrelay.protocol.event.FailureCode;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -37,14 +36,14 @@ public abstract class ProviderErrors {
   public final ProviderException refused(int status, @Nullable String retryAfter, byte[] body) {
     ProviderError error = ProviderError.parse(body);
     FailureCode code = code(status, error);
-    return new ProviderException(
-        code, "the provider answered " + status + word(error), waitFor(code, retryAfter), null);
-  }
-
-  private static @Nullable Duration waitFor(FailureCode code, @Nullable String retryAfter) {
-    boolean useful =
+    String asked = retryAfter == null ? error.retryAfter() : retryAfter;
+    boolean mayHelp =
         code == FailureCode.PROVIDER_RATE_LIMITED || code == FailureCode.PROVIDER_UNAVAILABLE;
-    return useful ? RetryAfter.parse(retryAfter, Instant.now()) : null;
+    return new ProviderException(
+        code,
+        "the provider answered " + status + word(error),
+        mayHelp ? RetryAfter.parse(asked, Instant.now()) : null,
+        null);
   }
 
   /** An error within an answer that began with 200. */
@@ -61,12 +60,13 @@ public abstract class ProviderErrors {
   }
 
   private FailureCode code(int status, ProviderError error) {
-    FailureCode byWord = meaning(error.code());
-    if (byWord == null) {
-      byWord = meaning(error.type());
+    FailureCode byCode = meaning(error.code());
+    if (byCode != null && saysMoreThan(status, byCode)) {
+      return byCode;
     }
-    if (byWord != null && saysMoreThan(status, byWord)) {
-      return byWord;
+    FailureCode byType = meaning(error.type());
+    if (byType != null && saysMoreThan(status, byType)) {
+      return byType;
     }
     if (error.aboutContext() && status < 500 && status != 429) {
       return FailureCode.CONTEXT_TOO_LONG;
@@ -75,6 +75,7 @@ public abstract class ProviderErrors {
     if (byStatus != null) {
       return byStatus;
     }
+    FailureCode byWord = byCode == null ? byType : byCode;
     return byWord == null ? FailureCode.PROVIDER_UNAVAILABLE : byWord;
   }
 
@@ -102,7 +103,8 @@ public abstract class ProviderErrors {
     };
   }
 
-  private String word(ProviderError error) {
+  /** The word that may be shown, in brackets after a space; empty if there is none. */
+  protected final String word(ProviderError error) {
     String word = plain(error.code());
     word = word == null ? plain(error.type()) : word;
     return word == null ? "" : " (" + word + ")";

@@ -3,6 +3,7 @@ package io.streamrelay.worker.route;
 import io.streamrelay.worker.provider.Provider;
 import io.streamrelay.worker.provider.ProviderHttpClient;
 import io.streamrelay.worker.provider.anthropic.AnthropicProvider;
+import io.streamrelay.worker.provider.gemini.GeminiProvider;
 import io.streamrelay.worker.provider.openai.OpenAiChatProvider;
 import java.net.URI;
 import java.util.Arrays;
@@ -20,7 +21,11 @@ enum WireProtocol {
   ANTHROPIC_MESSAGES(
       "anthropic-messages",
       "https://api.anthropic.com",
-      (base, key, http, entry) -> new AnthropicProvider(base, key.secret(), http));
+      (base, key, http, entry) -> new AnthropicProvider(base, key.secret(), http)),
+  GEMINI(
+      "gemini",
+      "https://generativelanguage.googleapis.com",
+      (base, key, http, entry) -> new GeminiProvider(base, key.secret(), http));
 
   private final String type;
   private final String defaultBaseUrl;
