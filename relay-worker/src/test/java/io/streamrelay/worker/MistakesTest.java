@@ -63,7 +63,7 @@ class MistakesTest {
         "relay.redis.pool-size=0 | : must be at least 1",
         "relay.postgres.lock-timeout=1h | : must be shorter than relay.postgres.statement-timeout",
         "relay.route.circuit.failure-rate=101 | : must be over 0 and at most 100",
-        "relay.providers.x.type=openia | : there is no type 'openia'; there are demo, openai-chat",
+        "relay.providers.x.type=openia | : there is no type 'openia'; there are demo, openai-chat, anthropic-messages, gemini",
         "relay.models.a.targets=openai | : 'openai' doesn't read <provider>/<model>",
         "relay.models.a.targets=openai/x | : there is no provider 'openai'; there are demo"
       })

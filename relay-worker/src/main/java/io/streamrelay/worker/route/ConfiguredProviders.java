@@ -7,7 +7,6 @@ import io.streamrelay.worker.provider.Provider;
 import io.streamrelay.worker.provider.ProviderHttpClient;
 import io.streamrelay.worker.provider.ProviderIo;
 import io.streamrelay.worker.provider.demo.DemoProvider;
-import io.streamrelay.worker.provider.openai.OpenAiChatProvider;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -27,9 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class ConfiguredProviders implements AutoCloseable {
   static final String DEMO = "demo";
 
-  private static final String OPENAI_CHAT = "openai-chat";
   private static final Pattern KEY = Pattern.compile("[a-z0-9-]+");
-  private static final String OPENAI = "https://api.openai.com/v1";
 
   private final Map<String, Configured> providers = new TreeMap<>();
   private final ProviderIo io = new ProviderIo(SSLContexts.createSystemDefault());
@@ -61,16 +58,16 @@ final class ConfiguredProviders implements AutoCloseable {
     }
     checkLimits(entry, properties);
     String type = properties.type() == null && key.equals(DEMO) ? DEMO : properties.type();
+    WireProtocol protocol = WireProtocol.find(type);
     if (DEMO.equals(type)) {
       Provider demo = new DemoProvider(properties.betweenTokensTimeout());
       providers.put(key, new Configured(demo, true, bulkhead(key, properties)));
-    } else if (OPENAI_CHAT.equals(type)) {
-      Provider http = openAi(key, entry, properties);
+    } else if (protocol != null) {
+      Provider http = overHttp(protocol, key, entry, properties);
       providers.put(key, new Configured(http, false, bulkhead(key, properties)));
     } else {
       String problem = type == null ? "is missing" : "there is no type '" + type + "'";
-      throw new PropertyException(
-          entry + ".type", problem + "; there are " + DEMO + ", " + OPENAI_CHAT);
+      throw new PropertyException(entry + ".type", problem + "; there are " + WireProtocol.types());
     }
   }
 
@@ -100,14 +97,18 @@ final class ConfiguredProviders implements AutoCloseable {
     }
   }
 
-  private Provider openAi(String key, String entry, ProviderProperties.Entry properties) {
-    URI baseUrl = baseUrl(entry + ".base-url", properties.baseUrl());
+  private Provider overHttp(
+      WireProtocol protocol, String key, String entry, ProviderProperties.Entry properties) {
+    String given = properties.baseUrl();
+    URI baseUrl =
+        baseUrl(
+            entry + ".base-url",
+            given == null || given.isBlank() ? protocol.defaultBaseUrl() : given.strip());
     List<ApiKeys.Source> sources = ApiKeys.of(entry, properties, baseUrl);
     ProviderHttpClient http = client(baseUrl, properties);
     List<ApiKey> keys = new ArrayList<>();
     for (ApiKeys.Source source : sources) {
-      Provider provider =
-          new OpenAiChatProvider(baseUrl, source.secret(), properties.maxTokensField(), http);
+      Provider provider = protocol.provider(baseUrl, source, http, properties);
       keys.add(new ApiKey(source.entry(), source.secret(), provider));
     }
     return new KeyRing(key, keys, resilience.keyAside(), resilience.meters());
@@ -123,8 +124,7 @@ final class ConfiguredProviders implements AutoCloseable {
         io, baseUrl, patience, properties.maxConnections(), properties.maxAnswerBytes());
   }
 
-  private static URI baseUrl(String property, @Nullable String given) {
-    String text = given == null || given.isBlank() ? OPENAI : given.strip();
+  private static URI baseUrl(String property, String text) {
     try {
       URI url = new URI(text);
       boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());

@@ -23,9 +23,11 @@ record ProviderProperties(@DefaultValue Map<String, Entry> providers) {
   /**
    * One server.
    *
-   * @param type the wire protocol. Allowed: {@code openai-chat}, {@code demo}
-   * @param baseUrl where it is, without {@code /chat/completions}; without it OpenAI's own.
-   *     Allowed: http(s)://host[:port][/path]
+   * @param type the wire protocol. Allowed: {@code openai-chat}, {@code anthropic-messages}, {@code
+   *     gemini}, {@code demo}
+   * @param baseUrl where it is, without the part that the wire protocol adds, such as {@code
+   *     /chat/completions}; without it the public server of who made the protocol. Allowed:
+   *     http(s)://host[:port][/path]
    * @param apiKey what it is asked with; only a server on this machine may go without
    * @param apiKeyFile file that holds the key, read again when it changes; wins over {@code
    *     api-key}
@@ -39,10 +41,10 @@ record ProviderProperties(@DefaultValue Map<String, Entry> providers) {
    * @param betweenTokensTimeout from token to token; keep-alives don't count. Allowed: more than 0s
    * @param maxConnections open at the same time, at most. Allowed: at least 1
    * @param maxAnswer size of one answer on the wire, at most. Allowed: at least 1B
-   * @param maxTokensField what it calls the limit of an answer's tokens; without it {@code
-   *     max_completion_tokens} on {@code *.openai.com} and {@code *.openai.azure.com}, whose newer
-   *     models refuse the other, and {@code max_tokens} everywhere else, where many servers know no
-   *     other
+   * @param maxTokensField with {@code openai-chat}, what it calls the limit of an answer's tokens;
+   *     without it {@code max_completion_tokens} on {@code *.openai.com} and {@code
+   *     *.openai.azure.com}, whose newer models refuse the other, and {@code max_tokens} everywhere
+   *     else, where many servers know no other
    */
   @ConfigurationPropertiesSource
   public record Entry(

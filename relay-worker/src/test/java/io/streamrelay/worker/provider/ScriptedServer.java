@@ -124,9 +124,15 @@ public final class ScriptedServer implements AutoCloseable {
 
     /** Begins an answer of server-sent events. */
     public void beginEvents() throws IOException {
+      begin("text/event-stream");
+    }
+
+    /** Begins an answer that comes in chunks. */
+    public void begin(String contentType) throws IOException {
       write(
-          "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
-              + "Transfer-Encoding: chunked\r\n\r\n");
+          "HTTP/1.1 200 OK\r\nContent-Type: "
+              + contentType
+              + "\r\nTransfer-Encoding: chunked\r\n\r\n");
     }
 
     public void write(String text) throws IOException {

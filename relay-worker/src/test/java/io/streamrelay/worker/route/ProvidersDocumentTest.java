@@ -6,12 +6,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,16 +22,27 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.io.ByteArrayResource;
 
-/** Every example of docs/providers.md starts as it stands there. */
+/** Every example of docs/providers.md and of the wire protocols starts as it stands there. */
 final class ProvidersDocumentTest {
   private static final Path PAGE = Path.of("..", "docs", "providers.md");
+  private static final Path PROTOCOLS = Path.of("..", "docs", "providers");
   private static final Pattern YAML = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
   private static final Pattern SECRET = Pattern.compile("/run/secrets/([a-z-]+)");
 
   @TempDir Path secrets;
 
-  static Stream<String> examples() throws IOException {
-    return YAML.matcher(Files.readString(PAGE)).results().map(match -> match.group(1));
+  static List<String> examples() throws IOException {
+    List<String> examples = new ArrayList<>(examples(PAGE));
+    try (DirectoryStream<Path> pages = Files.newDirectoryStream(PROTOCOLS, "*.md")) {
+      for (Path page : pages) {
+        examples.addAll(examples(page));
+      }
+    }
+    return examples;
+  }
+
+  private static List<String> examples(Path page) throws IOException {
+    return YAML.matcher(Files.readString(page)).results().map(match -> match.group(1)).toList();
   }
 
   @ParameterizedTest
@@ -52,10 +64,16 @@ final class ProvidersDocumentTest {
 
   @Test
   void page_hasAnExampleOfEachPart() throws Exception {
-    assertThat(examples()).hasSize(7);
-    assertThat(String.join("", examples().toList()))
+    assertThat(examples(PAGE)).hasSize(7);
+    assertThat(String.join("", examples(PAGE)))
         .contains(
             "weight:", "fallback:", "api-key-files:", "price:", "max-concurrent:", "takeover:");
+  }
+
+  @Test
+  void protocols_haveAnExampleEach() throws Exception {
+    assertThat(String.join("", examples()))
+        .contains("type: openai-chat", "type: anthropic-messages", "type: gemini");
   }
 
   private String withSecrets(String yaml) throws IOException {

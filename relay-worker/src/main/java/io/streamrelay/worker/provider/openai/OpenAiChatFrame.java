@@ -2,6 +2,7 @@ package io.streamrelay.worker.provider.openai;
 
 import io.streamrelay.protocol.event.StreamEvent.ToolCall;
 import io.streamrelay.protocol.event.Usage;
+import io.streamrelay.worker.provider.ProviderError;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
@@ -21,7 +22,7 @@ final class OpenAiChatFrame {
   private @Nullable Usage usage;
   private @Nullable String model;
   private @Nullable String id;
-  private @Nullable OpenAiError error;
+  private @Nullable ProviderError error;
   private boolean anyChoice;
 
   /**
@@ -35,7 +36,7 @@ final class OpenAiChatFrame {
     if (json.nextToken() != JsonToken.START_OBJECT) {
       return false;
     }
-    OpenAiError.Reader bare = errorEvent ? new OpenAiError.Reader() : null;
+    ProviderError.Reader bare = errorEvent ? new ProviderError.Reader() : null;
     String name;
     while ((name = json.nextName()) != null) {
       property(name, json, json.nextToken(), bare);
@@ -56,7 +57,7 @@ final class OpenAiChatFrame {
   }
 
   private void property(
-      String name, JsonParser json, JsonToken value, OpenAiError.@Nullable Reader bare) {
+      String name, JsonParser json, JsonToken value, ProviderError.@Nullable Reader bare) {
     switch (name) {
       case "choices" -> choices(json, value);
       case "usage" -> usage(json, value);
@@ -154,9 +155,9 @@ final class OpenAiChatFrame {
 
   private void error(JsonParser json, JsonToken value) {
     if (value == JsonToken.START_OBJECT) {
-      error = OpenAiError.read(json);
+      error = ProviderError.read(json);
     } else if (value == JsonToken.VALUE_STRING) {
-      error = new OpenAiError(json.getString(), null, null, false);
+      error = ProviderError.of(json.getString());
     }
   }
 
@@ -192,7 +193,7 @@ final class OpenAiChatFrame {
     return id;
   }
 
-  @Nullable OpenAiError error() {
+  @Nullable ProviderError error() {
     return error;
   }
 

@@ -6,6 +6,7 @@ import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderHttpClient;
 import io.streamrelay.worker.provider.ProviderRequest;
 import io.streamrelay.worker.provider.Reply;
+import io.streamrelay.worker.provider.SseAnswer;
 import java.net.URI;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -49,7 +50,8 @@ public final class OpenAiChatProvider implements Provider {
         key == null
             ? Map.of("Accept", "text/event-stream")
             : Map.of("Accept", "text/event-stream", "Authorization", "Bearer " + key);
-    OpenAiChatAnswer answer = new OpenAiChatAnswer(new OpenAiErrors(key), sink);
+    OpenAiErrors errors = new OpenAiErrors(key);
+    SseAnswer answer = new SseAnswer(errors, new OpenAiChatDecoder(errors, sink));
     byte[] body = OpenAiChatRequest.json(request, maxTokens);
     http.post(completions, headers, body, request.deadlineNanos(), answer);
     return answer.reply();

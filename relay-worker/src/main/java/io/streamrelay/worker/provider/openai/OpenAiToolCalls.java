@@ -1,15 +1,12 @@
 package io.streamrelay.worker.provider.openai;
 
 import io.streamrelay.protocol.event.StreamEvent.ToolCall;
-import java.io.StringWriter;
+import io.streamrelay.worker.provider.BoundedJson;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.json.JsonFactory;
 
 /**
  * Tells which pieces belong to which tool call. Servers number from 0 or 1, give all calls the same
@@ -19,7 +16,6 @@ import tools.jackson.core.json.JsonFactory;
  * <p>Not thread-safe: owned by the frame; calls outlive frames, pieces don't.
  */
 final class OpenAiToolCalls {
-  private static final JsonFactory JSON = new JsonFactory();
   private static final int MAX_CALLS = 256;
 
   private record Known(int number, @Nullable String id) {}
@@ -136,14 +132,7 @@ final class OpenAiToolCalls {
       if (value == JsonToken.VALUE_STRING) {
         return json.getString();
       }
-      if (value != JsonToken.START_OBJECT) {
-        return "";
-      }
-      StringWriter text = new StringWriter();
-      try (JsonGenerator copy = JSON.createGenerator(ObjectWriteContext.empty(), text)) {
-        copy.copyCurrentStructure(json);
-      }
-      return text.toString();
+      return value == JsonToken.START_OBJECT ? BoundedJson.text(json) : "";
     }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.worker.provider.ProviderException;
+import io.streamrelay.worker.provider.Recording;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

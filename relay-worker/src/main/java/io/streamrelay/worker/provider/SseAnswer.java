@@ -1,29 +1,25 @@
-package io.streamrelay.worker.provider.openai;
+package io.streamrelay.worker.provider;
 
-import io.streamrelay.worker.provider.DeltaSink;
-import io.streamrelay.worker.provider.HttpAnswer;
-import io.streamrelay.worker.provider.ProviderException;
-import io.streamrelay.worker.provider.Reply;
-import io.streamrelay.worker.provider.SseParser;
 import java.io.ByteArrayOutputStream;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One answer over HTTP: bytes to events to deltas. Not thread-safe: used by one thread at a time.
+ * One answer of server-sent events over HTTP: bytes to events to deltas. Not thread-safe: used by
+ * one thread at a time.
  */
-final class OpenAiChatAnswer implements HttpAnswer {
-  private final OpenAiErrors errors;
-  private final OpenAiChatDecoder decoder;
+public final class SseAnswer implements HttpAnswer {
+  private final ProviderErrors errors;
+  private final FrameDecoder decoder;
   private final SseParser events;
 
   /** Where the server answered one JSON object in place of events; else null. */
   private @Nullable ByteArrayOutputStream whole;
 
-  OpenAiChatAnswer(OpenAiErrors errors, DeltaSink sink) {
+  public SseAnswer(ProviderErrors errors, FrameDecoder decoder) {
     this.errors = errors;
-    this.decoder = new OpenAiChatDecoder(errors, sink);
+    this.decoder = decoder;
     this.events = new SseParser(decoder, BoundedJson.MAX_BYTES, BoundedJson.MAX_BYTES);
   }
 
@@ -81,8 +77,8 @@ final class OpenAiChatAnswer implements HttpAnswer {
     return decoder.complete();
   }
 
-  /** How it ended, after the end of the body. */
-  Reply reply() throws ProviderException {
+  @Override
+  public Reply reply() throws ProviderException {
     return decoder.reply();
   }
 }

@@ -1,0 +1,79 @@
+package io.streamrelay.worker.route;
+
+import io.streamrelay.worker.provider.Provider;
+import io.streamrelay.worker.provider.ProviderHttpClient;
+import io.streamrelay.worker.provider.anthropic.AnthropicProvider;
+import io.streamrelay.worker.provider.gemini.GeminiProvider;
+import io.streamrelay.worker.provider.openai.OpenAiChatProvider;
+import java.net.URI;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The ways to ask a server over HTTP, as {@code type} names them. */
+enum WireProtocol {
+  OPENAI_CHAT(
+      "openai-chat",
+      "https://api.openai.com/v1",
+      (base, key, http, entry) ->
+          new OpenAiChatProvider(base, key.secret(), entry.maxTokensField(), http)),
+  ANTHROPIC_MESSAGES(
+      "anthropic-messages",
+      "https://api.anthropic.com",
+      (base, key, http, entry) -> new AnthropicProvider(base, key.secret(), http)),
+  GEMINI(
+      "gemini",
+      "https://generativelanguage.googleapis.com",
+      (base, key, http, entry) -> new GeminiProvider(base, key.secret(), http));
+
+  private final String type;
+  private final String defaultBaseUrl;
+  private final Factory factory;
+
+  /** Makes a provider of one key; the client is shared by all keys. */
+  private interface Factory {
+    Provider make(
+        URI baseUrl,
+        ApiKeys.Source key,
+        ProviderHttpClient http,
+        ProviderProperties.Entry properties);
+  }
+
+  WireProtocol(String type, String defaultBaseUrl, Factory factory) {
+    this.type = type;
+    this.defaultBaseUrl = defaultBaseUrl;
+    this.factory = factory;
+  }
+
+  /** Null if there is none of that type. */
+  static @Nullable WireProtocol find(@Nullable String type) {
+    for (WireProtocol protocol : values()) {
+      if (protocol.type.equals(type)) {
+        return protocol;
+      }
+    }
+    return null;
+  }
+
+  /** All that {@code type} may be, for people. */
+  static String types() {
+    return Stream.concat(
+            Stream.of(ConfiguredProviders.DEMO),
+            Arrays.stream(values()).map(protocol -> protocol.type))
+        .collect(Collectors.joining(", "));
+  }
+
+  /** Where it is asked unless a base URL is given. */
+  String defaultBaseUrl() {
+    return defaultBaseUrl;
+  }
+
+  Provider provider(
+      URI baseUrl,
+      ApiKeys.Source key,
+      ProviderHttpClient http,
+      ProviderProperties.Entry properties) {
+    return factory.make(baseUrl, key, http, properties);
+  }
+}
