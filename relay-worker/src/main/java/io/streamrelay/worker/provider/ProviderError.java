@@ -101,6 +101,7 @@ public record ProviderError(
         aboutContext =
             message.contains("context length")
                 || message.contains("context window")
+                || message.contains("context limit")
                 || message.contains("prompt is too long")
                 || message.contains("input is too long")
                 || message.contains("input token count");

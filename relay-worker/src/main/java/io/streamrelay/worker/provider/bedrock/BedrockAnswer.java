@@ -1,0 +1,106 @@
+package io.streamrelay.worker.provider.bedrock;
+
+import io.streamrelay.worker.provider.BoundedJson;
+import io.streamrelay.worker.provider.DeltaSink;
+import io.streamrelay.worker.provider.HttpAnswer;
+import io.streamrelay.worker.provider.ProviderError;
+import io.streamrelay.worker.provider.ProviderException;
+import io.streamrelay.worker.provider.Reply;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import software.amazon.eventstream.HeaderValue;
+import software.amazon.eventstream.Message;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/**
+ * One answer over HTTP: bytes to messages to deltas. Not thread-safe: used by one thread at a time.
+ */
+final class BedrockAnswer implements HttpAnswer {
+  private final BedrockErrors errors;
+  private final BedrockDecoder decoder;
+  private final EventStreamParser messages =
+      new EventStreamParser(this::message, BoundedJson.MAX_BYTES);
+
+  BedrockAnswer(BedrockErrors errors, DeltaSink sink) {
+    this.errors = errors;
+    this.decoder = new BedrockDecoder(errors, sink);
+  }
+
+  @Override
+  public ProviderException refused(int status, @Nullable String retryAfter, byte[] body) {
+    return errors.refused(status, retryAfter, body);
+  }
+
+  /** Whatever it says it is: what is no event stream shows at its first bytes. */
+  @Override
+  public void begin(@Nullable String contentType) {}
+
+  @Override
+  public void bytes(byte[] bytes) throws ProviderException {
+    messages.feed(bytes);
+  }
+
+  private void message(Message message) throws ProviderException {
+    byte[] payload = message.getPayload();
+    switch (header(message, ":message-type")) {
+      case "event" -> decoder.event(header(message, ":event-type"), payload, 0, payload.length);
+      case "exception" -> throw failed(header(message, ":exception-type"), payload);
+      case "error" -> throw failed(header(message, ":error-code"), payload);
+      default -> {}
+    }
+  }
+
+  /** Empty if there is no text of that name. */
+  private static String header(Message message, String name) {
+    HeaderValue value = message.getHeaders().get(name);
+    try {
+      return value == null ? "" : value.getString();
+    } catch (IllegalStateException e) { // of another type
+      return "";
+    }
+  }
+
+  private ProviderException failed(String word, byte[] payload) {
+    return errors.inStream(new ProviderError(word, null, null, isAboutContext(payload)));
+  }
+
+  private static boolean isAboutContext(byte[] payload) {
+    try (JsonParser json = BoundedJson.parser(payload, 0, payload.length)) {
+      return json.nextToken() == JsonToken.START_OBJECT && ProviderError.read(json).aboutContext();
+    } catch (JacksonException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void end() {
+    decoder.bodyEnds();
+  }
+
+  @Override
+  public CompletableFuture<Void> room() {
+    return decoder.room();
+  }
+
+  @Override
+  public long tokens() {
+    return decoder.tokens();
+  }
+
+  @Override
+  public boolean finished() {
+    return decoder.finished();
+  }
+
+  @Override
+  public boolean complete() {
+    return decoder.complete();
+  }
+
+  @Override
+  public Reply reply() throws ProviderException {
+    return decoder.reply();
+  }
+}
