@@ -53,11 +53,14 @@ public final class BoundedJson {
     return true;
   }
 
-  /** The value the parser stands at, written out again without spaces; leaves it at its end. */
+  /**
+   * The value the parser stands at, written out again without spaces, its numbers exact; leaves it
+   * at its end.
+   */
   public static String text(JsonParser json) {
     StringWriter text = new StringWriter();
     try (JsonGenerator copy = JSON.createGenerator(ObjectWriteContext.empty(), text)) {
-      copy.copyCurrentStructure(json);
+      copy.copyCurrentStructureExact(json);
     }
     return text.toString();
   }
