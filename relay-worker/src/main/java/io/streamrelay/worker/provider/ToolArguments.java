@@ -1,10 +1,7 @@
 package io.streamrelay.worker.provider;
 
 import java.io.StringWriter;
-import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
@@ -22,19 +19,7 @@ public final class ToolArguments {
     if (arguments.isBlank()) {
       return "{}";
     }
-    return isObject(arguments) ? arguments : wrapped(arguments);
-  }
-
-  private static boolean isObject(String text) {
-    try (JsonParser json = BoundedJson.parser(text)) {
-      if (json.nextToken() != JsonToken.START_OBJECT) {
-        return false;
-      }
-      json.skipChildren();
-      return json.currentToken() == JsonToken.END_OBJECT && json.nextToken() == null;
-    } catch (JacksonException e) {
-      return false;
-    }
+    return BoundedJson.isObject(arguments) ? arguments : wrapped(arguments);
   }
 
   private static String wrapped(String arguments) {

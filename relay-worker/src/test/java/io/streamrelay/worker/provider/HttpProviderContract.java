@@ -1,7 +1,9 @@
 package io.streamrelay.worker.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.Part;
@@ -15,6 +17,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.hc.core5.ssl.SSLContexts;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +53,16 @@ public abstract class HttpProviderContract {
 
   /** A body of status 401 that holds this. */
   protected abstract String refusal(String word);
+
+  /** What stands for a byte; overridden where it isn't text. */
+  protected byte[] bytes(String body) {
+    return body.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** What says nothing at all; overridden where it isn't server-sent events. */
+  protected String comment() {
+    return ": still here\n\n";
+  }
 
   @Test
   void generate_asksWithTheKeyOfTheMoment() throws Exception {
@@ -126,7 +140,7 @@ public abstract class HttpProviderContract {
           chunk(connection, beginning());
           while (true) {
             Thread.sleep(10);
-            chunk(connection, ": still here\n\n" + keepAlive());
+            chunk(connection, comment() + keepAlive());
           }
         };
     Patience patience =
@@ -135,6 +149,32 @@ public abstract class HttpProviderContract {
       assertThat(failure(provider(server, KEY, patience)).code())
           .isEqualTo(FailureCode.PROVIDER_TIMEOUT);
       assertThat(sink.text()).isEqualTo("Hel");
+      await().atMost(2, TimeUnit.SECONDS).until(() -> server.closedByClient() == 1);
+    }
+  }
+
+  @Test
+  void generate_interruptionClosesTheConnectionFirst() throws Exception {
+    ScriptedServer.Script waiting =
+        (connection, number) -> {
+          connection.readRequest();
+          connection.beginEvents();
+          chunk(connection, beginning());
+          connection.awaitClose();
+        };
+    try (ScriptedServer server = new ScriptedServer(waiting)) {
+      Provider provider = provider(server, KEY, Patience.DEFAULT);
+      AtomicReference<Throwable> outcome = new AtomicReference<>();
+      Thread caller =
+          Thread.ofVirtual()
+              .start(() -> outcome.set(catchThrowable(() -> provider.generate(request(), sink))));
+      await().until(() -> sink.text().equals("Hel"));
+
+      caller.interrupt();
+
+      await().atMost(2, TimeUnit.SECONDS).until(() -> server.closedByClient() == 1);
+      assertThat(caller.join(Duration.ofSeconds(2))).isTrue();
+      assertThat(outcome.get()).isInstanceOf(InterruptedException.class);
     }
   }
 
@@ -161,7 +201,7 @@ public abstract class HttpProviderContract {
     }
   }
 
-  private static ScriptedServer answering(String body) throws Exception {
+  private ScriptedServer answering(String body) throws Exception {
     return new ScriptedServer((connection, number) -> {
       connection.readRequest();
       connection.beginEvents();
@@ -170,8 +210,8 @@ public abstract class HttpProviderContract {
     });
   }
 
-  private static void chunk(ScriptedServer.Connection connection, String text) throws IOException {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+  private void chunk(ScriptedServer.Connection connection, String text) throws IOException {
+    byte[] bytes = bytes(text);
     connection.chunk(bytes, 0, bytes.length);
   }
 

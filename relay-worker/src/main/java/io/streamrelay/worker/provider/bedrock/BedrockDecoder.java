@@ -46,6 +46,9 @@ final class BedrockDecoder extends FrameDecoder {
 
   @Override
   protected void apply() {
+    if (event.isHidden()) {
+      progresses();
+    }
     reasoning(event.reasoning());
     text(event.text());
     if (event.beginsCall() && calls.size() < MAX_CALLS) {

@@ -1,6 +1,7 @@
 package io.streamrelay.worker.provider.bedrock;
 
 import io.streamrelay.protocol.event.Usage;
+import io.streamrelay.worker.provider.BoundedJson;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -20,6 +21,7 @@ final class BedrockEvent {
   private @Nullable String callName;
   private @Nullable String stopReason;
   private @Nullable Usage usage;
+  private boolean isHidden;
   private boolean endsBlock;
   private boolean isMetadata;
 
@@ -33,21 +35,16 @@ final class BedrockEvent {
     clear();
     endsBlock = "contentBlockStop".equals(type);
     isMetadata = "metadata".equals(type);
-    if (json.nextToken() != JsonToken.START_OBJECT) {
-      return false;
-    }
-    String name;
-    while ((name = json.nextName()) != null) {
-      property(name, json, json.nextToken());
-      json.skipChildren();
-    }
-    return true;
+    JsonToken first = json.nextToken();
+    BoundedJson.object(json, first, (name, value) -> property(name, json, value));
+    return first == JsonToken.START_OBJECT;
   }
 
   private void clear() {
     block = -1;
     text = "";
     reasoning = "";
+    isHidden = false;
     input = "";
     callId = null;
     callName = null;
@@ -59,57 +56,44 @@ final class BedrockEvent {
     switch (name) {
       case "contentBlockIndex" ->
           block = value == JsonToken.VALUE_NUMBER_INT ? json.getIntValue() : block;
-      case "start", "delta" -> content(json, value);
-      case "stopReason" -> stopReason = value == JsonToken.VALUE_STRING ? json.getString() : null;
+      case "start", "delta" ->
+          BoundedJson.object(json, value, (inner, of) -> content(inner, json, of));
+      case "stopReason" -> stopReason = BoundedJson.string(json, value);
       case "usage" -> usage = value == JsonToken.START_OBJECT ? BedrockUsage.read(json) : null;
       default -> {}
     }
   }
 
-  /** What a block begins with or goes on with. A tool's result is Bedrock's own tool's. */
-  private void content(JsonParser json, JsonToken value) {
-    if (value != JsonToken.START_OBJECT) {
-      return;
-    }
-    String name;
-    while ((name = json.nextName()) != null) {
-      JsonToken property = json.nextToken();
-      if (name.equals("text") && property == JsonToken.VALUE_STRING) {
-        text = json.getString();
-      } else if (name.equals("reasoningContent") && property == JsonToken.START_OBJECT) {
-        reasoningContent(json);
-      } else if (name.equals("toolUse") && property == JsonToken.START_OBJECT) {
-        toolUse(json);
-      }
-      json.skipChildren();
+  /** What a block begins with or goes on with. A tool's result is one of Bedrock's own tools'. */
+  private void content(String name, JsonParser json, JsonToken value) {
+    switch (name) {
+      case "text" -> text = orElse(text, json, value);
+      case "reasoningContent" ->
+          BoundedJson.object(json, value, (inner, of) -> reasoningContent(inner, json, of));
+      case "toolUse" -> BoundedJson.object(json, value, (inner, of) -> toolUse(inner, json, of));
+      default -> {}
     }
   }
 
-  private void reasoningContent(JsonParser json) {
-    String name;
-    while ((name = json.nextName()) != null) {
-      JsonToken value = json.nextToken();
-      if (name.equals("text") && value == JsonToken.VALUE_STRING) {
-        reasoning = json.getString();
-      }
-      json.skipChildren();
+  private void reasoningContent(String name, JsonParser json, JsonToken value) {
+    if (name.equals("text")) {
+      reasoning = orElse(reasoning, json, value);
+    } else {
+      isHidden = true;
     }
   }
 
-  private void toolUse(JsonParser json) {
-    String name;
-    while ((name = json.nextName()) != null) {
-      JsonToken value = json.nextToken();
-      if (value == JsonToken.VALUE_STRING) {
-        switch (name) {
-          case "toolUseId" -> callId = json.getString();
-          case "name" -> callName = json.getString();
-          case "input" -> input = json.getString();
-          default -> {}
-        }
-      }
-      json.skipChildren();
+  private void toolUse(String name, JsonParser json, JsonToken value) {
+    switch (name) {
+      case "toolUseId" -> callId = BoundedJson.string(json, value);
+      case "name" -> callName = BoundedJson.string(json, value);
+      case "input" -> input = orElse(input, json, value);
+      default -> {}
     }
+  }
+
+  private static String orElse(String before, JsonParser json, JsonToken value) {
+    return value == JsonToken.VALUE_STRING ? json.getString() : before;
   }
 
   /** The content block it is about; -1: none. */
@@ -123,6 +107,11 @@ final class BedrockEvent {
 
   String reasoning() {
     return reasoning;
+  }
+
+  /** Whether it has reasoning that isn't shown, or the signature of one. */
+  boolean isHidden() {
+    return isHidden;
   }
 
   boolean beginsCall() {

@@ -1,6 +1,7 @@
 package io.streamrelay.worker.provider.bedrock;
 
 import io.streamrelay.protocol.event.Usage;
+import io.streamrelay.worker.provider.BoundedJson;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -21,13 +22,14 @@ final class BedrockUsage {
   /** Reads the object the parser stands at the start of, to its end. Null if it counts nothing. */
   static @Nullable Usage read(JsonParser json) {
     BedrockUsage usage = new BedrockUsage();
-    String name;
-    while ((name = json.nextName()) != null) {
-      if (json.nextToken() == JsonToken.VALUE_NUMBER_INT) {
-        usage.count(name, json.getLongValue());
-      }
-      json.skipChildren();
-    }
+    BoundedJson.object(
+        json,
+        JsonToken.START_OBJECT,
+        (name, value) -> {
+          if (value == JsonToken.VALUE_NUMBER_INT) {
+            usage.count(name, json.getLongValue());
+          }
+        });
     return usage.usage();
   }
 

@@ -49,7 +49,7 @@ final class OllamaDecoder extends FrameDecoder {
       throw fails(line.error());
     }
     if (line.done()) {
-      if (line.doneReason() != null) {
+      if (line.doneReason() != null && !line.doneReason().isEmpty()) {
         finishes(line.doneReason());
       }
       isDone();

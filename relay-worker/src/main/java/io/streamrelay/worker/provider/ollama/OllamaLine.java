@@ -27,7 +27,35 @@ final class OllamaLine {
   private boolean done;
 
   /** A tool call, whole. */
-  record Call(@Nullable String id, @Nullable String name, String arguments) {}
+  static final class Call {
+    private @Nullable String id;
+    private @Nullable String name;
+    private String arguments = "{}";
+
+    private void function(String property, JsonParser json, JsonToken value) {
+      if (property.equals("name")) {
+        name = BoundedJson.string(json, value);
+      } else if (property.equals("arguments")) {
+        arguments =
+            value == JsonToken.START_OBJECT
+                ? BoundedJson.text(json)
+                : orElse(arguments, json, value);
+      }
+    }
+
+    /** Null of an older server. */
+    @Nullable String id() {
+      return id;
+    }
+
+    @Nullable String name() {
+      return name;
+    }
+
+    String arguments() {
+      return arguments;
+    }
+  }
 
   /**
    * Reads a line; throws Jackson's exception where it is malformed.
@@ -36,24 +64,9 @@ final class OllamaLine {
    */
   boolean read(JsonParser json) {
     clear();
-    if (json.nextToken() != JsonToken.START_OBJECT) {
-      return false;
-    }
-    ProviderError.Reader errors = new ProviderError.Reader();
-    boolean failed = false;
-    String name;
-    while ((name = json.nextName()) != null) {
-      JsonToken value = json.nextToken();
-      if (name.equals("error")) {
-        failed = true;
-        errors.property(name, json, value);
-      } else {
-        property(name, json, value);
-      }
-      json.skipChildren();
-    }
-    error = failed ? errors.error() : null;
-    return true;
+    JsonToken first = json.nextToken();
+    BoundedJson.object(json, first, (name, value) -> property(name, json, value));
+    return first == JsonToken.START_OBJECT;
   }
 
   private void clear() {
@@ -64,94 +77,61 @@ final class OllamaLine {
     doneReason = null;
     input = null;
     output = null;
+    error = null;
     done = false;
   }
 
   private void property(String name, JsonParser json, JsonToken value) {
     switch (name) {
-      case "message" -> message(json, value);
-      case "model" -> model = string(json, value);
+      case "message" -> BoundedJson.object(json, value, (inner, of) -> message(inner, json, of));
+      case "model" -> model = BoundedJson.string(json, value);
       case "done" -> done = value == JsonToken.VALUE_TRUE;
-      case "done_reason" -> {
-        String reason = string(json, value);
-        doneReason = reason == null || reason.isEmpty() ? null : reason;
-      }
+      case "done_reason" -> doneReason = BoundedJson.string(json, value);
       case "prompt_eval_count" -> input = count(json, value);
       case "eval_count" -> output = count(json, value);
+      case "error" -> {
+        ProviderError.Reader reader = new ProviderError.Reader();
+        reader.property(name, json, value);
+        error = reader.error();
+      }
       default -> {}
     }
   }
 
-  private void message(JsonParser json, JsonToken value) {
-    if (value != JsonToken.START_OBJECT) {
-      return;
-    }
-    String name;
-    while ((name = json.nextName()) != null) {
-      JsonToken property = json.nextToken();
-      switch (name) {
-        case "content" -> content = orEmpty(string(json, property));
-        case "thinking" -> thinking = orEmpty(string(json, property));
-        case "tool_calls" -> toolCalls(json, property);
-        default -> {}
-      }
-      json.skipChildren();
-    }
-  }
-
-  private void toolCalls(JsonParser json, JsonToken value) {
-    if (value != JsonToken.START_ARRAY) {
-      return;
-    }
-    JsonToken element;
-    while ((element = json.nextToken()) != JsonToken.END_ARRAY && element != null) {
-      if (element == JsonToken.START_OBJECT) {
-        calls.add(call(json));
-      } else {
-        json.skipChildren();
-      }
+  private void message(String name, JsonParser json, JsonToken value) {
+    switch (name) {
+      case "content" -> content = orElse(content, json, value);
+      case "thinking" -> thinking = orElse(thinking, json, value);
+      case "tool_calls" ->
+          BoundedJson.array(
+              json,
+              value,
+              element -> {
+                if (element == JsonToken.START_OBJECT) {
+                  calls.add(call(json));
+                }
+              });
+      default -> {}
     }
   }
 
   private static Call call(JsonParser json) {
-    Call call = new Call(null, null, "{}");
-    String name;
-    while ((name = json.nextName()) != null) {
-      JsonToken value = json.nextToken();
-      if (name.equals("id")) {
-        call = new Call(string(json, value), call.name(), call.arguments());
-      } else if (name.equals("function") && value == JsonToken.START_OBJECT) {
-        call = function(json, call.id());
-      }
-      json.skipChildren();
-    }
+    Call call = new Call();
+    BoundedJson.object(
+        json,
+        JsonToken.START_OBJECT,
+        (name, value) -> {
+          if (name.equals("id")) {
+            call.id = BoundedJson.string(json, value);
+          } else if (name.equals("function")) {
+            BoundedJson.object(json, value, (inner, of) -> call.function(inner, json, of));
+          }
+        });
     return call;
   }
 
-  private static Call function(JsonParser json, @Nullable String id) {
-    String called = null;
-    String arguments = "{}";
-    String name;
-    while ((name = json.nextName()) != null) {
-      JsonToken value = json.nextToken();
-      if (name.equals("name")) {
-        called = string(json, value);
-      } else if (name.equals("arguments") && value == JsonToken.START_OBJECT) {
-        arguments = BoundedJson.text(json);
-      } else if (name.equals("arguments") && value == JsonToken.VALUE_STRING) {
-        arguments = json.getString();
-      }
-      json.skipChildren();
-    }
-    return new Call(id, called, arguments);
-  }
-
-  private static @Nullable String string(JsonParser json, JsonToken value) {
-    return value == JsonToken.VALUE_STRING ? json.getString() : null;
-  }
-
-  private static String orEmpty(@Nullable String text) {
-    return text == null ? "" : text;
+  private static String orElse(String before, JsonParser json, JsonToken value) {
+    return value == JsonToken.VALUE_STRING ? json.getString() : before;
   }
 
   private static @Nullable Long count(JsonParser json, JsonToken value) {

@@ -63,6 +63,10 @@ final class BedrockDecoderTest {
 
     answer.bytes(Bedrock.text("a"));
     assertThat(answer.tokens()).isEqualTo(1);
+    answer.bytes(
+        Bedrock.event(
+            "contentBlockDelta", "{\"delta\":{\"reasoningContent\":{\"redactedContent\":\"a\"}}}"));
+    assertThat(answer.tokens()).isEqualTo(2);
   }
 
   @Test
