@@ -63,7 +63,8 @@ class MistakesTest {
         "relay.redis.pool-size=0 | : must be at least 1",
         "relay.postgres.lock-timeout=1h | : must be shorter than relay.postgres.statement-timeout",
         "relay.route.circuit.failure-rate=101 | : must be over 0 and at most 100",
-        "relay.providers.x.type=openia | : there is no type 'openia'; there are demo, openai-chat, anthropic-messages, gemini",
+        "relay.providers.x.type=openia | : there is no type 'openia'; there are demo, openai-chat,"
+            + " anthropic-messages, gemini, bedrock-converse, ollama",
         "relay.models.a.targets=openai | : 'openai' doesn't read <provider>/<model>",
         "relay.models.a.targets=openai/x | : there is no provider 'openai'; there are demo"
       })
@@ -131,6 +132,84 @@ class MistakesTest {
         keyFile(folder) + "must be a file that this process may read",
         OPENAI,
         keyFileSetting(folder));
+  }
+
+  @Test
+  void start_ofBedrockWithoutWhatItNeeds(CapturedOutput output) {
+    String x = "property 'relay.providers.x.";
+    String type = "relay.providers.x.type=bedrock-converse";
+    String region = "relay.providers.x.aws.region=eu-west-1";
+    String id = "relay.providers.x.aws.access-key-id=id";
+    String secret = "relay.providers.x.aws.secret-access-key=canary";
+
+    assertTold(
+        output,
+        x + "base-url': is missing, nor is there relay.providers.x.aws.region, which says it",
+        type);
+    assertTold(
+        output,
+        x
+            + "api-key': is missing, and so are the credentials of relay.providers.x.aws; only a"
+            + " server on this machine may go without",
+        type,
+        region);
+    assertTold(
+        output,
+        x + "aws.region': is missing, and the base URL doesn't name it",
+        type,
+        id,
+        secret,
+        "relay.providers.x.base-url=https://models.example");
+    assertTold(
+        output,
+        x
+            + "aws.region' is 'EU west' (command line): must be the name of a region, such as"
+            + " us-east-1",
+        type,
+        "relay.providers.x.aws.region=EU west");
+    assertTold(
+        output,
+        x
+            + "aws.secret-access-key': is missing, nor is there"
+            + " relay.providers.x.aws.secret-access-key-file: credentials need it",
+        type,
+        region,
+        id);
+    assertTold(
+        output,
+        x
+            + "aws.access-key-id': is missing, nor is there"
+            + " relay.providers.x.aws.access-key-id-file: credentials need it",
+        type,
+        region,
+        secret);
+  }
+
+  @Test
+  void start_withCredentialsThatAreNoneDoesNotShowThem(CapturedOutput output) {
+    for (String secret : List.of("secret-access-key", "session-token")) {
+      assertTold(
+          output,
+          "property 'relay.providers.x.aws."
+              + secret
+              + "' (command line): must be printable ASCII without spaces",
+          "relay.providers.x.type=bedrock-converse",
+          "relay.providers.x.aws.region=eu-west-1",
+          "relay.providers.x.aws." + secret + "=ca canary");
+    }
+  }
+
+  @Test
+  void start_ofBedrockWithAKeyAndCredentials(CapturedOutput output) {
+    assertTold(
+        output,
+        "property 'relay.providers.x.aws.access-key-id' is 'id' (command line): there are API keys,"
+            + " too: leave one of both out",
+        "relay.providers.x.type=bedrock-converse",
+        KEY,
+        "relay.providers.x.aws.region=eu-west-1",
+        "relay.providers.x.aws.access-key-id=id",
+        "relay.providers.x.aws.secret-access-key=canary");
   }
 
   private static String keyFileSetting(Path file) {

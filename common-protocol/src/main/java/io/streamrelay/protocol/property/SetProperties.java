@@ -17,7 +17,8 @@ import org.springframework.core.env.Environment;
 record SetProperties(Environment environment) {
   private static final int MAX_CHARS = 120;
   private static final Pattern SECRET =
-      Pattern.compile("(.*\\.)?\\w*(password|secret|pepper|credentials|token|apikey)s?([.\\[].*)?");
+      Pattern.compile(
+          "(.*\\.)?\\w*(password|secret|pepper|credentials|token|apikey|accesskey)s?([.\\[].*)?");
 
   /**
    * Such as {@code is '0' (environment variable RELAY_WORKER_SLOTS)} after a space, without the

@@ -39,13 +39,9 @@ final class ApiKeys {
     properties
         .apiKeyFiles()
         .forEach((name, file) -> addFile(sources, entry + ".api-key-files", name, file));
-    String key = properties.apiKey();
-    if (key != null && isThere(key)) {
-      sources.put("", ofKey(entry + ".api-key", key));
-    }
-    String file = properties.apiKeyFile();
-    if (file != null && isThere(file)) {
-      sources.put("", ofFile(entry + ".api-key-file", file));
+    Source one = source(entry + ".api-key", properties.apiKey(), properties.apiKeyFile());
+    if (one != null) {
+      sources.put("", one);
     }
     if (sources.isEmpty() && !isLoopback(baseUrl)) {
       throw new PropertyException(
@@ -72,6 +68,19 @@ final class ApiKeys {
     }
   }
 
+  /**
+   * A secret as configured; null: it isn't.
+   *
+   * @param property that holds it; with {@code -file} behind, the one that names its file
+   * @param file wins
+   */
+  static @Nullable Source source(String property, @Nullable String key, @Nullable String file) {
+    if (file != null && isThere(file)) {
+      return ofFile(property + "-file", file);
+    }
+    return key != null && isThere(key) ? ofKey(property, key) : null;
+  }
+
   /** An empty one is as good as none, so that an environment can take one away. */
   private static boolean isThere(String value) {
     return !value.isBlank();
@@ -86,7 +95,7 @@ final class ApiKeys {
     return new Source(property, SecretFile.of(property, file)::get);
   }
 
-  private static boolean isLoopback(URI url) {
+  static boolean isLoopback(URI url) {
     String host = url.getHost();
     return host.equalsIgnoreCase("localhost")
         || host.equals("[::1]")

@@ -10,7 +10,6 @@ import io.streamrelay.worker.provider.demo.DemoProvider;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -103,14 +102,11 @@ final class ConfiguredProviders implements AutoCloseable {
     URI baseUrl =
         baseUrl(
             entry + ".base-url",
-            given == null || given.isBlank() ? protocol.defaultBaseUrl() : given.strip());
-    List<ApiKeys.Source> sources = ApiKeys.of(entry, properties, baseUrl);
+            given == null || given.isBlank()
+                ? protocol.defaultBaseUrl(entry, properties)
+                : given.strip());
     ProviderHttpClient http = client(baseUrl, properties);
-    List<ApiKey> keys = new ArrayList<>();
-    for (ApiKeys.Source source : sources) {
-      Provider provider = protocol.provider(baseUrl, source, http, properties);
-      keys.add(new ApiKey(source.entry(), source.secret(), provider));
-    }
+    List<ApiKey> keys = protocol.keys(entry, properties, baseUrl, http);
     return new KeyRing(key, keys, resilience.keyAside(), resilience.meters());
   }
 

@@ -24,11 +24,12 @@ record ProviderProperties(@DefaultValue Map<String, Entry> providers) {
    * One server.
    *
    * @param type the wire protocol. Allowed: {@code openai-chat}, {@code anthropic-messages}, {@code
-   *     gemini}, {@code demo}
+   *     gemini}, {@code bedrock-converse}, {@code ollama}, {@code demo}
    * @param baseUrl where it is, without the part that the wire protocol adds, such as {@code
    *     /chat/completions}; without it the public server of who made the protocol. Allowed:
    *     http(s)://host[:port][/path]
-   * @param apiKey what it is asked with; only a server on this machine may go without
+   * @param apiKey what it is asked with; only a server on this machine may go without, and {@code
+   *     bedrock-converse} with the credentials of {@code aws}
    * @param apiKeyFile file that holds the key, read again when it changes; wins over {@code
    *     api-key}
    * @param apiKeys further keys, each by a name that logs may show; empty: none
@@ -45,6 +46,8 @@ record ProviderProperties(@DefaultValue Map<String, Entry> providers) {
    *     without it {@code max_completion_tokens} on {@code *.openai.com} and {@code
    *     *.openai.azure.com}, whose newer models refuse the other, and {@code max_tokens} everywhere
    *     else, where many servers know no other
+   * @param aws with {@code bedrock-converse}, credentials that sign each request, in place of an
+   *     API key
    */
   @ConfigurationPropertiesSource
   public record Entry(
@@ -60,13 +63,14 @@ record ProviderProperties(@DefaultValue Map<String, Entry> providers) {
       @DefaultValue("20s") Duration betweenTokensTimeout,
       @DefaultValue("1000") int maxConnections,
       @DefaultValue("64MB") DataSize maxAnswer,
-      @Nullable MaxTokensField maxTokensField) {
+      @Nullable MaxTokensField maxTokensField,
+      @DefaultValue Aws aws) {
     public Entry {
       apiKeys = Map.copyOf(apiKeys);
       apiKeyFiles = Map.copyOf(apiKeyFiles);
     }
 
-    private boolean hasKey() {
+    boolean hasKey() {
       return apiKey != null || apiKeyFile != null || !apiKeys.isEmpty() || !apiKeyFiles.isEmpty();
     }
 
@@ -84,6 +88,35 @@ record ProviderProperties(@DefaultValue Map<String, Entry> providers) {
           + ", apiKey="
           + (hasKey() ? "set" : "none")
           + "]";
+    }
+  }
+
+  /**
+   * AWS credentials, which sign requests.
+   *
+   * @param region of the server; without it the one that the base URL names. Without a base URL it
+   *     says which server is asked. Allowed: such as us-east-1
+   * @param accessKeyId of the credentials that sign
+   * @param accessKeyIdFile file that holds it, read again when it changes; wins
+   * @param secretAccessKey of the same credentials
+   * @param secretAccessKeyFile file that holds it, likewise
+   * @param sessionToken of the same credentials, if they end
+   * @param sessionTokenFile file that holds it, likewise
+   */
+  @ConfigurationPropertiesSource
+  public record Aws(
+      @Nullable String region,
+      @Nullable String accessKeyId,
+      @Nullable String accessKeyIdFile,
+      @Nullable String secretAccessKey,
+      @Nullable String secretAccessKeyFile,
+      @Nullable String sessionToken,
+      @Nullable String sessionTokenFile) {
+
+    /** Never prints the credentials. */
+    @Override
+    public String toString() {
+      return "Aws[region=" + region + "]";
     }
   }
 }

@@ -1,12 +1,18 @@
 package io.streamrelay.worker.route;
 
+import io.streamrelay.protocol.property.PropertyException;
 import io.streamrelay.worker.provider.Provider;
 import io.streamrelay.worker.provider.ProviderHttpClient;
 import io.streamrelay.worker.provider.anthropic.AnthropicProvider;
+import io.streamrelay.worker.provider.bedrock.BearerKey;
+import io.streamrelay.worker.provider.bedrock.BedrockProvider;
 import io.streamrelay.worker.provider.gemini.GeminiProvider;
+import io.streamrelay.worker.provider.ollama.OllamaProvider;
 import io.streamrelay.worker.provider.openai.OpenAiChatProvider;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +31,34 @@ enum WireProtocol {
   GEMINI(
       "gemini",
       "https://generativelanguage.googleapis.com",
-      (base, key, http, entry) -> new GeminiProvider(base, key.secret(), http));
+      (base, key, http, entry) -> new GeminiProvider(base, key.secret(), http)),
+  BEDROCK_CONVERSE(
+      "bedrock-converse",
+      "",
+      (base, key, http, entry) ->
+          new BedrockProvider(base, () -> new BearerKey(key.secret().get()), http)) {
+    @Override
+    String defaultBaseUrl(String entry, ProviderProperties.Entry properties) {
+      return AwsKeys.baseUrl(entry, properties.aws());
+    }
+
+    @Override
+    List<ApiKey> keys(
+        String entry, ProviderProperties.Entry properties, URI baseUrl, ProviderHttpClient http) {
+      AwsKeys.Source aws = AwsKeys.of(entry, properties, baseUrl);
+      return aws == null
+          ? super.keys(entry, properties, baseUrl, http)
+          : List.of(
+              new ApiKey(
+                  aws.entry(),
+                  () -> aws.key().get().secret(),
+                  new BedrockProvider(baseUrl, aws.key(), http)));
+    }
+  },
+  OLLAMA(
+      "ollama",
+      "http://127.0.0.1:11434",
+      (base, key, http, entry) -> new OllamaProvider(base, key.secret(), http));
 
   private final String type;
   private final String defaultBaseUrl;
@@ -64,16 +97,28 @@ enum WireProtocol {
         .collect(Collectors.joining(", "));
   }
 
-  /** Where it is asked unless a base URL is given. */
-  String defaultBaseUrl() {
+  /**
+   * Where it is asked unless a base URL is given.
+   *
+   * @param entry the property prefix of the provider
+   */
+  String defaultBaseUrl(String entry, ProviderProperties.Entry properties) {
     return defaultBaseUrl;
   }
 
-  Provider provider(
-      URI baseUrl,
-      ApiKeys.Source key,
-      ProviderHttpClient http,
-      ProviderProperties.Entry properties) {
-    return factory.make(baseUrl, key, http, properties);
+  /**
+   * The keys as configured, at least one, each with the provider that asks with it; throws {@link
+   * PropertyException} where one is needed and not there.
+   *
+   * @param entry the property prefix of the provider
+   */
+  List<ApiKey> keys(
+      String entry, ProviderProperties.Entry properties, URI baseUrl, ProviderHttpClient http) {
+    List<ApiKey> keys = new ArrayList<>();
+    for (ApiKeys.Source source : ApiKeys.of(entry, properties, baseUrl)) {
+      Provider provider = factory.make(baseUrl, source, http, properties);
+      keys.add(new ApiKey(source.entry(), source.secret(), provider));
+    }
+    return keys;
   }
 }

@@ -73,7 +73,12 @@ final class ProvidersDocumentTest {
   @Test
   void protocols_haveAnExampleEach() throws Exception {
     assertThat(String.join("", examples()))
-        .contains("type: openai-chat", "type: anthropic-messages", "type: gemini");
+        .contains(
+            "type: openai-chat",
+            "type: anthropic-messages",
+            "type: gemini",
+            "type: bedrock-converse",
+            "type: ollama");
   }
 
   private String withSecrets(String yaml) throws IOException {

@@ -131,7 +131,14 @@ final class RouteConfigurationTest {
             "between-tokens-timeout=3s",
             "max-connections=4",
             "max-answer=5MB",
-            "max-tokens-field=max_completion_tokens");
+            "max-tokens-field=max_completion_tokens",
+            "aws.region=eu-west-1",
+            "aws.access-key-id=id",
+            "aws.access-key-id-file=/run/id",
+            "aws.secret-access-key=canary",
+            "aws.secret-access-key-file=/run/secret",
+            "aws.session-token=canary-token",
+            "aws.session-token-file=/run/token");
 
     assertThat(entry)
         .isEqualTo(
@@ -148,7 +155,16 @@ final class RouteConfigurationTest {
                 Duration.ofSeconds(3),
                 4,
                 DataSize.ofMegabytes(5),
-                MaxTokensField.MAX_COMPLETION_TOKENS));
+                MaxTokensField.MAX_COMPLETION_TOKENS,
+                new ProviderProperties.Aws(
+                    "eu-west-1",
+                    "id",
+                    "/run/id",
+                    "canary",
+                    "/run/secret",
+                    "canary-token",
+                    "/run/token")));
+    assertThat(entry.aws()).hasToString("Aws[region=eu-west-1]");
     assertThat(entry.toString()).doesNotContain("canary").contains("models.example");
     assertThat(provider("base-url=https://me:canary@x/").toString()).doesNotContain("canary");
   }
@@ -158,6 +174,8 @@ final class RouteConfigurationTest {
     ProviderProperties.Entry entry = provider("type=demo");
 
     assertThat(entry.baseUrl()).isNull();
+    assertThat(entry.aws())
+        .isEqualTo(new ProviderProperties.Aws(null, null, null, null, null, null, null));
     assertThat(entry.connectTimeout()).isEqualTo(Duration.ofSeconds(3));
     assertThat(entry.firstTokenTimeout()).isEqualTo(Duration.ofSeconds(30));
     assertThat(entry.betweenTokensTimeout()).isEqualTo(Duration.ofSeconds(20));

@@ -4,8 +4,8 @@ import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.turn.Role;
 import io.streamrelay.protocol.turn.Utterance;
-import io.streamrelay.worker.provider.BoundedJson;
 import io.streamrelay.worker.provider.ProviderException;
+import io.streamrelay.worker.provider.ToolArguments;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -164,15 +164,7 @@ final class AnthropicMessages {
     json.writeStringProperty("id", id(call.callId()));
     json.writeStringProperty("name", call.name() == null ? "" : call.name());
     json.writeName("input");
-    if (BoundedJson.isObject(call.arguments())) {
-      json.writeRawValue(call.arguments());
-    } else {
-      json.writeStartObject(); // a model may write anything, and it must be an object
-      if (!call.arguments().isBlank()) {
-        json.writeStringProperty("arguments", call.arguments());
-      }
-      json.writeEndObject();
-    }
+    json.writeRawValue(ToolArguments.object(call.arguments()));
     json.writeEndObject();
   }
 

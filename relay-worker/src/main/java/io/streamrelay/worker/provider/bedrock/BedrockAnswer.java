@@ -63,7 +63,7 @@ final class BedrockAnswer implements HttpAnswer {
   }
 
   private ProviderException failed(String word, byte[] payload) {
-    return errors.inStream(new ProviderError(word, null, null, isAboutContext(payload)));
+    return errors.inStream(new ProviderError(word, null, null, isAboutContext(payload), null));
   }
 
   private static boolean isAboutContext(byte[] payload) {

@@ -15,7 +15,7 @@ import tools.jackson.core.json.JsonFactory;
 
 /**
  * Writes a request's body. What the request doesn't set is left out: the model's default counts.
- * Converse knows no seed.
+ * Converse knows no seed, and can't keep a model from calling several tools at once.
  */
 final class BedrockRequest {
   private static final JsonFactory JSON = new JsonFactory();
@@ -75,13 +75,10 @@ final class BedrockRequest {
    * Whoever shows calls must offer tools, so those called before are offered where there are no
    * others. Without calls, a model that may not call is offered none.
    */
-  private void tools(ProviderRequest request) throws ProviderException {
+  private void tools(ProviderRequest request) {
     Tools tools = request.tools();
     List<Tools.Tool> called = called(request);
     boolean none = tools != null && tools.choice() != null && isNone(tools.choice());
-    if (tools != null && Boolean.FALSE.equals(tools.parallel()) && !none) {
-      throw BedrockMessages.rejected("can't be kept from calling several tools at once");
-    }
     List<Tools.Tool> offered = tools == null || none && called.isEmpty() ? called : tools.offered();
     if (offered.isEmpty()) {
       return;
@@ -153,10 +150,10 @@ final class BedrockRequest {
     json.writeEndObject();
   }
 
-  private void responseFormat(ResponseFormat format) throws ProviderException {
+  /** Without a schema there is none. */
+  private void responseFormat(ResponseFormat format) {
     switch (format.kind()) {
-      case TEXT -> {}
-      case JSON -> throw BedrockMessages.rejected("takes a response format only with a schema");
+      case TEXT, JSON -> {}
       case JSON_SCHEMA -> schema(format.name(), format.schema());
     }
   }

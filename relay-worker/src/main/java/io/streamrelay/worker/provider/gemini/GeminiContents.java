@@ -4,9 +4,9 @@ import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.turn.Role;
 import io.streamrelay.protocol.turn.Utterance;
-import io.streamrelay.worker.provider.BoundedJson;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
+import io.streamrelay.worker.provider.ToolArguments;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -134,15 +134,7 @@ final class GeminiContents {
     json.writeStringProperty("id", call.callId());
     json.writeStringProperty("name", name);
     json.writeName("args");
-    if (BoundedJson.isObject(call.arguments())) {
-      json.writeRawValue(call.arguments());
-    } else {
-      json.writeStartObject(); // a model may write anything, and it must be an object
-      if (!call.arguments().isBlank()) {
-        json.writeStringProperty("arguments", call.arguments());
-      }
-      json.writeEndObject();
-    }
+    json.writeRawValue(ToolArguments.object(call.arguments()));
     json.writeEndObject();
     if (withSignature) {
       json.writeStringProperty("thoughtSignature", NO_SIGNATURE);

@@ -13,7 +13,7 @@ import tools.jackson.core.json.JsonFactory;
 
 /**
  * Writes a request's body. What the request doesn't set is left out: the model's default counts,
- * also of whether it thinks.
+ * also of whether it thinks. Nothing keeps it from calling several tools at once.
  */
 final class OllamaRequest {
   private static final JsonFactory JSON = new JsonFactory();
@@ -83,9 +83,6 @@ final class OllamaRequest {
       case NONE -> {}
       case REQUIRED, NAMED -> throw OllamaMessages.rejected("can't be made to call a tool");
       case AUTO -> {
-        if (Boolean.FALSE.equals(tools.parallel())) {
-          throw OllamaMessages.rejected("can't be kept from calling several tools at once");
-        }
         json.writeName("tools");
         json.writeStartArray();
         tools.offered().forEach(this::tool);

@@ -120,11 +120,9 @@ final class OllamaRequestTest {
             + "\"description\":\"looks\",\"parameters\":{\"z\":1,\"a\":{\"é\":[]}}}}]}";
 
     assertThat(body(request(tools(null, null), null))).endsWith(offered);
-    assertThat(body(request(tools(Tools.Mode.AUTO, true), null))).endsWith(offered);
+    assertThat(body(request(tools(Tools.Mode.AUTO, false), null))).endsWith(offered);
     assertThat(body(request(tools(Tools.Mode.NONE, false), null))).endsWith("\"options\":{}}");
     assertRejected("can't be made to call a tool", request(tools(Tools.Mode.REQUIRED, null), null));
-    assertRejected(
-        "can't be kept from calling several tools at once", request(tools(null, false), null));
   }
 
   private static Tools tools(Tools.@Nullable Mode mode, @Nullable Boolean parallel) {
