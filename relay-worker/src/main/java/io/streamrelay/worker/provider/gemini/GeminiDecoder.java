@@ -40,6 +40,9 @@ final class GeminiDecoder extends FrameDecoder {
   protected void apply() throws ProviderException {
     says(frame.model(), frame.id());
     usage(frame.usage());
+    if (frame.anyPart()) {
+      progresses();
+    }
     for (Said said : frame.said()) {
       switch (said) {
         case Said.Text(String thought, boolean isThought) when isThought -> reasoning(thought);
@@ -75,7 +78,6 @@ final class GeminiDecoder extends FrameDecoder {
     if (pieces == null) {
       return;
     }
-    progresses();
     for (GeminiArguments.Piece piece : call.pieces()) {
       pieces.add(piece);
     }

@@ -16,6 +16,8 @@ import tools.jackson.core.JsonToken;
  */
 final class GeminiFrame {
   private final List<Said> said = new ArrayList<>();
+  private boolean anyCandidate;
+  private boolean anyPart;
   private @Nullable String finishReason;
   private @Nullable String blockReason;
   private @Nullable Usage usage;
@@ -51,6 +53,8 @@ final class GeminiFrame {
    */
   boolean read(JsonParser json) {
     said.clear();
+    anyCandidate = false;
+    anyPart = false;
     finishReason = null;
     blockReason = null;
     usage = null;
@@ -79,22 +83,25 @@ final class GeminiFrame {
       case "responseId" -> id = BoundedJson.string(json, value);
       case "error" ->
           error =
-              value == JsonToken.START_OBJECT ? ProviderError.read(json) : ProviderError.UNKNOWN;
+              switch (value) {
+                case START_OBJECT -> ProviderError.read(json);
+                case VALUE_NULL -> null;
+                default -> ProviderError.UNKNOWN;
+              };
       default -> {}
     }
   }
 
   /** Only the first is asked for. */
   private void candidates(JsonParser json, JsonToken value) {
-    boolean[] first = {true};
     BoundedJson.array(
         json,
         value,
         element -> {
-          if (first[0]) {
+          if (!anyCandidate) {
             BoundedJson.object(json, element, (name, of) -> ofCandidate(name, json, of));
           }
-          first[0] = false;
+          anyCandidate = true;
         });
   }
 
@@ -114,6 +121,7 @@ final class GeminiFrame {
   }
 
   private void part(JsonParser json, JsonToken value) {
+    anyPart = true;
     PartReader part = new PartReader();
     BoundedJson.object(json, value, (name, of) -> part.property(name, json, of));
     if (part.call != null) {
@@ -189,6 +197,11 @@ final class GeminiFrame {
 
   List<Said> said() {
     return said;
+  }
+
+  /** Whether something of the answer came, given on or not. */
+  boolean anyPart() {
+    return anyPart;
   }
 
   @Nullable String finishReason() {

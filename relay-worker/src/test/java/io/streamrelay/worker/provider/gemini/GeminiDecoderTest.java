@@ -149,6 +149,17 @@ final class GeminiDecoderTest {
   }
 
   @Test
+  void parts_thatAreNotGivenOnAreTokensAllTheSame() throws Exception {
+    GeminiDecoder decoder = new GeminiDecoder(new GeminiErrors(null), sink);
+    String signature = parts("{\"text\":\"\",\"thoughtSignature\":\"c2ln\"}");
+
+    give(decoder, "{\"usageMetadata\":{\"promptTokenCount\":4}}");
+    assertThat(decoder.tokens()).isZero();
+    give(decoder, signature);
+    assertThat(decoder.tokens()).isPositive();
+  }
+
+  @Test
   void error_inTheStreamIsMapped() {
     ProviderException failure =
         failure(
@@ -165,7 +176,7 @@ final class GeminiDecoderTest {
   @Test
   void event_wrongTypesAndOtherPartsArePassedOver() throws Exception {
     decode(
-        "{\"candidates\":null,\"usageMetadata\":[],\"promptFeedback\":3,\"modelVersion\":1}",
+        "{\"candidates\":null,\"usageMetadata\":[],\"promptFeedback\":3,\"error\":null,\"modelVersion\":1}",
         "{\"candidates\":[7,{\"content\":{\"parts\":[{\"text\":\"no\"}]}}]}",
         parts("null,3,{\"text\":null},{\"functionCall\":4},{\"inlineData\":{\"data\":\"AA==\"}}"),
         parts("{\"executableCode\":{\"code\":\"x\"}},{\"text\":\"\"},{\"text\":\"yes\"}"),
@@ -205,10 +216,14 @@ final class GeminiDecoderTest {
 
   private Reply decode(String... frames) throws ProviderException {
     GeminiDecoder decoder = new GeminiDecoder(new GeminiErrors(null), sink);
+    give(decoder, frames);
+    return decoder.reply();
+  }
+
+  private static void give(GeminiDecoder decoder, String... frames) throws ProviderException {
     for (String frame : frames) {
       byte[] bytes = frame.getBytes(StandardCharsets.UTF_8);
       decoder.event(null, bytes, 0, bytes.length);
     }
-    return decoder.reply();
   }
 }
