@@ -141,8 +141,9 @@ class GatewayFaultsTest {
 
   @Test
   @Tag("F11")
+  @Tag("faults")
   void connectionsCutAgainAndAgain_loseNothing() throws Exception {
-    Scenario scenario = Scenario.of("F11-connections-cut", Size.of(20, 50), Size.of(6.0, 90));
+    Scenario scenario = Scenario.of("F11-connections-cut", 50, 90);
     SplittableRandom random = scenario.random();
     int cuts = 0;
     try (FaultProxy one = new FaultProxy(system.gateway(0).process().port());
