@@ -2,30 +2,21 @@ package io.streamrelay.worker.provider;
 
 import java.io.ByteArrayOutputStream;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One answer of server-sent events over HTTP: bytes to events to deltas. Not thread-safe: used by
  * one thread at a time.
  */
-public final class SseAnswer implements HttpAnswer {
-  private final ProviderErrors errors;
-  private final FrameDecoder decoder;
+public final class SseAnswer extends FrameAnswer {
   private final SseParser events;
 
   /** Where the server answered one JSON object in place of events; else null. */
   private @Nullable ByteArrayOutputStream whole;
 
   public SseAnswer(ProviderErrors errors, FrameDecoder decoder) {
-    this.errors = errors;
-    this.decoder = decoder;
+    super(errors, decoder);
     this.events = new SseParser(decoder, BoundedJson.MAX_BYTES, BoundedJson.MAX_BYTES);
-  }
-
-  @Override
-  public ProviderException refused(int status, @Nullable String retryAfter, byte[] body) {
-    return errors.refused(status, retryAfter, body);
   }
 
   @Override
@@ -42,43 +33,18 @@ public final class SseAnswer implements HttpAnswer {
     } else if (object.size() + bytes.length <= BoundedJson.MAX_BYTES) {
       object.writeBytes(bytes);
     } else {
-      throw errors.malformed();
+      throw errors().malformed();
     }
   }
 
   @Override
   public void end() throws ProviderException {
-    decoder.bodyEnds();
+    decoder().bodyEnds();
     ByteArrayOutputStream object = whole;
     if (object == null) {
       events.end();
     } else {
-      decoder.event(null, object.toByteArray(), 0, object.size());
+      decoder().event(null, object.toByteArray(), 0, object.size());
     }
-  }
-
-  @Override
-  public CompletableFuture<Void> room() {
-    return decoder.room();
-  }
-
-  @Override
-  public long tokens() {
-    return decoder.tokens();
-  }
-
-  @Override
-  public boolean finished() {
-    return decoder.finished();
-  }
-
-  @Override
-  public boolean complete() {
-    return decoder.complete();
-  }
-
-  @Override
-  public Reply reply() throws ProviderException {
-    return decoder.reply();
   }
 }

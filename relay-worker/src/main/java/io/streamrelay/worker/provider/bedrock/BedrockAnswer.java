@@ -2,11 +2,9 @@ package io.streamrelay.worker.provider.bedrock;
 
 import io.streamrelay.worker.provider.BoundedJson;
 import io.streamrelay.worker.provider.DeltaSink;
-import io.streamrelay.worker.provider.HttpAnswer;
+import io.streamrelay.worker.provider.FrameAnswer;
 import io.streamrelay.worker.provider.ProviderError;
 import io.streamrelay.worker.provider.ProviderException;
-import io.streamrelay.worker.provider.Reply;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import software.amazon.eventstream.HeaderValue;
 import software.amazon.eventstream.Message;
@@ -17,20 +15,12 @@ import tools.jackson.core.JsonToken;
 /**
  * One answer over HTTP: bytes to messages to deltas. Not thread-safe: used by one thread at a time.
  */
-final class BedrockAnswer implements HttpAnswer {
-  private final BedrockErrors errors;
-  private final BedrockDecoder decoder;
+final class BedrockAnswer extends FrameAnswer {
   private final EventStreamParser messages =
       new EventStreamParser(this::message, BoundedJson.MAX_BYTES);
 
   BedrockAnswer(BedrockErrors errors, DeltaSink sink) {
-    this.errors = errors;
-    this.decoder = new BedrockDecoder(errors, sink);
-  }
-
-  @Override
-  public ProviderException refused(int status, @Nullable String retryAfter, byte[] body) {
-    return errors.refused(status, retryAfter, body);
+    super(errors, new BedrockDecoder(errors, sink));
   }
 
   /** Whatever it says it is: what is no event stream shows at its first bytes. */
@@ -45,7 +35,7 @@ final class BedrockAnswer implements HttpAnswer {
   private void message(Message message) throws ProviderException {
     byte[] payload = message.getPayload();
     switch (header(message, ":message-type")) {
-      case "event" -> decoder.event(header(message, ":event-type"), payload, 0, payload.length);
+      case "event" -> decoder().event(header(message, ":event-type"), payload, 0, payload.length);
       case "exception" -> throw failed(header(message, ":exception-type"), payload);
       case "error" -> throw failed(header(message, ":error-code"), payload);
       default -> {}
@@ -63,7 +53,7 @@ final class BedrockAnswer implements HttpAnswer {
   }
 
   private ProviderException failed(String word, byte[] payload) {
-    return errors.inStream(new ProviderError(word, null, null, isAboutContext(payload), null));
+    return errors().inStream(new ProviderError(word, null, null, isAboutContext(payload), null));
   }
 
   private static boolean isAboutContext(byte[] payload) {
@@ -76,31 +66,6 @@ final class BedrockAnswer implements HttpAnswer {
 
   @Override
   public void end() {
-    decoder.bodyEnds();
-  }
-
-  @Override
-  public CompletableFuture<Void> room() {
-    return decoder.room();
-  }
-
-  @Override
-  public long tokens() {
-    return decoder.tokens();
-  }
-
-  @Override
-  public boolean finished() {
-    return decoder.finished();
-  }
-
-  @Override
-  public boolean complete() {
-    return decoder.complete();
-  }
-
-  @Override
-  public Reply reply() throws ProviderException {
-    return decoder.reply();
+    decoder().bodyEnds();
   }
 }
