@@ -64,7 +64,9 @@ class MistakesTest {
         "relay.postgres.lock-timeout=1h | : must be shorter than relay.postgres.statement-timeout",
         "relay.route.circuit.failure-rate=101 | : must be over 0 and at most 100",
         "relay.providers.x.type=openia | : there is no type 'openia'; there are demo, openai-chat,"
-            + " anthropic-messages, gemini, bedrock-converse, ollama",
+            + " anthropic-messages, gemini, bedrock-converse, ollama, or say preset: openai, azure,"
+            + " openrouter, dashscope, deepseek, mistral, groq, github, vllm, anthropic, gemini,"
+            + " bedrock, ollama",
         "relay.models.a.targets=openai | : 'openai' doesn't read <provider>/<model>",
         "relay.models.a.targets=openai/x | : there is no provider 'openai'; there are demo"
       })

@@ -96,7 +96,7 @@ public abstract class ProviderErrors {
       case 401, 402, 403 -> FailureCode.PROVIDER_AUTH;
       case 408, 504, 524 -> FailureCode.PROVIDER_TIMEOUT;
       case 429 -> FailureCode.PROVIDER_RATE_LIMITED;
-      case 424 -> FailureCode.PROVIDER_UNAVAILABLE; // what the server itself asked failed
+      case 424, 498 -> FailureCode.PROVIDER_UNAVAILABLE; // whom it asked failed; out of capacity
       default ->
           status >= 500
               ? FailureCode.PROVIDER_UNAVAILABLE

@@ -1,6 +1,7 @@
 package io.streamrelay.worker.provider;
 
 import java.net.URI;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.hc.core5.http.HttpHost;
 
@@ -15,6 +16,7 @@ public final class ProviderHttpClient {
   private final Connections connections;
   private final Patience patience;
   private final long maxBodyBytes;
+  private final Map<String, String> always;
 
   /**
    * @param server {@code http(s)://host[:port]}; what follows isn't looked at
@@ -24,10 +26,26 @@ public final class ProviderHttpClient {
    */
   public ProviderHttpClient(
       ProviderIo io, URI server, Patience patience, int maxConnections, long maxBodyBytes) {
-    this.connections =
-        new Connections(io, HttpHost.create(server), patience.connect(), maxConnections);
+    this(
+        new Connections(io, HttpHost.create(server), patience.connect(), maxConnections),
+        patience,
+        maxBodyBytes,
+        Map.of());
+  }
+
+  private ProviderHttpClient(
+      Connections connections, Patience patience, long maxBodyBytes, Map<String, String> always) {
+    this.connections = connections;
     this.patience = patience;
     this.maxBodyBytes = maxBodyBytes;
+    this.always = always;
+  }
+
+  /**
+   * The same, with headers of every request. Those of a request win. Both share the connections.
+   */
+  public ProviderHttpClient withHeaders(Map<String, String> headers) {
+    return new ProviderHttpClient(connections, patience, maxBodyBytes, Map.copyOf(headers));
   }
 
   /**
@@ -44,9 +62,11 @@ public final class ProviderHttpClient {
   public void post(
       URI uri, Map<String, String> headers, byte[] body, long deadlineNanos, HttpAnswer answer)
       throws ProviderException, InterruptedException {
+    Map<String, String> all = new LinkedHashMap<>(always);
+    all.putAll(headers);
     HttpExchange exchange =
         new HttpExchange(
-            connections, uri, headers, body, answer, patience, maxBodyBytes, deadlineNanos);
+            connections, uri, all, body, answer, patience, maxBodyBytes, deadlineNanos);
     if (!exchange.run(false)) {
       exchange.run(true);
     }

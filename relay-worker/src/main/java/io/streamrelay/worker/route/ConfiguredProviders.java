@@ -7,8 +7,6 @@ import io.streamrelay.worker.provider.Provider;
 import io.streamrelay.worker.provider.ProviderHttpClient;
 import io.streamrelay.worker.provider.ProviderIo;
 import io.streamrelay.worker.provider.demo.DemoProvider;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -56,18 +54,39 @@ final class ConfiguredProviders implements AutoCloseable {
       throw new PropertyException(entry, "a key is a plain word of a-z, 0-9 and '-'");
     }
     checkLimits(entry, properties);
-    String type = properties.type() == null && key.equals(DEMO) ? DEMO : properties.type();
-    WireProtocol protocol = WireProtocol.find(type);
-    if (DEMO.equals(type)) {
-      Provider demo = new DemoProvider(properties.betweenTokensTimeout());
-      providers.put(key, new Configured(demo, true, bulkhead(key, properties)));
-    } else if (protocol != null) {
-      Provider http = overHttp(protocol, key, entry, properties);
-      providers.put(key, new Configured(http, false, bulkhead(key, properties)));
-    } else {
-      String problem = type == null ? "is missing" : "there is no type '" + type + "'";
-      throw new PropertyException(entry + ".type", problem + "; there are " + WireProtocol.types());
+    Preset preset = preset(key, properties);
+    WireProtocol protocol = protocol(entry, preset, properties);
+    Provider provider =
+        protocol == null
+            ? new DemoProvider(properties.betweenTokensTimeout())
+            : overHttp(key, entry, Server.of(entry, protocol, preset, properties));
+    providers.put(key, new Configured(provider, protocol == null, bulkhead(key, properties)));
+  }
+
+  /** A provider that says nothing else is what its key says, if that is one known by name. */
+  private static @Nullable Preset preset(String key, ProviderProperties.Entry properties) {
+    boolean silent = properties.preset() == null && properties.type() == null;
+    return silent ? Preset.named(key) : properties.preset();
+  }
+
+  /** Null for {@code demo}. */
+  private static @Nullable WireProtocol protocol(
+      String entry, @Nullable Preset preset, ProviderProperties.Entry properties) {
+    String type = properties.type();
+    if (type == null && preset != null) {
+      return preset.protocol();
     }
+    if (DEMO.equals(type) || type == null && entry.endsWith("." + DEMO)) {
+      return null;
+    }
+    WireProtocol protocol = WireProtocol.find(type);
+    if (protocol == null) {
+      String problem = type == null ? "is missing" : "there is no type '" + type + "'";
+      throw new PropertyException(
+          entry + ".type",
+          problem + "; there are " + WireProtocol.types() + ", or say preset: " + Preset.names());
+    }
+    return protocol;
   }
 
   private @Nullable Bulkhead bulkhead(String key, ProviderProperties.Entry properties) {
@@ -96,47 +115,25 @@ final class ConfiguredProviders implements AutoCloseable {
     }
   }
 
-  private Provider overHttp(
-      WireProtocol protocol, String key, String entry, ProviderProperties.Entry properties) {
-    String given = properties.baseUrl();
-    URI baseUrl =
-        baseUrl(
-            entry + ".base-url",
-            given == null || given.isBlank()
-                ? protocol.defaultBaseUrl(entry, properties)
-                : given.strip());
-    ProviderHttpClient http = client(baseUrl, properties);
-    List<ApiKey> keys = protocol.keys(entry, properties, baseUrl, http);
+  private Provider overHttp(String key, String entry, Server server) {
+    List<ApiKey> keys = server.protocol().keys(entry, server, client(server));
     return new KeyRing(key, keys, resilience.keyAside(), resilience.meters());
   }
 
-  private ProviderHttpClient client(URI baseUrl, ProviderProperties.Entry properties) {
+  private ProviderHttpClient client(Server server) {
+    ProviderProperties.Entry properties = server.properties();
     Patience patience =
         new Patience(
             properties.connectTimeout(),
             properties.firstTokenTimeout(),
             properties.betweenTokensTimeout());
     return new ProviderHttpClient(
-        io, baseUrl, patience, properties.maxConnections(), properties.maxAnswerBytes());
-  }
-
-  private static URI baseUrl(String property, String text) {
-    try {
-      URI url = new URI(text);
-      boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
-      boolean plain =
-          url.getHost() != null
-              && url.getRawUserInfo() == null
-              && url.getRawQuery() == null
-              && url.getRawFragment() == null;
-      if (http && plain) {
-        return url;
-      }
-    } catch (URISyntaxException e) {
-      // Said below, without the text: it may hold a password.
-    }
-    throw new PropertyException(
-        property, "must be http(s)://host[:port][/path], without user, query or fragment");
+            io,
+            server.baseUrl(),
+            patience,
+            properties.maxConnections(),
+            properties.maxAnswerBytes())
+        .withHeaders(server.headers());
   }
 
   /** Null if there is none of that key. */

@@ -1,8 +1,11 @@
 package io.streamrelay.worker.route;
 
-import io.streamrelay.worker.provider.openai.MaxTokensField;
+import io.streamrelay.worker.provider.openai.OpenAiQuirks;
+import io.streamrelay.worker.provider.openai.OpenAiQuirks.MaxTokensField;
+import io.streamrelay.worker.provider.openai.OpenAiQuirks.SeedField;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
@@ -23,8 +26,11 @@ record ProviderProperties(@DefaultValue Map<String, Entry> providers) {
   /**
    * One server.
    *
-   * @param type the wire protocol. Allowed: {@code openai-chat}, {@code anthropic-messages}, {@code
-   *     gemini}, {@code bedrock-converse}, {@code ollama}, {@code demo}
+   * @param preset a server that is known by name: its wire protocol, its address and what is
+   *     different there, as far as nothing else is said. A provider that has neither {@code preset}
+   *     nor {@code type} is the preset that its key names
+   * @param type the wire protocol; without it the preset's. Allowed: {@code openai-chat}, {@code
+   *     anthropic-messages}, {@code gemini}, {@code bedrock-converse}, {@code ollama}, {@code demo}
    * @param baseUrl where it is, without the part that the wire protocol adds, such as {@code
    *     /chat/completions}; without it the public server of who made the protocol. Allowed:
    *     http(s)://host[:port][/path]
@@ -42,15 +48,14 @@ record ProviderProperties(@DefaultValue Map<String, Entry> providers) {
    * @param betweenTokensTimeout from token to token; keep-alives don't count. Allowed: more than 0s
    * @param maxConnections open at the same time, at most. Allowed: at least 1
    * @param maxAnswer size of one answer on the wire, at most. Allowed: at least 1B
-   * @param maxTokensField with {@code openai-chat}, what it calls the limit of an answer's tokens;
-   *     without it {@code max_completion_tokens} on {@code *.openai.com} and {@code
-   *     *.openai.azure.com}, whose newer models refuse the other, and {@code max_tokens} everywhere
-   *     else, where many servers know no other
+   * @param quirks with {@code openai-chat}, how far its format differs from OpenAI's
+   * @param headers sent with each request besides what the wire protocol needs, by name
    * @param aws with {@code bedrock-converse}, credentials that sign each request, in place of an
    *     API key
    */
   @ConfigurationPropertiesSource
   public record Entry(
+      @Nullable Preset preset,
       @Nullable String type,
       @Nullable String baseUrl,
       @Nullable String apiKey,
@@ -63,11 +68,13 @@ record ProviderProperties(@DefaultValue Map<String, Entry> providers) {
       @DefaultValue("20s") Duration betweenTokensTimeout,
       @DefaultValue("1000") int maxConnections,
       @DefaultValue("64MB") DataSize maxAnswer,
-      @Nullable MaxTokensField maxTokensField,
+      @DefaultValue Quirks quirks,
+      @DefaultValue Map<String, String> headers,
       @DefaultValue Aws aws) {
     public Entry {
       apiKeys = Map.copyOf(apiKeys);
       apiKeyFiles = Map.copyOf(apiKeyFiles);
+      headers = Map.copyOf(headers);
     }
 
     boolean hasKey() {
@@ -78,16 +85,59 @@ record ProviderProperties(@DefaultValue Map<String, Entry> providers) {
       return maxAnswer.toBytes();
     }
 
-    /** Never prints the key. */
+    /** Never prints a key or a header. */
     @Override
     public String toString() {
-      return "Entry[type="
+      return "Entry[preset="
+          + preset
+          + ", type="
           + type
           + ", baseUrl="
           + (baseUrl == null || baseUrl.contains("@") ? null : baseUrl)
           + ", apiKey="
           + (hasKey() ? "set" : "none")
           + "]";
+    }
+  }
+
+  /**
+   * How far a server's chat completions are OpenAI's. Many refuse what they don't know. What isn't
+   * said is as its preset says, else as usual.
+   *
+   * @param maxTokensField what it calls the limit of an answer's tokens; without it {@code
+   *     max_completion_tokens} on {@code *.openai.com} and {@code *.openai.azure.com}, whose newer
+   *     models refuse the other, and {@code max_tokens} everywhere else, where many servers know no
+   *     other
+   * @param keyHeader that carries the key: {@code Authorization} with {@code Bearer} before it, any
+   *     other the key alone
+   * @param seedField what it calls the seed; {@code none}: it takes none
+   * @param streamOptions whether it takes {@code stream_options}, by which usage is asked for
+   * @param jsonSchema whether it takes a schema for the answer; else it is asked for JSON only
+   * @param parallelToolCalls whether it can be told to call one tool at a time
+   * @param shortToolCallIds whether it refuses ids of tool calls that aren't nine letters and
+   *     digits, so that those that other providers made are replaced
+   */
+  @ConfigurationPropertiesSource
+  public record Quirks(
+      @Nullable MaxTokensField maxTokensField,
+      @Nullable String keyHeader,
+      @Nullable SeedField seedField,
+      @Nullable Boolean streamOptions,
+      @Nullable Boolean jsonSchema,
+      @Nullable Boolean parallelToolCalls,
+      @Nullable Boolean shortToolCallIds) {
+    static final Quirks NONE = new Quirks(null, null, null, null, null, null, null);
+
+    /** {@code known} where nothing is said here. */
+    OpenAiQuirks over(OpenAiQuirks known) {
+      return new OpenAiQuirks(
+          Objects.requireNonNullElse(maxTokensField, known.maxTokens()),
+          Objects.requireNonNullElse(keyHeader, known.keyHeader()),
+          Objects.requireNonNullElse(seedField, known.seed()),
+          Objects.requireNonNullElse(streamOptions, known.streamOptions()),
+          Objects.requireNonNullElse(jsonSchema, known.jsonSchema()),
+          Objects.requireNonNullElse(parallelToolCalls, known.parallelToolCalls()),
+          Objects.requireNonNullElse(shortToolCallIds, known.shortToolCallIds()));
     }
   }
 

@@ -9,7 +9,6 @@ import io.streamrelay.worker.provider.bedrock.BedrockProvider;
 import io.streamrelay.worker.provider.gemini.GeminiProvider;
 import io.streamrelay.worker.provider.ollama.OllamaProvider;
 import io.streamrelay.worker.provider.openai.OpenAiChatProvider;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,43 +21,42 @@ enum WireProtocol {
   OPENAI_CHAT(
       "openai-chat",
       "https://api.openai.com/v1",
-      (base, key, http, entry) ->
-          new OpenAiChatProvider(base, key.secret(), entry.maxTokensField(), http)),
+      (server, key, http) ->
+          new OpenAiChatProvider(server.baseUrl(), key.secret(), server.quirks(), http)),
   ANTHROPIC_MESSAGES(
       "anthropic-messages",
       "https://api.anthropic.com",
-      (base, key, http, entry) -> new AnthropicProvider(base, key.secret(), http)),
+      (server, key, http) -> new AnthropicProvider(server.baseUrl(), key.secret(), http)),
   GEMINI(
       "gemini",
       "https://generativelanguage.googleapis.com",
-      (base, key, http, entry) -> new GeminiProvider(base, key.secret(), http)),
+      (server, key, http) -> new GeminiProvider(server.baseUrl(), key.secret(), http)),
   BEDROCK_CONVERSE(
       "bedrock-converse",
       "",
-      (base, key, http, entry) ->
-          new BedrockProvider(base, () -> new BearerKey(key.secret().get()), http)) {
+      (server, key, http) ->
+          new BedrockProvider(server.baseUrl(), () -> new BearerKey(key.secret().get()), http)) {
     @Override
     String defaultBaseUrl(String entry, ProviderProperties.Entry properties) {
       return AwsKeys.baseUrl(entry, properties.aws());
     }
 
     @Override
-    List<ApiKey> keys(
-        String entry, ProviderProperties.Entry properties, URI baseUrl, ProviderHttpClient http) {
-      AwsKeys.Source aws = AwsKeys.of(entry, properties, baseUrl);
+    List<ApiKey> keys(String entry, Server server, ProviderHttpClient http) {
+      AwsKeys.Source aws = AwsKeys.of(entry, server.properties(), server.baseUrl());
       return aws == null
-          ? super.keys(entry, properties, baseUrl, http)
+          ? super.keys(entry, server, http)
           : List.of(
               new ApiKey(
                   aws.entry(),
                   () -> aws.key().get().secret(),
-                  new BedrockProvider(baseUrl, aws.key(), http)));
+                  new BedrockProvider(server.baseUrl(), aws.key(), http)));
     }
   },
   OLLAMA(
       "ollama",
       "http://127.0.0.1:11434",
-      (base, key, http, entry) -> new OllamaProvider(base, key.secret(), http));
+      (server, key, http) -> new OllamaProvider(server.baseUrl(), key.secret(), http));
 
   private final String type;
   private final String defaultBaseUrl;
@@ -66,11 +64,7 @@ enum WireProtocol {
 
   /** Makes a provider of one key; the client is shared by all keys. */
   private interface Factory {
-    Provider make(
-        URI baseUrl,
-        ApiKeys.Source key,
-        ProviderHttpClient http,
-        ProviderProperties.Entry properties);
+    Provider make(Server server, ApiKeys.Source key, ProviderHttpClient http);
   }
 
   WireProtocol(String type, String defaultBaseUrl, Factory factory) {
@@ -112,11 +106,10 @@ enum WireProtocol {
    *
    * @param entry the property prefix of the provider
    */
-  List<ApiKey> keys(
-      String entry, ProviderProperties.Entry properties, URI baseUrl, ProviderHttpClient http) {
+  List<ApiKey> keys(String entry, Server server, ProviderHttpClient http) {
     List<ApiKey> keys = new ArrayList<>();
-    for (ApiKeys.Source source : ApiKeys.of(entry, properties, baseUrl)) {
-      Provider provider = factory.make(baseUrl, source, http, properties);
+    for (ApiKeys.Source source : ApiKeys.of(entry, server.properties(), server.baseUrl())) {
+      Provider provider = factory.make(server, source, http);
       keys.add(new ApiKey(source.entry(), source.secret(), provider));
     }
     return keys;

@@ -13,7 +13,8 @@ import io.streamrelay.protocol.turn.Utterance;
 import io.streamrelay.worker.provider.CollectingSink;
 import io.streamrelay.worker.provider.ProviderRequest;
 import io.streamrelay.worker.provider.demo.DemoText;
-import io.streamrelay.worker.provider.openai.MaxTokensField;
+import io.streamrelay.worker.provider.openai.OpenAiQuirks.MaxTokensField;
+import io.streamrelay.worker.provider.openai.OpenAiQuirks.SeedField;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -119,6 +120,7 @@ final class RouteConfigurationTest {
   void providers_bindEveryProperty() {
     ProviderProperties.Entry entry =
         provider(
+            "preset=groq",
             "type=openai-chat",
             "base-url=https://models.example/v1",
             "api-key=sk-canary",
@@ -131,7 +133,14 @@ final class RouteConfigurationTest {
             "between-tokens-timeout=3s",
             "max-connections=4",
             "max-answer=5MB",
-            "max-tokens-field=max_completion_tokens",
+            "quirks.max-tokens-field=max_completion_tokens",
+            "quirks.key-header=x-key",
+            "quirks.seed-field=random_seed",
+            "quirks.stream-options=false",
+            "quirks.json-schema=false",
+            "quirks.parallel-tool-calls=false",
+            "quirks.short-tool-call-ids=true",
+            "headers.x-title=canary-header",
             "aws.region=eu-west-1",
             "aws.access-key-id=id",
             "aws.access-key-id-file=/run/id",
@@ -143,6 +152,7 @@ final class RouteConfigurationTest {
     assertThat(entry)
         .isEqualTo(
             new ProviderProperties.Entry(
+                Preset.GROQ,
                 "openai-chat",
                 "https://models.example/v1",
                 "sk-canary",
@@ -155,7 +165,15 @@ final class RouteConfigurationTest {
                 Duration.ofSeconds(3),
                 4,
                 DataSize.ofMegabytes(5),
-                MaxTokensField.MAX_COMPLETION_TOKENS,
+                new ProviderProperties.Quirks(
+                    MaxTokensField.MAX_COMPLETION_TOKENS,
+                    "x-key",
+                    SeedField.RANDOM_SEED,
+                    false,
+                    false,
+                    false,
+                    true),
+                Map.of("x-title", "canary-header"),
                 new ProviderProperties.Aws(
                     "eu-west-1",
                     "id",
@@ -173,7 +191,10 @@ final class RouteConfigurationTest {
   void providers_haveDefaults() {
     ProviderProperties.Entry entry = provider("type=demo");
 
+    assertThat(entry.preset()).isNull();
     assertThat(entry.baseUrl()).isNull();
+    assertThat(entry.quirks()).isEqualTo(ProviderProperties.Quirks.NONE);
+    assertThat(entry.headers()).isEmpty();
     assertThat(entry.aws())
         .isEqualTo(new ProviderProperties.Aws(null, null, null, null, null, null, null));
     assertThat(entry.connectTimeout()).isEqualTo(Duration.ofSeconds(3));

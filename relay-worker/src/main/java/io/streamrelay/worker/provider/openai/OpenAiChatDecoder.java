@@ -50,10 +50,15 @@ final class OpenAiChatDecoder extends FrameDecoder {
     }
     if (frame.finishReason() != null) {
       finishes(frame.finishReason());
-      if (frame.finishReason().equals("error")) {
+      if (isBreakOff(frame.finishReason())) {
         throw fails(ProviderError.UNKNOWN);
       }
     }
+  }
+
+  /** Whether the server says by it that it couldn't go on. */
+  private static boolean isBreakOff(String finishReason) {
+    return finishReason.equals("error") || finishReason.equals("insufficient_system_resource");
   }
 
   @Override

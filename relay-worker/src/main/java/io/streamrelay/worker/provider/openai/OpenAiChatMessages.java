@@ -1,11 +1,13 @@
 package io.streamrelay.worker.provider.openai;
 
+import io.streamrelay.protocol.event.Answer;
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.turn.Role;
 import io.streamrelay.protocol.turn.Utterance;
 import io.streamrelay.worker.provider.ProviderException;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tools.jackson.core.JsonGenerator;
 
@@ -14,14 +16,22 @@ import tools.jackson.core.JsonGenerator;
  * one exception: reasoning isn't sent back, as servers expect.
  */
 final class OpenAiChatMessages {
-  private final JsonGenerator json;
+  private static final Pattern SHORT_ID = Pattern.compile("[A-Za-z0-9]{9}");
 
-  private OpenAiChatMessages(JsonGenerator json) {
+  private final JsonGenerator json;
+  private final boolean shortIds;
+
+  private OpenAiChatMessages(JsonGenerator json, boolean shortIds) {
     this.json = json;
+    this.shortIds = shortIds;
   }
 
-  static void write(JsonGenerator json, List<Utterance> messages) throws ProviderException {
-    OpenAiChatMessages writer = new OpenAiChatMessages(json);
+  /**
+   * @param shortIds whether ids of tool calls must be nine letters and digits
+   */
+  static void write(JsonGenerator json, List<Utterance> messages, boolean shortIds)
+      throws ProviderException {
+    OpenAiChatMessages writer = new OpenAiChatMessages(json, shortIds);
     json.writeStartArray();
     for (Utterance message : messages) {
       writer.message(message);
@@ -149,7 +159,7 @@ final class OpenAiChatMessages {
 
   private void call(Part.ToolCall call) {
     json.writeStartObject();
-    json.writeStringProperty("id", call.callId());
+    json.writeStringProperty("id", id(call.callId()));
     json.writeStringProperty("type", "function");
     json.writeName("function");
     json.writeStartObject();
@@ -157,6 +167,11 @@ final class OpenAiChatMessages {
     json.writeStringProperty("arguments", call.arguments());
     json.writeEndObject();
     json.writeEndObject();
+  }
+
+  /** An id that doesn't do becomes another, the same each time: nine digits of its hash. */
+  private String id(String id) {
+    return shortIds && !SHORT_ID.matcher(id).matches() ? Answer.sha256(id).substring(0, 9) : id;
   }
 
   /** The format can't say that a tool failed, so the text does. */
@@ -169,7 +184,7 @@ final class OpenAiChatMessages {
     }
     String text = text(result.content());
     start(Role.TOOL);
-    json.writeStringProperty("tool_call_id", result.toolCallId());
+    json.writeStringProperty("tool_call_id", id(result.toolCallId()));
     json.writeStringProperty("content", result.isError() ? "Error: " + text : text);
     json.writeEndObject();
   }

@@ -21,24 +21,23 @@ import org.jspecify.annotations.Nullable;
 public final class OpenAiChatProvider implements Provider {
   private final URI completions;
   private final Supplier<@Nullable String> apiKey;
-  private final MaxTokensField maxTokens;
+  private final OpenAiQuirks quirks;
   private final ProviderHttpClient http;
 
   /**
    * @param baseUrl without {@code /chat/completions}, such as {@code https://api.openai.com/v1}
    * @param apiKey asked before each request, so that it may change; gives null for a server without
    *     keys
-   * @param maxTokens null: by the host of {@code baseUrl}
    */
   public OpenAiChatProvider(
       URI baseUrl,
       Supplier<@Nullable String> apiKey,
-      @Nullable MaxTokensField maxTokens,
+      OpenAiQuirks quirks,
       ProviderHttpClient http) {
     String base = baseUrl.toString();
     this.completions = URI.create((base.endsWith("/") ? base : base + "/") + "chat/completions");
     this.apiKey = apiKey;
-    this.maxTokens = maxTokens == null ? MaxTokensField.of(baseUrl) : maxTokens;
+    this.quirks = quirks;
     this.http = http;
   }
 
@@ -49,12 +48,16 @@ public final class OpenAiChatProvider implements Provider {
     Map<String, String> headers =
         key == null
             ? Map.of("Accept", "text/event-stream")
-            : Map.of("Accept", "text/event-stream", "Authorization", "Bearer " + key);
+            : Map.of("Accept", "text/event-stream", quirks.keyHeader(), credentials(key));
     OpenAiErrors errors = new OpenAiErrors(key);
     SseAnswer answer = new SseAnswer(errors, new OpenAiChatDecoder(errors, sink));
-    byte[] body = OpenAiChatRequest.json(request, maxTokens);
+    byte[] body = OpenAiChatRequest.json(request, quirks);
     http.post(completions, headers, body, request.deadlineNanos(), answer);
     return answer.reply();
+  }
+
+  private String credentials(String key) {
+    return quirks.keyHeader().equalsIgnoreCase(OpenAiQuirks.AUTHORIZATION) ? "Bearer " + key : key;
   }
 
   @Override

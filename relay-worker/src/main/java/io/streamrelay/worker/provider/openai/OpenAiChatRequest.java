@@ -2,9 +2,11 @@ package io.streamrelay.worker.provider.openai;
 
 import io.streamrelay.protocol.turn.Parameters;
 import io.streamrelay.protocol.turn.ResponseFormat;
+import io.streamrelay.protocol.turn.ResponseFormat.Kind;
 import io.streamrelay.protocol.turn.Tools;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
+import io.streamrelay.worker.provider.openai.OpenAiQuirks.SeedField;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,34 +21,37 @@ final class OpenAiChatRequest {
   private static final JsonFactory JSON = new JsonFactory();
 
   private final JsonGenerator json;
+  private final OpenAiQuirks quirks;
 
-  private OpenAiChatRequest(JsonGenerator json) {
+  private OpenAiChatRequest(JsonGenerator json, OpenAiQuirks quirks) {
     this.json = json;
+    this.quirks = quirks;
   }
 
   /**
-   * @param maxTokens what the server calls its limit
    * @throws ProviderException {@code provider_rejected} for what the format has no place for
    */
-  static byte[] json(ProviderRequest request, MaxTokensField maxTokens) throws ProviderException {
+  static byte[] json(ProviderRequest request, OpenAiQuirks quirks) throws ProviderException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
     try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
-      new OpenAiChatRequest(json).write(request, maxTokens);
+      new OpenAiChatRequest(json, quirks).write(request);
     }
     return bytes.toByteArray();
   }
 
-  private void write(ProviderRequest request, MaxTokensField maxTokens) throws ProviderException {
+  private void write(ProviderRequest request) throws ProviderException {
     json.writeStartObject();
     json.writeStringProperty("model", request.model());
     json.writeName("messages");
-    OpenAiChatMessages.write(json, request.messages());
+    OpenAiChatMessages.write(json, request.messages(), quirks.shortToolCallIds());
     json.writeBooleanProperty("stream", true);
-    json.writeName("stream_options");
-    json.writeStartObject();
-    json.writeBooleanProperty("include_usage", true);
-    json.writeEndObject();
-    parameters(request.parameters(), maxTokens);
+    if (quirks.streamOptions()) {
+      json.writeName("stream_options");
+      json.writeStartObject();
+      json.writeBooleanProperty("include_usage", true);
+      json.writeEndObject();
+    }
+    parameters(request.parameters());
     if (request.tools() != null) {
       tools(request.tools());
     }
@@ -56,7 +61,7 @@ final class OpenAiChatRequest {
     json.writeEndObject();
   }
 
-  private void parameters(Parameters parameters, MaxTokensField maxTokens) {
+  private void parameters(Parameters parameters) {
     if (parameters.temperature() != null) {
       json.writeNumberProperty("temperature", parameters.temperature());
     }
@@ -64,7 +69,7 @@ final class OpenAiChatRequest {
       json.writeNumberProperty("top_p", parameters.topP());
     }
     if (parameters.maxTokens() != null) {
-      json.writeNumberProperty(maxTokens.wire(), parameters.maxTokens());
+      json.writeNumberProperty(quirks.maxTokens().wire(), parameters.maxTokens());
     }
     List<String> stop = parameters.stop();
     if (stop != null && !stop.isEmpty()) {
@@ -73,8 +78,8 @@ final class OpenAiChatRequest {
       stop.forEach(json::writeString);
       json.writeEndArray();
     }
-    if (parameters.seed() != null) {
-      json.writeNumberProperty("seed", parameters.seed());
+    if (parameters.seed() != null && quirks.seed() != SeedField.NONE) {
+      json.writeNumberProperty(quirks.seed().wire(), parameters.seed());
     }
   }
 
@@ -86,7 +91,7 @@ final class OpenAiChatRequest {
     if (tools.choice() != null) {
       choice(tools.choice());
     }
-    if (tools.parallel() != null) {
+    if (tools.parallel() != null && quirks.parallelToolCalls()) {
       json.writeBooleanProperty("parallel_tool_calls", tools.parallel());
     }
   }
@@ -128,9 +133,10 @@ final class OpenAiChatRequest {
   }
 
   private void responseFormat(ResponseFormat format) {
+    boolean schemaless = format.kind() == Kind.JSON_SCHEMA && !quirks.jsonSchema();
     json.writeName("response_format");
     json.writeStartObject();
-    switch (format.kind()) {
+    switch (schemaless ? Kind.JSON : format.kind()) {
       case TEXT -> json.writeStringProperty("type", "text");
       case JSON -> json.writeStringProperty("type", "json_object");
       case JSON_SCHEMA -> {

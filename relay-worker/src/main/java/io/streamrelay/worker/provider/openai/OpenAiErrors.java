@@ -19,6 +19,7 @@ final class OpenAiErrors extends ProviderErrors {
           "content_policy_violation",
           "content_filtered",
           "moderation_blocked",
+          "data_inspection_failed",
           "responsibleaipolicyviolation" ->
           FailureCode.CONTENT_FILTERED;
       case "rate_limit_exceeded", "rate_limit_error", "rate_limited", "insufficient_quota" ->

@@ -32,7 +32,7 @@ final class OpenAi {
     return new OpenAiChatProvider(
         baseUrl,
         () -> KEY,
-        null,
+        OpenAiQuirks.of(baseUrl),
         new ProviderHttpClient(io, baseUrl, patience, 1000, MAX_ANSWER_BYTES));
   }
 

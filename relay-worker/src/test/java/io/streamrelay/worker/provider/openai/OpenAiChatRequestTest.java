@@ -12,6 +12,7 @@ import io.streamrelay.protocol.turn.Tools;
 import io.streamrelay.protocol.turn.Utterance;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
+import io.streamrelay.worker.provider.openai.OpenAiQuirks.MaxTokensField;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -24,7 +25,7 @@ final class OpenAiChatRequestTest {
       ",\"stream\":true,\"stream_options\":{\"include_usage\":true}";
 
   private static String body(ProviderRequest request) throws ProviderException {
-    byte[] json = OpenAiChatRequest.json(request, MaxTokensField.MAX_TOKENS);
+    byte[] json = OpenAiChatRequest.json(request, OpenAiQuirks.USUAL);
     return new String(json, StandardCharsets.UTF_8);
   }
 
@@ -190,7 +191,9 @@ final class OpenAiChatRequestTest {
     Parameters limited = new Parameters(null, null, 7, null, null);
     ProviderRequest request = new ProviderRequest("m", List.of(), limited, 0, 1);
 
-    byte[] newer = OpenAiChatRequest.json(request, MaxTokensField.MAX_COMPLETION_TOKENS);
+    byte[] newer =
+        OpenAiChatRequest.json(
+            request, OpenAiQuirks.USUAL.with(MaxTokensField.MAX_COMPLETION_TOKENS));
 
     assertThat(body(request)).endsWith(",\"max_tokens\":7}");
     assertThat(new String(newer, StandardCharsets.UTF_8)).endsWith(",\"max_completion_tokens\":7}");
@@ -199,15 +202,15 @@ final class OpenAiChatRequestTest {
             "https://api.openai.com/v1",
             "https://EU.api.OpenAI.com/v1",
             "https://me.openai.azure.com/openai/v1")) {
-      assertThat(MaxTokensField.of(URI.create(url)))
-          .isEqualTo(MaxTokensField.MAX_COMPLETION_TOKENS);
+      assertThat(OpenAiQuirks.of(URI.create(url)))
+          .isEqualTo(OpenAiQuirks.USUAL.with(MaxTokensField.MAX_COMPLETION_TOKENS));
     }
     for (String url :
         List.of(
             "http://127.0.0.1:11434/v1",
             "https://notopenai.com/v1",
             "https://openai.com.example/v1")) {
-      assertThat(MaxTokensField.of(URI.create(url))).isEqualTo(MaxTokensField.MAX_TOKENS);
+      assertThat(OpenAiQuirks.of(URI.create(url))).isEqualTo(OpenAiQuirks.USUAL);
     }
   }
 }

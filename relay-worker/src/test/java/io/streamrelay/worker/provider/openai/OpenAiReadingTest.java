@@ -66,7 +66,7 @@ final class OpenAiReadingTest {
         new OpenAiChatProvider(
             server.url(),
             () -> OpenAi.KEY,
-            null,
+            OpenAiQuirks.USUAL,
             new ProviderHttpClient(io, server.url(), patience, 1000, 64 << 20));
   }
 
@@ -376,7 +376,7 @@ final class OpenAiReadingTest {
         new OpenAiChatProvider(
             server.url(),
             () -> OpenAi.KEY,
-            null,
+            OpenAiQuirks.USUAL,
             new ProviderHttpClient(io, server.url(), OpenAi.patience(10_000, 10_000), 1, 1024));
     Call first = new Call(provider, OpenAi.request(), new CollectingSink());
     assertThat(asked.await(2, TimeUnit.SECONDS)).isTrue();

@@ -24,7 +24,7 @@ final class OpenAiRecordingsTest extends RecordingsContract {
 
   @Override
   protected Provider provider(URI baseUrl, ProviderHttpClient http) {
-    return new OpenAiChatProvider(baseUrl, () -> OpenAi.KEY, null, http);
+    return new OpenAiChatProvider(baseUrl, () -> OpenAi.KEY, OpenAiQuirks.of(baseUrl), http);
   }
 
   @Override

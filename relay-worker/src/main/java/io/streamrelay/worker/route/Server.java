@@ -1,0 +1,148 @@
+package io.streamrelay.worker.route;
+
+import io.streamrelay.protocol.property.PropertyException;
+import io.streamrelay.worker.provider.openai.OpenAiQuirks;
+import io.streamrelay.worker.route.ProviderProperties.Quirks;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server as configured, with what its preset and its wire protocol add where nothing is said.
+ *
+ * @param baseUrl without user, query or fragment
+ * @param quirks of a server that speaks OpenAI's chat completions; else they mean nothing
+ * @param headers sent with each request, by names in lower case; they may hold secrets
+ */
+record Server(
+    WireProtocol protocol,
+    URI baseUrl,
+    OpenAiQuirks quirks,
+    Map<String, String> headers,
+    ProviderProperties.Entry properties) {
+  private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+  private static final Pattern HEADER_VALUE = Pattern.compile("[\\x20-\\x7e]{1,1024}");
+
+  /** Those that HTTP itself or the wire protocols need for themselves. */
+  private static final Set<String> TAKEN =
+      Set.of(
+          "accept",
+          "accept-encoding",
+          "authorization",
+          "connection",
+          "content-encoding",
+          "content-length",
+          "content-type",
+          "cookie",
+          "expect",
+          "host",
+          "te",
+          "transfer-encoding",
+          "upgrade");
+
+  /**
+   * @param entry the property prefix of the provider
+   * @throws PropertyException naming the property that is wrong
+   */
+  static Server of(
+      String entry,
+      WireProtocol protocol,
+      @Nullable Preset preset,
+      ProviderProperties.Entry properties) {
+    URI baseUrl = baseUrl(entry, protocol, preset, properties);
+    return new Server(
+        protocol,
+        baseUrl,
+        quirks(entry, protocol, preset, baseUrl, properties.quirks()),
+        headers(entry + ".headers", properties.headers()),
+        properties);
+  }
+
+  private static URI baseUrl(
+      String entry,
+      WireProtocol protocol,
+      @Nullable Preset preset,
+      ProviderProperties.Entry properties) {
+    String property = entry + ".base-url";
+    String given = properties.baseUrl();
+    if (given != null && !given.isBlank()) {
+      return parse(property, given.strip());
+    }
+    if (preset == Preset.AZURE) {
+      throw new PropertyException(
+          property, "is missing: https://<resource>.openai.azure.com/openai/v1");
+    }
+    String known = preset == null ? null : preset.baseUrl();
+    return parse(property, known == null ? protocol.defaultBaseUrl(entry, properties) : known);
+  }
+
+  private static URI parse(String property, String text) {
+    try {
+      URI url = new URI(text);
+      boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+      boolean plain =
+          url.getHost() != null
+              && url.getRawUserInfo() == null
+              && url.getRawQuery() == null
+              && url.getRawFragment() == null;
+      if (http && plain) {
+        return url;
+      }
+    } catch (URISyntaxException e) {
+      // Said below, without the text: it may hold a password.
+    }
+    throw new PropertyException(
+        property, "must be http(s)://host[:port][/path], without user, query or fragment");
+  }
+
+  private static OpenAiQuirks quirks(
+      String entry,
+      WireProtocol protocol,
+      @Nullable Preset preset,
+      URI baseUrl,
+      Quirks configured) {
+    if (protocol != WireProtocol.OPENAI_CHAT && !configured.equals(Quirks.NONE)) {
+      throw new PropertyException(entry + ".quirks", "only a provider of type openai-chat has any");
+    }
+    String keyHeader = configured.keyHeader();
+    if (keyHeader != null
+        && !keyHeader.equalsIgnoreCase(OpenAiQuirks.AUTHORIZATION)
+        && !isFree(keyHeader)) {
+      throw new PropertyException(
+          entry + ".quirks.key-header", "must be the name of a header that isn't needed otherwise");
+    }
+    OpenAiQuirks known = preset == null ? null : preset.quirks();
+    return configured.over(known == null ? OpenAiQuirks.of(baseUrl) : known);
+  }
+
+  private static boolean isFree(String header) {
+    return HEADER.matcher(header).matches() && !TAKEN.contains(header.toLowerCase(Locale.ROOT));
+  }
+
+  private static Map<String, String> headers(String property, Map<String, String> configured) {
+    Map<String, String> headers = new TreeMap<>();
+    configured.forEach((name, value) -> {
+      if (!isFree(name)) {
+        throw new PropertyException(
+            property + "." + name, "isn't the name of a header that may be set here");
+      }
+      if (!HEADER_VALUE.matcher(value).matches()) {
+        throw new PropertyException(
+            property + "." + name, "must be 1 to 1024 characters of printable ASCII");
+      }
+      headers.put(name.toLowerCase(Locale.ROOT), value);
+    });
+    return Map.copyOf(headers);
+  }
+
+  /** Never prints headers. */
+  @Override
+  public String toString() {
+    return "Server[" + baseUrl + "]";
+  }
+}
