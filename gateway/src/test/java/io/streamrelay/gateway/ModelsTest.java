@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.streamrelay.protocol.model.Availability;
 import io.streamrelay.protocol.model.InMemoryAvailabilityPush;
 import io.streamrelay.protocol.model.WorkerModels;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,10 @@ import tools.jackson.databind.JsonNode;
     properties = {
       "relay.models.big.name=gpt-4.1",
       "relay.models.big.targets.secret-east.provider=east",
-      "relay.models.big.targets.secret-east.model=secret-deployment"
+      "relay.models.big.targets.secret-east.model=secret-deployment",
+      "relay.models.big.system=secret system prompt",
+      "relay.models.big.defaults.temperature=0.3",
+      "relay.models.big.max-tokens=500"
     })
 class ModelsTest extends GatewayTest {
   @Autowired InMemoryAvailabilityPush workers;
@@ -57,8 +61,30 @@ class ModelsTest extends GatewayTest {
     assertThat(availability("gpt-4.1")).isEqualTo("unavailable");
   }
 
+  @Test
+  void config_namesProvidersByTheirKeysAndNothingBehindThem() {
+    workers.tell(
+        new WorkerModels(
+            "w1",
+            Map.of("big", Availability.AVAILABLE),
+            Map.of("big", List.of("east", "west")),
+            Map.of("east", new WorkerModels.Provider("openai-chat", Availability.AVAILABLE))));
+
+    JsonNode answer = json(get("/api/models/config"));
+
+    assertThat(answer.toString()).doesNotContain("secret");
+    assertThat(answer.get("defaultModel").stringValue()).isEqualTo("demo");
+    assertThat(answer.get("providers").toString())
+        .isEqualTo("[{\"key\":\"east\",\"type\":\"openai-chat\",\"availability\":\"available\"}]");
+    assertThat(answer.get("models").get(1).toString())
+        .isEqualTo(
+            "{\"name\":\"gpt-4.1\",\"wildcard\":false,\"default\":false,"
+                + "\"availability\":\"available\",\"providers\":[\"east\",\"west\"],"
+                + "\"defaults\":{\"temperature\":0.3},\"maxTokens\":500}");
+  }
+
   private void say(String worker, Map<String, Availability> models) {
-    workers.tell(new WorkerModels(worker, models));
+    workers.tell(new WorkerModels(worker, models, null, null));
   }
 
   private String availability(String model) {

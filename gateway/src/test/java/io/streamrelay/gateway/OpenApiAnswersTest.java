@@ -69,6 +69,7 @@ class OpenApiAnswersTest extends GatewayTest {
     lookAtSessions();
     lookAtAdmin();
     check("listModels", 200, get("/api/models"));
+    check("getModelsConfig", 200, get("/api/models/config"));
     check("listModels", 400, send(request("/api/models").header("X-Relay-User", "a b")));
     check("getVersion", 200, get("/api/version"));
 

@@ -69,6 +69,7 @@ class RouteMatrixTest {
         null);
     add("GET /api/chat/{session}/messages", "GET /api/chat/S/messages", 200, null);
     add("GET /api/models", "GET /api/models", 200, null);
+    add("GET /api/models/config", "GET /api/models/config", 200, null);
     add("GET /api/version", "GET /api/version", 200, null);
     add("GET /api/chat/streams", "GET /api/chat/streams", 200, null);
     add("GET /api/chat/sessions", "GET /api/chat/sessions", 200, null);
@@ -93,7 +94,11 @@ class RouteMatrixTest {
    */
   private static final Set<String> UNOWNED =
       Set.of(
-          "GET /api/models", "GET /api/version", "GET /api/chat/streams", "GET /api/chat/sessions");
+          "GET /api/models",
+          "GET /api/models/config",
+          "GET /api/version",
+          "GET /api/chat/streams",
+          "GET /api/chat/sessions");
 
   /**
    * Makes a session where the caller has none: another's of that id is neither touched nor seen.

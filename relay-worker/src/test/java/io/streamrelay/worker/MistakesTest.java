@@ -123,6 +123,17 @@ class MistakesTest {
   }
 
   @Test
+  void start_withAHeaderThatIsNoneDoesNotShowIt(CapturedOutput output) {
+    assertTold(
+        output,
+        "property 'relay.providers.x.headers.x-team' (command line): must be 1 to 1024 characters of"
+            + " printable ASCII",
+        OPENAI,
+        KEY,
+        "relay.providers.x.headers.x-team=canary\u00e9");
+  }
+
+  @Test
   void start_withAKeyFileThatIsNone(CapturedOutput output) throws Exception {
     Path none = folder.resolve("none");
     Path empty = Files.writeString(folder.resolve("empty"), "\n");

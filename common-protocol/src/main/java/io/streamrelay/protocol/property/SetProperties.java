@@ -18,7 +18,8 @@ record SetProperties(Environment environment) {
   private static final int MAX_CHARS = 120;
   private static final Pattern SECRET =
       Pattern.compile(
-          "(.*\\.)?\\w*(password|secret|pepper|credentials|token|apikey|accesskey)s?([.\\[].*)?");
+          "(.*\\.)?\\w*(password|secret|pepper|credentials|token|apikey|accesskey)s?([.\\[].*)?"
+              + "|.*\\.headers[.\\[].*");
 
   /**
    * Such as {@code is '0' (environment variable RELAY_WORKER_SLOTS)} after a space, without the

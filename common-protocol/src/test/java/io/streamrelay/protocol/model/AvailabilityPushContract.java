@@ -26,7 +26,9 @@ public abstract class AvailabilityPushContract {
             Map.of(
                 "a", Availability.AVAILABLE,
                 "b", Availability.DEGRADED,
-                "c", Availability.UNAVAILABLE));
+                "c", Availability.UNAVAILABLE),
+            Map.of("a", List.of("p", "q")),
+            Map.of("p", new WorkerModels.Provider("openai-chat", Availability.DEGRADED)));
 
     await()
         .atMost(Duration.ofSeconds(8))
@@ -44,7 +46,7 @@ public abstract class AvailabilityPushContract {
   void tell_thatAWorkerLeavesNamesNoModel() {
     List<WorkerModels> heard = new CopyOnWriteArrayList<>();
     push().hear(heard::add);
-    WorkerModels leaving = new WorkerModels("w-" + UUID.randomUUID(), Map.of());
+    WorkerModels leaving = WorkerModels.leaving("w-" + UUID.randomUUID());
 
     await()
         .atMost(Duration.ofSeconds(8))

@@ -35,7 +35,7 @@ class RedisAvailabilityPushTest extends AvailabilityPushContract {
   void hear_passesOverWhatIsNoWorkersNews() {
     List<WorkerModels> heard = new CopyOnWriteArrayList<>();
     push.hear(heard::add);
-    WorkerModels last = new WorkerModels("last", Map.of("a", Availability.AVAILABLE));
+    WorkerModels last = new WorkerModels("last", Map.of("a", Availability.AVAILABLE), null, null);
     String newer = "{\"worker\":\"newer\",\"models\":{\"a\":\"splendid\"},\"more\":1}";
 
     await()
@@ -50,6 +50,8 @@ class RedisAvailabilityPushTest extends AvailabilityPushContract {
                   "{\"worker\":\"w\"}",
                   "{\"worker\":\"w\",\"models\":{\"a\":null}}",
                   "{\"models\":{}}",
+                  "{\"worker\":\"w\",\"models\":{},\"routes\":{\"a\":null}}",
+                  "{\"worker\":\"w\",\"models\":{},\"providers\":{\"p\":{\"type\":\"x\"}}}",
                   " ".repeat(300_000))) {
             redis.template().convertAndSend(RedisAvailabilityPush.CHANNEL, bad);
           }
@@ -59,7 +61,8 @@ class RedisAvailabilityPushTest extends AvailabilityPushContract {
         });
 
     assertThat(heard)
-        .containsOnly(last, new WorkerModels("newer", Map.of("a", Availability.UNKNOWN)));
+        .containsOnly(
+            last, new WorkerModels("newer", Map.of("a", Availability.UNKNOWN), null, null));
   }
 
   @Test
@@ -68,7 +71,7 @@ class RedisAvailabilityPushTest extends AvailabilityPushContract {
         RedisConnections through = TestRedis.through(proxy)) {
       proxy.refuse();
 
-      new RedisAvailabilityPush(through, subscriber).tell(new WorkerModels("w", Map.of()));
+      new RedisAvailabilityPush(through, subscriber).tell(WorkerModels.leaving("w"));
     }
   }
 }

@@ -13,7 +13,7 @@ class AvailabilityConfiguration {
    */
   @Bean
   SmartLifecycle availabilityPhase(ConfiguredRoutes routes, AvailabilityPush push) {
-    AvailabilityNews news = new AvailabilityNews(routes::availability, push);
+    AvailabilityNews news = new AvailabilityNews(routes::news, push);
     routes.onChange(news::changed);
     return new SmartLifecycle() {
       private volatile boolean running;

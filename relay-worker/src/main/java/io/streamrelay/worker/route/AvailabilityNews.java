@@ -1,16 +1,14 @@
 package io.streamrelay.worker.route;
 
-import io.streamrelay.protocol.model.Availability;
 import io.streamrelay.protocol.model.AvailabilityPush;
 import io.streamrelay.protocol.model.WorkerModels;
 import java.time.Duration;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,14 +24,17 @@ final class AvailabilityNews implements AutoCloseable {
   private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
   private final String worker = UUID.randomUUID().toString();
-  private final Supplier<Map<String, Availability>> models;
+  private final Function<String, WorkerModels> models;
   private final AvailabilityPush push;
   private final AtomicBoolean changed = new AtomicBoolean();
   private final ScheduledThreadPoolExecutor thread =
       new ScheduledThreadPoolExecutor(
           1, Thread.ofPlatform().daemon().name("availability").factory());
 
-  AvailabilityNews(Supplier<Map<String, Availability>> models, AvailabilityPush push) {
+  /**
+   * @param models what to tell, of the worker of that name
+   */
+  AvailabilityNews(Function<String, WorkerModels> models, AvailabilityPush push) {
     this.models = models;
     this.push = push;
   }
@@ -56,7 +57,7 @@ final class AvailabilityNews implements AutoCloseable {
   private void tell() {
     changed.set(false);
     try {
-      push.tell(new WorkerModels(worker, models.get()));
+      push.tell(models.apply(worker));
     } catch (RuntimeException e) {
       LOG.error("telling how the models fare failed; it goes on", e);
     }
@@ -66,7 +67,7 @@ final class AvailabilityNews implements AutoCloseable {
   @Override
   public void close() {
     thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-    thread.execute(() -> push.tell(new WorkerModels(worker, Map.of())));
+    thread.execute(() -> push.tell(WorkerModels.leaving(worker)));
     thread.shutdown();
     try {
       if (!thread.awaitTermination(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)) {

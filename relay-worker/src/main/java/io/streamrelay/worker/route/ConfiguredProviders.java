@@ -30,16 +30,17 @@ final class ConfiguredProviders implements AutoCloseable {
   private final Resilience resilience;
 
   /**
+   * @param type as it is configured
    * @param demo whether its failures are wished for, so that no circuit should open
    * @param bulkhead null: as many calls as come
    */
-  record Configured(Provider provider, boolean demo, @Nullable Bulkhead bulkhead) {}
+  record Configured(String type, Provider provider, boolean demo, @Nullable Bulkhead bulkhead) {}
 
   /** Throws {@link PropertyException} naming the property that is wrong. */
   ConfiguredProviders(ProviderProperties properties, Resilience resilience) {
     this.resilience = resilience;
     Provider demo = new DemoProvider(Patience.DEFAULT.betweenTokens());
-    providers.put(DEMO, new Configured(demo, true, null));
+    providers.put(DEMO, new Configured(DEMO, demo, true, null));
     try {
       new TreeMap<>(properties.providers()).forEach(this::add);
     } catch (RuntimeException e) {
@@ -60,7 +61,8 @@ final class ConfiguredProviders implements AutoCloseable {
         protocol == null
             ? new DemoProvider(properties.betweenTokensTimeout())
             : overHttp(key, entry, Server.of(entry, protocol, preset, properties));
-    providers.put(key, new Configured(provider, protocol == null, bulkhead(key, properties)));
+    String type = protocol == null ? DEMO : protocol.type();
+    providers.put(key, new Configured(type, provider, protocol == null, bulkhead(key, properties)));
   }
 
   /** A provider that says nothing else is what its key says, if that is one known by name. */
@@ -143,6 +145,13 @@ final class ConfiguredProviders implements AutoCloseable {
 
   Set<String> keys() {
     return providers.keySet();
+  }
+
+  /** The type of each, by its key. */
+  Map<String, String> types() {
+    Map<String, String> types = new TreeMap<>();
+    providers.forEach((key, configured) -> types.put(key, configured.type()));
+    return types;
   }
 
   /** Whether their answers are still read. */

@@ -5,8 +5,10 @@ import io.streamrelay.protocol.model.ModelName;
 import io.streamrelay.protocol.model.ModelNames;
 import io.streamrelay.protocol.model.ModelProperties.Model;
 import io.streamrelay.protocol.model.Takeover;
+import io.streamrelay.protocol.model.WorkerModels;
 import io.streamrelay.protocol.property.PropertyException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
@@ -58,6 +60,25 @@ final class ConfiguredRoutes implements Routes, AutoCloseable {
     Map<String, Availability> models = new HashMap<>();
     byKey.forEach((key, route) -> models.put(key, route.availability()));
     return models;
+  }
+
+  /** All that gateways are told of them, in the name of {@code worker}. */
+  WorkerModels news(String worker) {
+    Map<String, List<String>> asked = new HashMap<>();
+    Map<String, Availability> known = new HashMap<>();
+    byKey.forEach((key, route) -> {
+      Map<String, Availability> providers = route.providers();
+      asked.put(key, List.copyOf(providers.keySet()));
+      providers.forEach((provider, fares) -> known.merge(provider, fares, Availability::or));
+    });
+    Map<String, WorkerModels.Provider> all = new HashMap<>();
+    providers
+        .types()
+        .forEach((key, type) -> {
+          Availability fares = known.getOrDefault(key, Availability.UNKNOWN);
+          all.put(key, new WorkerModels.Provider(type, fares));
+        });
+    return new WorkerModels(worker, availability(), asked, all);
   }
 
   /** Has {@code listener} called whenever {@link #availability} may have changed. */

@@ -11,7 +11,9 @@ import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
 import io.streamrelay.worker.provider.Reply;
 import io.streamrelay.worker.route.Stage.Choice;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -160,6 +162,26 @@ final class ResilientRoute implements Route {
     }
     boolean asked = choices().anyMatch(choice -> state(choice) != CircuitBreaker.State.OPEN);
     return asked ? Availability.DEGRADED : Availability.UNAVAILABLE;
+  }
+
+  /**
+   * How those fare that may answer, by the keys of their providers, in the order in which they are
+   * asked. A provider fares as the best of its targets here.
+   */
+  Map<String, Availability> providers() {
+    Map<String, Availability> providers = new LinkedHashMap<>();
+    choices()
+        .forEach(
+            choice -> providers.merge(choice.target().provider(), fares(choice), Availability::or));
+    return providers;
+  }
+
+  private static Availability fares(Choice choice) {
+    return switch (state(choice)) {
+      case CLOSED, DISABLED, METRICS_ONLY -> Availability.AVAILABLE;
+      case HALF_OPEN -> Availability.DEGRADED;
+      case OPEN, FORCED_OPEN -> Availability.UNAVAILABLE;
+    };
   }
 
   private static CircuitBreaker.State state(Choice choice) {

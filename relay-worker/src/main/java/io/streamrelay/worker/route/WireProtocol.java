@@ -83,6 +83,11 @@ enum WireProtocol {
     return null;
   }
 
+  /** Its name as a {@code type}. */
+  String type() {
+    return type;
+  }
+
   /** All that {@code type} may be, for people. */
   static String types() {
     return Stream.concat(
