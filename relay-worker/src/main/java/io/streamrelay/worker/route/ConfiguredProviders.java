@@ -6,9 +6,10 @@ import io.streamrelay.worker.provider.Patience;
 import io.streamrelay.worker.provider.Provider;
 import io.streamrelay.worker.provider.ProviderHttpClient;
 import io.streamrelay.worker.provider.ProviderIo;
+import io.streamrelay.worker.provider.Reach;
+import io.streamrelay.worker.provider.Reach.Network;
 import io.streamrelay.worker.provider.demo.DemoProvider;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -98,45 +99,38 @@ final class ConfiguredProviders implements AutoCloseable {
 
   private Provider overHttp(
       WireProtocol protocol, String key, String entry, ProviderProperties.Entry properties) {
-    String given = properties.baseUrl();
-    URI baseUrl =
-        baseUrl(
-            entry + ".base-url",
-            given == null || given.isBlank()
-                ? protocol.defaultBaseUrl(entry, properties)
-                : given.strip());
-    ProviderHttpClient http = client(baseUrl, properties);
+    String property = entry + ".base-url";
+    String given = properties.baseUrl() == null ? "" : properties.baseUrl().strip();
+    boolean own = !given.isEmpty();
+    URI baseUrl = BaseUrl.parse(property, own ? given : protocol.defaultBaseUrl(entry, properties));
+    Reach reach = reach(entry, properties, baseUrl, own);
+    BaseUrl.check(property, baseUrl, reach);
+    ProviderHttpClient http = client(baseUrl, reach, properties);
     List<ApiKey> keys = protocol.keys(entry, properties, baseUrl, http);
     return new KeyRing(key, keys, resilience.keyAside(), resilience.meters());
   }
 
-  private ProviderHttpClient client(URI baseUrl, ProviderProperties.Entry properties) {
+  /** A public server is known to be one where we chose it ourselves. */
+  private static Reach reach(
+      String entry, ProviderProperties.Entry properties, URI baseUrl, boolean own) {
+    boolean https = "https".equals(baseUrl.getScheme());
+    Network byUrl = own || !https ? Network.ANY : Network.PUBLIC;
+    Network network = properties.network() == null ? byUrl : properties.network();
+    PropertyException.unless(
+        https || network == Network.ANY,
+        entry + ".base-url",
+        "must be https:// where " + entry + ".network is public");
+    return new Reach(entry, network, https, properties.plainHttp());
+  }
+
+  private ProviderHttpClient client(URI baseUrl, Reach reach, ProviderProperties.Entry properties) {
     Patience patience =
         new Patience(
             properties.connectTimeout(),
             properties.firstTokenTimeout(),
             properties.betweenTokensTimeout());
     return new ProviderHttpClient(
-        io, baseUrl, patience, properties.maxConnections(), properties.maxAnswerBytes());
-  }
-
-  private static URI baseUrl(String property, String text) {
-    try {
-      URI url = new URI(text);
-      boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
-      boolean plain =
-          url.getHost() != null
-              && url.getRawUserInfo() == null
-              && url.getRawQuery() == null
-              && url.getRawFragment() == null;
-      if (http && plain) {
-        return url;
-      }
-    } catch (URISyntaxException e) {
-      // Said below, without the text: it may hold a password.
-    }
-    throw new PropertyException(
-        property, "must be http(s)://host[:port][/path], without user, query or fragment");
+        io, baseUrl, reach, patience, properties.maxConnections(), properties.maxAnswerBytes());
   }
 
   /** Null if there is none of that key. */
