@@ -7,10 +7,13 @@ import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.reactor.IOSession;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The connections to one server: bounded, kept for reuse, the last used first. One that the server
@@ -20,21 +23,26 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 final class Connections {
+  private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
   private static final Duration MAX_AGE = Duration.ofMinutes(10);
+  private static final long QUIET_NANOS = Duration.ofMinutes(1).toNanos();
 
   private final ProviderIo io;
   private final HttpHost host;
+  private final Reach reach;
   private final Duration connect;
   private final Semaphore places;
   private final Deque<Connection> idle = new ConcurrentLinkedDeque<>();
+  private final AtomicLong quietUntil = new AtomicLong(System.nanoTime());
 
   /**
    * @param connect how long a place is waited for, and then a connection
    * @param most open at the same time
    */
-  Connections(ProviderIo io, HttpHost host, Duration connect, int most) {
+  Connections(ProviderIo io, HttpHost host, Reach reach, Duration connect, int most) {
     this.io = io;
     this.host = host;
+    this.reach = reach;
     this.connect = connect;
     this.places = new Semaphore(most, true);
   }
@@ -61,6 +69,7 @@ final class Connections {
    *     have: they are closed
    * @param untilNanos of {@link System#nanoTime()}, for all
    * @throws SocketTimeoutException when it took longer
+   * @throws RefusedAddressException if the server is where it may not be
    */
   Connection take(boolean fresh, long untilNanos) throws IOException, InterruptedException {
     long nanos = Math.min(connect.toNanos(), untilNanos - System.nanoTime());
@@ -71,15 +80,26 @@ final class Connections {
     try {
       Connection kept = kept(fresh);
       Connection connection =
-          kept == null
-              ? new Connection(io.connect(host, connect, untilNanos), System.nanoTime(), false)
-              : kept;
+          kept == null ? new Connection(connect(untilNanos), System.nanoTime(), false) : kept;
       taken = true;
       return connection;
     } finally {
       if (!taken) {
         places.release();
       }
+    }
+  }
+
+  private IOSession connect(long untilNanos) throws IOException, InterruptedException {
+    try {
+      return io.connect(host, reach, connect, untilNanos);
+    } catch (RefusedAddressException e) {
+      long now = System.nanoTime();
+      long until = quietUntil.get();
+      if (until - now <= 0 && quietUntil.compareAndSet(until, now + QUIET_NANOS)) {
+        LOG.error("no connection to a provider: {}", e.getMessage());
+      }
+      throw e;
     }
   }
 

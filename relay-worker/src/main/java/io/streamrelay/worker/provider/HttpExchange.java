@@ -67,6 +67,9 @@ record HttpExchange(
       return connections.take(fresh, until);
     } catch (SocketTimeoutException e) {
       throw late("no connection in time", e);
+    } catch (RefusedAddressException e) {
+      throw new ProviderException(
+          FailureCode.PROVIDER_UNAVAILABLE, "the provider is where it isn't allowed to be");
     } catch (IOException | IllegalStateException e) {
       throw unreachable(e);
     }

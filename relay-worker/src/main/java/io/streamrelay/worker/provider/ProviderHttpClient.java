@@ -20,14 +20,20 @@ public final class ProviderHttpClient {
 
   /**
    * @param server {@code http(s)://host[:port]}; what follows isn't looked at
+   * @param reach where it may be
    * @param maxConnections open at the same time, at most; a request beyond waits as long as for a
    *     connection
    * @param maxBodyBytes of one answer; more is {@code output_limit}
    */
   public ProviderHttpClient(
-      ProviderIo io, URI server, Patience patience, int maxConnections, long maxBodyBytes) {
+      ProviderIo io,
+      URI server,
+      Reach reach,
+      Patience patience,
+      int maxConnections,
+      long maxBodyBytes) {
     this(
-        new Connections(io, HttpHost.create(server), patience.connect(), maxConnections),
+        new Connections(io, HttpHost.create(server), reach, patience.connect(), maxConnections),
         patience,
         maxBodyBytes,
         Map.of());

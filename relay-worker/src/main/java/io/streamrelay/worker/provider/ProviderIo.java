@@ -1,9 +1,11 @@
 package io.streamrelay.worker.provider;
 
+import io.streamrelay.protocol.property.PropertyException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -42,13 +44,27 @@ public final class ProviderIo implements AutoCloseable {
   private static final TimeValue LAST_WORDS = TimeValue.ofSeconds(1);
 
   private final SSLContext tls;
+  private final Resolver resolver;
   private final DefaultConnectingIOReactor reactor;
+
+  /** Tells all addresses of a host, at least one. Thread-safe. */
+  public interface Resolver {
+    InetAddress[] resolve(String host) throws UnknownHostException;
+  }
 
   /**
    * @param tls whose trust store says which servers are believed
    */
   public ProviderIo(SSLContext tls) {
+    this(tls, InetAddress::getAllByName);
+  }
+
+  /**
+   * @param resolver asked once for each connection
+   */
+  public ProviderIo(SSLContext tls, Resolver resolver) {
     this.tls = tls;
+    this.resolver = resolver;
     this.reactor =
         new DefaultConnectingIOReactor(
             this::handler,
@@ -98,18 +114,28 @@ public final class ProviderIo implements AutoCloseable {
   }
 
   /**
-   * Connects on the calling thread, to each of the host's addresses in turn. TLS begins with it;
-   * the first request waits for that.
+   * Connects on the calling thread, to each of the host's addresses in turn, which are those that
+   * were checked: the name isn't resolved again. TLS begins with it; the first request waits for
+   * that.
    *
+   * @param reach where the host may be: one address that isn't allowed condemns them all
    * @param each how long each is waited for
    * @param untilNanos of {@link System#nanoTime()}, for all
    * @throws SocketTimeoutException when it took longer
+   * @throws RefusedAddressException if the host is elsewhere
    * @throws IllegalStateException if it is closed
    */
-  IOSession connect(HttpHost host, Duration each, long untilNanos)
+  IOSession connect(HttpHost host, Reach reach, Duration each, long untilNanos)
       throws IOException, InterruptedException {
+    InetAddress[] addresses = resolver.resolve(host.getHostName());
+    for (InetAddress address : addresses) {
+      PropertyException refusal = reach.refusal(address);
+      if (refusal != null) {
+        throw new RefusedAddressException(refusal);
+      }
+    }
     IOException failure = null;
-    for (InetAddress address : InetAddress.getAllByName(host.getHostName())) {
+    for (InetAddress address : addresses) {
       try {
         return connect(host, address, Math.min(each.toNanos(), untilNanos - System.nanoTime()));
       } catch (IOException e) {

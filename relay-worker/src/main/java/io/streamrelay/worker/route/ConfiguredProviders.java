@@ -132,6 +132,7 @@ final class ConfiguredProviders implements AutoCloseable {
     return new ProviderHttpClient(
             io,
             server.baseUrl(),
+            server.reach(),
             patience,
             properties.maxConnections(),
             properties.maxAnswerBytes())

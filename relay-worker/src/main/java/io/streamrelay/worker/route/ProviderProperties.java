@@ -1,5 +1,6 @@
 package io.streamrelay.worker.route;
 
+import io.streamrelay.worker.provider.Reach.Network;
 import io.streamrelay.worker.provider.openai.OpenAiQuirks;
 import io.streamrelay.worker.provider.openai.OpenAiQuirks.MaxTokensField;
 import io.streamrelay.worker.provider.openai.OpenAiQuirks.SeedField;
@@ -34,6 +35,11 @@ record ProviderProperties(@DefaultValue Map<String, Entry> providers) {
    * @param baseUrl where it is, without the part that the wire protocol adds, such as {@code
    *     /chat/completions}; without it the public server of who made the protocol. Allowed:
    *     http(s)://host[:port][/path]
+   * @param network which networks its addresses may be of: {@code public} means public ones and
+   *     https only. Without it {@code public} for a public server that is asked without a {@code
+   *     base-url}, else {@code any}. Link-local addresses and the like are refused in any case
+   * @param plainHttp whether a server may be asked by http:// over public networks, with keys and
+   *     prompts in clear; on this machine and in private networks it may
    * @param apiKey what it is asked with; only a server on this machine may go without, and {@code
    *     bedrock-converse} with the credentials of {@code aws}
    * @param apiKeyFile file that holds the key, read again when it changes; wins over {@code
@@ -58,6 +64,8 @@ record ProviderProperties(@DefaultValue Map<String, Entry> providers) {
       @Nullable Preset preset,
       @Nullable String type,
       @Nullable String baseUrl,
+      @Nullable Network network,
+      @DefaultValue("false") boolean plainHttp,
       @Nullable String apiKey,
       @Nullable String apiKeyFile,
       @DefaultValue Map<String, String> apiKeys,
@@ -75,6 +83,10 @@ record ProviderProperties(@DefaultValue Map<String, Entry> providers) {
       apiKeys = Map.copyOf(apiKeys);
       apiKeyFiles = Map.copyOf(apiKeyFiles);
       headers = Map.copyOf(headers);
+    }
+
+    boolean hasBaseUrl() {
+      return baseUrl != null && !baseUrl.isBlank();
     }
 
     boolean hasKey() {

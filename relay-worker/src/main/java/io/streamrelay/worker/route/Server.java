@@ -1,10 +1,11 @@
 package io.streamrelay.worker.route;
 
 import io.streamrelay.protocol.property.PropertyException;
+import io.streamrelay.worker.provider.Reach;
+import io.streamrelay.worker.provider.Reach.Network;
 import io.streamrelay.worker.provider.openai.OpenAiQuirks;
 import io.streamrelay.worker.route.ProviderProperties.Quirks;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -16,12 +17,14 @@ import org.jspecify.annotations.Nullable;
  * A server as configured, with what its preset and its wire protocol add where nothing is said.
  *
  * @param baseUrl without user, query or fragment
+ * @param reach where its addresses may be
  * @param quirks of a server that speaks OpenAI's chat completions; else they mean nothing
  * @param headers sent with each request, by names in lower case; they may hold secrets
  */
 record Server(
     WireProtocol protocol,
     URI baseUrl,
+    Reach reach,
     OpenAiQuirks quirks,
     Map<String, String> headers,
     ProviderProperties.Entry properties) {
@@ -58,6 +61,7 @@ record Server(
     return new Server(
         protocol,
         baseUrl,
+        reach(entry, properties, baseUrl),
         quirks(entry, protocol, preset, baseUrl, properties.quirks()),
         headers(entry + ".headers", properties.headers()),
         properties);
@@ -70,34 +74,31 @@ record Server(
       ProviderProperties.Entry properties) {
     String property = entry + ".base-url";
     String given = properties.baseUrl();
-    if (given != null && !given.isBlank()) {
-      return parse(property, given.strip());
+    if (given != null && properties.hasBaseUrl()) {
+      return BaseUrl.parse(property, given.strip());
     }
     if (preset == Preset.AZURE) {
       throw new PropertyException(
           property, "is missing: https://<resource>.openai.azure.com/openai/v1");
     }
     String known = preset == null ? null : preset.baseUrl();
-    return parse(property, known == null ? protocol.defaultBaseUrl(entry, properties) : known);
+    return BaseUrl.parse(
+        property, known == null ? protocol.defaultBaseUrl(entry, properties) : known);
   }
 
-  private static URI parse(String property, String text) {
-    try {
-      URI url = new URI(text);
-      boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
-      boolean plain =
-          url.getHost() != null
-              && url.getRawUserInfo() == null
-              && url.getRawQuery() == null
-              && url.getRawFragment() == null;
-      if (http && plain) {
-        return url;
-      }
-    } catch (URISyntaxException e) {
-      // Said below, without the text: it may hold a password.
-    }
-    throw new PropertyException(
-        property, "must be http(s)://host[:port][/path], without user, query or fragment");
+  /** A public server is known to be one where we chose it ourselves. */
+  private static Reach reach(String entry, ProviderProperties.Entry properties, URI baseUrl) {
+    boolean https = "https".equals(baseUrl.getScheme());
+    boolean own = properties.hasBaseUrl();
+    Network byUrl = own || !https ? Network.ANY : Network.PUBLIC;
+    Network network = properties.network() == null ? byUrl : properties.network();
+    PropertyException.unless(
+        https || network == Network.ANY,
+        entry + ".base-url",
+        "must be https:// where " + entry + ".network is public");
+    Reach reach = new Reach(entry, network, https, properties.plainHttp());
+    BaseUrl.check(entry + ".base-url", baseUrl, reach);
+    return reach;
   }
 
   private static OpenAiQuirks quirks(

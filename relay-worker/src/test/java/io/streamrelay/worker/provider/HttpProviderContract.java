@@ -217,7 +217,10 @@ public abstract class HttpProviderContract {
 
   private Provider provider(ScriptedServer server, @Nullable String key, Patience patience) {
     URI base = URI.create("http://127.0.0.1:" + server.port());
-    return provider(base, () -> key, new ProviderHttpClient(IO, base, patience, 10, 8 << 20));
+    return provider(
+        base,
+        () -> key,
+        new ProviderHttpClient(IO, base, ScriptedServer.REACH, patience, 10, 8 << 20));
   }
 
   private ProviderException failure(Provider provider) {

@@ -206,7 +206,8 @@ public abstract class RecordingsContract {
           }
         })) {
       ProviderHttpClient http =
-          new ProviderHttpClient(IO, server.url(), Patience.DEFAULT, 10, 8 << 20);
+          new ProviderHttpClient(
+              IO, server.url(), ScriptedServer.REACH, Patience.DEFAULT, 10, 8 << 20);
       Provider provider = provider(server.url(), http);
       for (int[] pieces : List.of(new int[0], everywhere(bytes), atRandom(bytes))) {
         cuts.set(pieces);

@@ -21,6 +21,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Thread-safe.
  */
 public final class ScriptedServer implements AutoCloseable {
+  /** Where such servers are. */
+  public static final Reach REACH = new Reach("relay.providers.x", Reach.Network.ANY, false, false);
+
   /** What happens on one connection. */
   public interface Script {
     void run(Connection connection, int number) throws IOException, InterruptedException;

@@ -64,7 +64,7 @@ final class ProvidersDocumentTest {
 
   @Test
   void page_hasAnExampleOfEachPart() throws Exception {
-    assertThat(examples(PAGE)).hasSize(7);
+    assertThat(examples(PAGE)).hasSize(8);
     assertThat(String.join("", examples(PAGE)))
         .contains(
             "weight:", "fallback:", "api-key-files:", "price:", "max-concurrent:", "takeover:");

@@ -12,6 +12,7 @@ import io.streamrelay.protocol.turn.Role;
 import io.streamrelay.protocol.turn.Utterance;
 import io.streamrelay.worker.provider.CollectingSink;
 import io.streamrelay.worker.provider.ProviderRequest;
+import io.streamrelay.worker.provider.Reach.Network;
 import io.streamrelay.worker.provider.demo.DemoText;
 import io.streamrelay.worker.provider.openai.OpenAiQuirks.MaxTokensField;
 import io.streamrelay.worker.provider.openai.OpenAiQuirks.SeedField;
@@ -123,6 +124,8 @@ final class RouteConfigurationTest {
             "preset=groq",
             "type=openai-chat",
             "base-url=https://models.example/v1",
+            "network=public",
+            "plain-http=true",
             "api-key=sk-canary",
             "api-key-file=/run/key",
             "api-keys.a=sk-canary-a",
@@ -155,6 +158,8 @@ final class RouteConfigurationTest {
                 Preset.GROQ,
                 "openai-chat",
                 "https://models.example/v1",
+                Network.PUBLIC,
+                true,
                 "sk-canary",
                 "/run/key",
                 Map.of("a", "sk-canary-a"),
@@ -193,6 +198,8 @@ final class RouteConfigurationTest {
 
     assertThat(entry.preset()).isNull();
     assertThat(entry.baseUrl()).isNull();
+    assertThat(entry.network()).isNull();
+    assertThat(entry.plainHttp()).isFalse();
     assertThat(entry.quirks()).isEqualTo(ProviderProperties.Quirks.NONE);
     assertThat(entry.headers()).isEmpty();
     assertThat(entry.aws())
@@ -283,6 +290,91 @@ final class RouteConfigurationTest {
       assertWrong(property.substring(0, property.indexOf('=')), "must be", OPENAI, KEY, property);
     }
     assertWrong("relay.providers.Big", "plain word", "relay.providers[Big].type=demo");
+  }
+
+  @Test
+  void start_refusesAnAddressInAnotherThanItsUsualForm() {
+    for (String host :
+        List.of(
+            "2130706433",
+            "2130706433:8080",
+            "0x7f000001",
+            "0x7f.1",
+            "127.1",
+            "127.0.1",
+            "0177.0.0.1",
+            "127.0.0.01",
+            "127.0.0.1.",
+            "256.1.1.1",
+            "1.2.3.4.5",
+            "a.0x7f",
+            "[::ffff:127.0.0.1]",
+            "[::ffff:a9fe:a9fe]",
+            "[1::2::3]")) {
+      assertWrong(
+          "relay.providers.x.base-url",
+          host.equals("[1::2::3]") ? "http(s)://" : "usual form",
+          OPENAI,
+          KEY,
+          "relay.providers.x.base-url=http://" + host + "/v1");
+    }
+  }
+
+  @Test
+  void start_refusesAnAddressThatWouldNotBeConnectedTo() {
+    for (String host :
+        List.of("169.254.169.254", "0.0.0.0", "224.0.0.1", "[fe80::1]", "[64:ff9b::a9fe:a9fe]")) {
+      assertWrong(
+          "relay.providers.x.base-url",
+          "where none may be",
+          OPENAI,
+          KEY,
+          "relay.providers.x.plain-http=true",
+          "relay.providers.x.base-url=http://" + host);
+    }
+    assertWrong(
+        "relay.providers.x.base-url",
+        "relay.providers.x.plain-http",
+        OPENAI,
+        KEY,
+        "relay.providers.x.base-url=http://8.8.8.8");
+    assertWrong(
+        "relay.providers.x.network",
+        "is public, but its server is at a private address",
+        OPENAI,
+        KEY,
+        "relay.providers.x.network=public",
+        "relay.providers.x.base-url=https://10.1.2.3");
+    assertWrong(
+        "relay.providers.x.base-url",
+        "must be https://",
+        OPENAI,
+        KEY,
+        "relay.providers.x.network=public",
+        "relay.providers.x.base-url=http://models.example");
+  }
+
+  @Test
+  void start_takesAddressesThatMayBeConnectedTo() {
+    for (String url :
+        List.of(
+            "http://10.1.2.3:8080/v1",
+            "http://[fd12::1]/v1",
+            "https://8.8.8.8/v1",
+            "https://[2606:4700::1111]/v1",
+            "http://vllm.models.svc/v1",
+            "http://4ever.example/v1")) {
+      worker
+          .withPropertyValues(OPENAI, KEY, "relay.providers.x.base-url=" + url)
+          .run(context -> assertThat(context).as(url).hasNotFailed());
+    }
+    worker
+        .withPropertyValues(
+            OPENAI,
+            KEY,
+            "relay.providers.x.plain-http=true",
+            "relay.providers.x.base-url=http://8.8.8.8")
+        .run(context -> assertThat(context).hasNotFailed());
   }
 
   @Test

@@ -102,7 +102,8 @@ final class BedrockProviderTest extends HttpProviderContract {
           new BedrockProvider(
               server.url(),
               key::get,
-              new ProviderHttpClient(io, server.url(), Patience.DEFAULT, 10, 8 << 20));
+              new ProviderHttpClient(
+                  io, server.url(), ScriptedServer.REACH, Patience.DEFAULT, 10, 8 << 20));
 
       key.set(new AwsKey("eu-west-1", "id-1", "canary-1", "token-1"));
       provider.generate(request(model), new CollectingSink());
@@ -158,7 +159,8 @@ final class BedrockProviderTest extends HttpProviderContract {
           new BedrockProvider(
               server.url(),
               () -> new BearerKey(null),
-              new ProviderHttpClient(io, server.url(), Patience.DEFAULT, 10, 8 << 20));
+              new ProviderHttpClient(
+                  io, server.url(), ScriptedServer.REACH, Patience.DEFAULT, 10, 8 << 20));
 
       ProviderException refusal =
           catchThrowableOfType(

@@ -71,7 +71,9 @@ final class GeminiProviderTest extends HttpProviderContract {
       URI base = URI.create("http://127.0.0.1:" + server.port() + "/");
       GeminiProvider provider =
           new GeminiProvider(
-              base, () -> null, new ProviderHttpClient(io, base, Patience.DEFAULT, 1, 1000));
+              base,
+              () -> null,
+              new ProviderHttpClient(io, base, ScriptedServer.REACH, Patience.DEFAULT, 1, 1000));
       ProviderRequest request =
           new ProviderRequest(
               "../x:y?key=a b#+%é",

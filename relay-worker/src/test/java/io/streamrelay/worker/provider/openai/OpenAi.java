@@ -8,6 +8,8 @@ import io.streamrelay.worker.provider.Patience;
 import io.streamrelay.worker.provider.ProviderHttpClient;
 import io.streamrelay.worker.provider.ProviderIo;
 import io.streamrelay.worker.provider.ProviderRequest;
+import io.streamrelay.worker.provider.Reach;
+import io.streamrelay.worker.provider.ScriptedServer;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -29,11 +31,15 @@ final class OpenAi {
   }
 
   static OpenAiChatProvider provider(ProviderIo io, URI baseUrl, Patience patience) {
+    return provider(io, baseUrl, ScriptedServer.REACH, patience);
+  }
+
+  static OpenAiChatProvider provider(ProviderIo io, URI baseUrl, Reach reach, Patience patience) {
     return new OpenAiChatProvider(
         baseUrl,
         () -> KEY,
         OpenAiQuirks.of(baseUrl),
-        new ProviderHttpClient(io, baseUrl, patience, 1000, MAX_ANSWER_BYTES));
+        new ProviderHttpClient(io, baseUrl, reach, patience, 1000, MAX_ANSWER_BYTES));
   }
 
   static Patience patience(long firstMillis, long betweenMillis) {

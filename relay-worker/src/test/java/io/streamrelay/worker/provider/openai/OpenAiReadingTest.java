@@ -67,7 +67,8 @@ final class OpenAiReadingTest {
             server.url(),
             () -> OpenAi.KEY,
             OpenAiQuirks.USUAL,
-            new ProviderHttpClient(io, server.url(), patience, 1000, 64 << 20));
+            new ProviderHttpClient(
+                io, server.url(), ScriptedServer.REACH, patience, 1000, 64 << 20));
   }
 
   private static void flood(Connection connection, AtomicLong written) throws IOException {
@@ -377,7 +378,8 @@ final class OpenAiReadingTest {
             server.url(),
             () -> OpenAi.KEY,
             OpenAiQuirks.USUAL,
-            new ProviderHttpClient(io, server.url(), OpenAi.patience(10_000, 10_000), 1, 1024));
+            new ProviderHttpClient(
+                io, server.url(), ScriptedServer.REACH, OpenAi.patience(10_000, 10_000), 1, 1024));
     Call first = new Call(provider, OpenAi.request(), new CollectingSink());
     assertThat(asked.await(2, TimeUnit.SECONDS)).isTrue();
 
