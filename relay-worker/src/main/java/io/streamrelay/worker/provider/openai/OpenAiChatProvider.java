@@ -52,7 +52,7 @@ public final class OpenAiChatProvider implements Provider {
             : Map.of("Accept", "text/event-stream", "Authorization", "Bearer " + key);
     OpenAiErrors errors = new OpenAiErrors(key);
     SseAnswer answer = new SseAnswer(errors, new OpenAiChatDecoder(errors, sink));
-    byte[] body = OpenAiChatRequest.json(request, maxTokens);
+    byte[] body = OpenAiChatRequest.json(request, maxTokens, sink);
     http.post(completions, headers, body, request.deadlineNanos(), answer);
     return answer.reply();
   }

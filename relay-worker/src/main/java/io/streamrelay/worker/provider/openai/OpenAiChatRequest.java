@@ -3,8 +3,10 @@ package io.streamrelay.worker.provider.openai;
 import io.streamrelay.protocol.turn.Parameters;
 import io.streamrelay.protocol.turn.ResponseFormat;
 import io.streamrelay.protocol.turn.Tools;
+import io.streamrelay.worker.provider.DeltaSink;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
+import io.streamrelay.worker.provider.Warnings;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +28,14 @@ final class OpenAiChatRequest {
 
   /**
    * @param maxTokens what the server calls its limit
+   * @param sink told what is left out
    * @throws ProviderException {@code provider_rejected} for what the format has no place for
    */
-  static byte[] json(ProviderRequest request, MaxTokensField maxTokens) throws ProviderException {
+  static byte[] json(ProviderRequest request, MaxTokensField maxTokens, DeltaSink sink)
+      throws ProviderException {
+    if (request.metadata() != null) {
+      new Warnings("openai-chat", sink).leftOut("metadata", "sends no metadata");
+    }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
     try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
       new OpenAiChatRequest(json).write(request, maxTokens);
@@ -75,6 +82,9 @@ final class OpenAiChatRequest {
     }
     if (parameters.seed() != null) {
       json.writeNumberProperty("seed", parameters.seed());
+    }
+    if (parameters.reasoningEffort() != null) {
+      json.writeStringProperty("reasoning_effort", parameters.reasoningEffort().wire());
     }
   }
 

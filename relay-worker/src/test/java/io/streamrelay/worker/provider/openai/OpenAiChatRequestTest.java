@@ -6,15 +6,18 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.turn.Parameters;
+import io.streamrelay.protocol.turn.ReasoningEffort;
 import io.streamrelay.protocol.turn.ResponseFormat;
 import io.streamrelay.protocol.turn.Role;
 import io.streamrelay.protocol.turn.Tools;
 import io.streamrelay.protocol.turn.Utterance;
+import io.streamrelay.worker.provider.CollectingSink;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +27,7 @@ final class OpenAiChatRequestTest {
       ",\"stream\":true,\"stream_options\":{\"include_usage\":true}";
 
   private static String body(ProviderRequest request) throws ProviderException {
-    byte[] json = OpenAiChatRequest.json(request, MaxTokensField.MAX_TOKENS);
+    byte[] json = OpenAiChatRequest.json(request, MaxTokensField.MAX_TOKENS, new CollectingSink());
     return new String(json, StandardCharsets.UTF_8);
   }
 
@@ -187,10 +190,11 @@ final class OpenAiChatRequestTest {
 
   @Test
   void maxTokens_isCalledAsTheServerCallsIt() throws Exception {
-    Parameters limited = new Parameters(null, null, 7, null, null);
+    Parameters limited = new Parameters(null, null, 7, null, null, null);
     ProviderRequest request = new ProviderRequest("m", List.of(), limited, 0, 1);
 
-    byte[] newer = OpenAiChatRequest.json(request, MaxTokensField.MAX_COMPLETION_TOKENS);
+    byte[] newer =
+        OpenAiChatRequest.json(request, MaxTokensField.MAX_COMPLETION_TOKENS, new CollectingSink());
 
     assertThat(body(request)).endsWith(",\"max_tokens\":7}");
     assertThat(new String(newer, StandardCharsets.UTF_8)).endsWith(",\"max_completion_tokens\":7}");
@@ -209,5 +213,22 @@ final class OpenAiChatRequestTest {
             "https://openai.com.example/v1")) {
       assertThat(MaxTokensField.of(URI.create(url))).isEqualTo(MaxTokensField.MAX_TOKENS);
     }
+  }
+
+  @Test
+  void reasoningEffort_isSentAndMetadataIsNot() throws Exception {
+    Parameters parameters = new Parameters(null, null, null, null, null, ReasoningEffort.MINIMAL);
+    CollectingSink sink = new CollectingSink();
+
+    byte[] body =
+        OpenAiChatRequest.json(
+            new ProviderRequest("m", List.of(), parameters, null, null, Map.of("order", "1"), 0, 1),
+            MaxTokensField.MAX_TOKENS,
+            sink);
+
+    assertThat(new String(body, StandardCharsets.UTF_8))
+        .endsWith(",\"reasoning_effort\":\"minimal\"}")
+        .doesNotContain("order");
+    assertThat(sink.warnings()).containsExactly("unsupported metadata");
   }
 }
