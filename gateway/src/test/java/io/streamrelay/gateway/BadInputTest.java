@@ -61,6 +61,17 @@ class BadInputTest extends GatewayTest {
             "{\"message\":\"a\",\"parameters\":{\"temperature\":2.1}}",
             "'parameters.temperature' must be 0.0 to 2.0"),
         arguments("{\"message\":\"a\",\"parameters\":{\"temperature\":\"1\"}}", "must be a number"),
+        arguments(
+            "{\"message\":\"a\",\"parameters\":{\"reasoningEffort\":\"HIGH\"}}",
+            "'parameters.reasoningEffort' must be one of 'none', 'minimal', 'low', 'medium', 'high',"
+                + " not 'HIGH'"),
+        arguments("{\"message\":\"a\",\"metadata\":[]}", "'metadata' must be an object"),
+        arguments("{\"message\":\"a\",\"metadata\":{\"a\":1}}", "'metadata.a' must be a string"),
+        arguments(
+            "{\"message\":\"a\",\"metadata\":{\"a b\":\"1\"}}", "'metadata' has the field 'a b'"),
+        arguments("{\"message\":\"a\",\"metadata\":{\"\":\"1\"}}", "'metadata' has the field ''"),
+        arguments(
+            "{\"message\":\"a\",\"metadata\":{\"a\":\"\\u0000\"}}", "'metadata.a' has U+0000"),
         arguments("{\"message\":\"a\",\"parameters\":{\"topP\":-1}}", "'parameters.topP' must be"),
         arguments("{\"message\":\"a\",\"parameters\":{\"maxTokens\":0}}", "must be 1 to"),
         arguments("{\"message\":\"a\",\"parameters\":{\"stop\":\"x\"}}", "must be an array"),

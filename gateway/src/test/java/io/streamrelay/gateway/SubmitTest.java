@@ -6,6 +6,9 @@ import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.turn.TurnStatus;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class SubmitTest extends GatewayTest {
@@ -131,6 +134,50 @@ class SubmitTest extends GatewayTest {
     assertThat(json(messages).get("items")).hasSize(1);
     assertThat(json(messages).at("/items/0/parts/0/text").stringValue())
         .isEqualTo("Tell me a story");
+  }
+
+  @Test
+  void submit_keepsTheNotesOfItsCaller() {
+    String session = newSession();
+    String body =
+        "{\"message\":\"Hello\",\"metadata\":%s,\"parameters\":{\"reasoningEffort\":\"low\"}}";
+    String notes = "{\"order.no\":\"4711\",\"b\":\"" + "é".repeat(512) + "\"}";
+    String turned = "{\"b\":\"" + "é".repeat(512) + "\",\"order.no\":\"4711\"}";
+
+    var answer = postWithKey(session, "k-notes-" + session, body.formatted(notes));
+    var again = postWithKey(session, "k-notes-" + session, body.formatted(turned));
+    var other = postWithKey(session, "k-notes-" + session, body.formatted("{\"b\":\"\"}"));
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+    assertThat(json(again).get("turnId")).isEqualTo(json(answer).get("turnId"));
+    assertProblem(other, 422, "idempotency_mismatch");
+    String path = answer.headers().firstValue("Location").orElseThrow();
+    assertThat(json(get(path)).get("metadata")).isEqualTo(JSON.readTree(notes));
+  }
+
+  @Test
+  void submit_withoutNotesShowsNone() {
+    var answer = post("/api/chat/" + newSession(), "{\"message\":\"Hello\",\"metadata\":{}}");
+
+    String path = answer.headers().firstValue("Location").orElseThrow();
+    assertThat(json(get(path)).has("metadata")).isFalse();
+  }
+
+  @Test
+  void submit_boundsTheNotes() {
+    String many =
+        IntStream.range(0, 17)
+            .mapToObj(i -> "\"k" + i + "\":\"\"")
+            .collect(Collectors.joining(","));
+    String tooMany = "{\"message\":\"Hello\",\"metadata\":{" + many + "}}";
+    String tooLong = "{\"message\":\"Hello\",\"metadata\":{\"a\":\"" + "x".repeat(513) + "\"}}";
+    String tooLongAKey = "{\"message\":\"Hello\",\"metadata\":{\"" + "x".repeat(65) + "\":\"\"}}";
+
+    for (String body : List.of(tooMany, tooLong, tooLongAKey)) {
+      var answer = post("/api/chat/" + newSession(), body);
+      assertProblem(answer, 400, "invalid_request");
+      assertThat(json(answer).get("detail").stringValue()).startsWith("'metadata");
+    }
   }
 
   private HttpResponse<String> postWithKey(String session, String key, String body) {

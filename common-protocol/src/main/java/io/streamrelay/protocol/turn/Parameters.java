@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxTokens longest answer, in tokens. Allowed: 1 to 1000000
  * @param stop texts at which the answer ends
  * @param seed for answers that repeat, where the provider can. Allowed: any
+ * @param reasoningEffort how much the model thinks before it answers
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Parameters(
@@ -20,6 +21,7 @@ public record Parameters(
     @Nullable Double topP,
     @Nullable Integer maxTokens,
     @Nullable List<String> stop,
-    @Nullable Long seed) {
-  public static final Parameters NONE = new Parameters(null, null, null, null, null);
+    @Nullable Long seed,
+    @Nullable ReasoningEffort reasoningEffort) {
+  public static final Parameters NONE = new Parameters(null, null, null, null, null, null);
 }

@@ -23,7 +23,8 @@ final class StoredTurnRow {
   /** Without WHERE; {@code t} is the turn. */
   static final String SELECT =
       """
-      SELECT t.id, t.owner, t.session, t.status, t.request ->> 'model' AS model, t.user_message,
+      SELECT t.id, t.owner, t.session, t.status, t.request ->> 'model' AS model,
+             t.request ->> 'metadata' AS metadata, t.user_message,
              t.answer_message, t.user_epoch, t.epoch, t.final_epoch, t.last_id, t.attempt, t.worker,
              t.failure_code, t.failure_message, t.finish_reason, t.cancelled_by, t.cancel_reason,
              t.partial_lost, t.text_length, t.text_sha256, t.created_at, t.started_at, t.ended_at,
@@ -65,6 +66,7 @@ final class StoredTurnRow {
         new TurnId(uuid(row, "id")),
         TurnStatus.of(row.getString("status")),
         row.getString("model"),
+        TurnJson.metadata(row.getString("metadata")),
         epoch(row, "user_epoch"),
         new MessageId(uuid(row, "user_message")),
         answerMessage == null ? null : new MessageId(answerMessage),

@@ -3,6 +3,7 @@ package io.streamrelay.protocol.turn;
 import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.event.Usage;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
@@ -19,6 +20,7 @@ final class TurnJson {
           .build();
   private static final TypeReference<List<Part>> PARTS = new TypeReference<>() {};
   private static final TypeReference<List<Utterance>> UTTERANCES = new TypeReference<>() {};
+  private static final TypeReference<Map<String, String>> METADATA = new TypeReference<>() {};
   private static final TypeReference<List<TurnView.Attempt>> ATTEMPTS = new TypeReference<>() {};
 
   private TurnJson() {}
@@ -41,6 +43,10 @@ final class TurnJson {
 
   static @Nullable String write(@Nullable Usage usage) {
     return usage == null ? null : JSON.writeValueAsString(usage);
+  }
+
+  static @Nullable Map<String, String> metadata(@Nullable String json) {
+    return json == null ? null : JSON.readValue(json, METADATA);
   }
 
   /** What jsonb_agg made: null where there was no row. */

@@ -3,6 +3,7 @@ package io.streamrelay.protocol.turn;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.streamrelay.protocol.job.Lane;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *     null: the session's own history
  * @param tools null: none
  * @param responseFormat null leaves it to the provider
+ * @param metadata what the caller notes of the turn: its own data, never in a log or a metric;
+ *     null: nothing
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TurnRequest(
@@ -23,14 +26,15 @@ public record TurnRequest(
     @Nullable List<Utterance> messages,
     Lane lane,
     @Nullable Tools tools,
-    @Nullable ResponseFormat responseFormat) {
-  /** Without tools, in whatever form. */
+    @Nullable ResponseFormat responseFormat,
+    @Nullable Map<String, String> metadata) {
+  /** Without tools, in whatever form, nothing noted. */
   public TurnRequest(
       String model,
       @Nullable String system,
       Parameters parameters,
       @Nullable List<Utterance> messages,
       Lane lane) {
-    this(model, system, parameters, messages, lane, null, null);
+    this(model, system, parameters, messages, lane, null, null, null);
   }
 }

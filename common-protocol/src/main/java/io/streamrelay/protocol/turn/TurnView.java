@@ -9,11 +9,13 @@ import io.streamrelay.protocol.event.Usage;
 import io.streamrelay.protocol.session.SessionKey;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A turn as a resource.
  *
+ * @param metadata as it was handed in; null: none
  * @param userEpoch u; null while it waits
  * @param attempts all claims in their order, handed-over ones too
  * @param usage the sum over the attempts; null if no provider sent any
@@ -24,6 +26,7 @@ public record TurnView(
     TurnId id,
     TurnStatus status,
     String model,
+    @Nullable Map<String, String> metadata,
     @Nullable Long userEpoch,
     MessageId userMessage,
     @Nullable MessageId answerMessage,

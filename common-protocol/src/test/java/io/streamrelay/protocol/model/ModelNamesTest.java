@@ -7,6 +7,7 @@ import io.streamrelay.protocol.model.ModelProperties.Price;
 import io.streamrelay.protocol.model.ModelProperties.Target;
 import io.streamrelay.protocol.property.PropertyException;
 import io.streamrelay.protocol.turn.Parameters;
+import io.streamrelay.protocol.turn.ReasoningEffort;
 import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.List;
@@ -62,6 +63,7 @@ final class ModelNamesTest {
     given.put("relay.models.gpt.defaults.max-tokens", "99");
     given.put("relay.models.gpt.defaults.stop", "a,b");
     given.put("relay.models.gpt.defaults.seed", "3");
+    given.put("relay.models.gpt.defaults.reasoning-effort", "minimal");
     given.put("relay.models.gpt.takeover", "fail");
 
     ModelNames names = names(given);
@@ -75,7 +77,7 @@ final class ModelNamesTest {
                 List.of("small", "azure/gpt-4.1"),
                 "be kind",
                 7,
-                new Parameters(0.5, 0.9, 99, List.of("a", "b"), 3L),
+                new Parameters(0.5, 0.9, 99, List.of("a", "b"), 3L, ReasoningEffort.MINIMAL),
                 500,
                 new Price(new BigDecimal("2.5"), BigDecimal.TEN, new BigDecimal("0.075")),
                 Takeover.FAIL));

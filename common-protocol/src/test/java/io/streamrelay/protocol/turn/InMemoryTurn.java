@@ -136,6 +136,7 @@ final class InMemoryTurn {
         id(),
         status,
         submission.request().model(),
+        submission.request().metadata(),
         userEpoch,
         submission.messageId(),
         hasAnswer() ? answerId() : null,

@@ -11,6 +11,7 @@ import io.streamrelay.protocol.job.Lane;
 import io.streamrelay.protocol.session.ActiveTurn;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -42,7 +43,7 @@ abstract class TurnClaimContract extends TurnStoreContract {
         new TurnRequest(
             "mock-1",
             "Be brief.",
-            new Parameters(0.7, 0.95, 400, List.of("\n\n"), 17L),
+            new Parameters(0.7, 0.95, 400, List.of("\n\n"), 17L, ReasoningEffort.MINIMAL),
             List.of(new Utterance(Role.SYSTEM, List.of(new Part.Text("before")))),
             Lane.BATCH,
             new Tools(
@@ -51,7 +52,8 @@ abstract class TurnClaimContract extends TurnStoreContract {
                     new Tools.Tool("g", null, null)),
                 new Tools.Choice(Tools.Mode.NAMED, "g"),
                 false),
-            new ResponseFormat(ResponseFormat.Kind.JSON_SCHEMA, "n", "{\"b\":1,\"a\":2}", true));
+            new ResponseFormat(ResponseFormat.Kind.JSON_SCHEMA, "n", "{\"b\":1,\"a\":2}", true),
+            Map.of("order.no", "7", "note", "a \"b\" é"));
     play("not asked for", "nor this");
     Submission one =
         new Submission(
@@ -68,6 +70,7 @@ abstract class TurnClaimContract extends TurnStoreContract {
     ClaimResult.Claimed claimed = claim(one.turn());
 
     assertThat(claimed.request()).isEqualTo(request);
+    assertThat(view(one.turn()).metadata()).isEqualTo(request.metadata());
     assertThat(claimed.history()).isEmpty();
   }
 

@@ -4,11 +4,13 @@ import io.streamrelay.gateway.error.Excerpt;
 import io.streamrelay.gateway.error.Problem;
 import io.streamrelay.protocol.event.ValidText;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -230,6 +232,36 @@ public final class JsonFields {
   /** The strings of an array; null if the field is missing. */
   public @Nullable List<String> texts(String name, int atMost) {
     return array(name, atMost, JsonFields::text);
+  }
+
+  /**
+   * The strings of an object of whatever fields, in its order; null if the field is missing.
+   *
+   * @param keys what each field's name must match
+   */
+  public @Nullable Map<String, String> textsByKey(String name, Pattern keys, int atMost) {
+    JsonNode node = node(name);
+    if (node == null) {
+      return null;
+    }
+    if (!node.isObject()) {
+      throw wrongType(path(name), "an object");
+    }
+    if (node.size() > atMost) {
+      throw Problem.invalid("'" + path(name) + "' has more than " + atMost + " fields").exception();
+    }
+    Map<String, String> texts = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
+      String key = field.getKey();
+      if (!keys.matcher(key).matches()) {
+        throw Problem.invalid(
+                "'%s' has the field %s; names in it are of the form %s"
+                    .formatted(path(name), Excerpt.of(key), keys))
+            .exception();
+      }
+      texts.put(key, text(path(name) + "." + key, field.getValue()));
+    }
+    return texts;
   }
 
   private <T> @Nullable List<T> array(String name, int atMost, Element<T> each) {

@@ -10,6 +10,8 @@ import io.streamrelay.protocol.turn.ResponseFormat;
 import io.streamrelay.protocol.turn.Tools;
 import io.streamrelay.protocol.turn.Utterance;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -40,6 +42,7 @@ final class RequestHash {
             request.parameters(),
             request.tools(),
             request.responseFormat(),
+            request.metadata() == null ? null : new TreeMap<>(request.metadata()),
             request.lane(),
             request.timeout().toSeconds());
     return Answer.sha256(JSON.writeValueAsString(canonical));
@@ -55,6 +58,7 @@ final class RequestHash {
       Parameters parameters,
       @Nullable Tools tools,
       @Nullable ResponseFormat responseFormat,
+      @Nullable Map<String, String> metadata,
       Lane lane,
       long timeoutSeconds) {}
 }

@@ -7,10 +7,14 @@ import io.streamrelay.protocol.job.Lane;
 import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.turn.OnBusy;
 import io.streamrelay.protocol.turn.Parameters;
+import io.streamrelay.protocol.turn.ReasoningEffort;
 import io.streamrelay.protocol.turn.Utterance;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -31,14 +35,18 @@ final class SubmitBody {
           "tools",
           "toolChoice",
           "parallelToolCalls",
-          "responseFormat");
+          "responseFormat",
+          "metadata");
 
   /** Of {@code /api/chat/start}. */
   static final Set<String> FIELDS_OF_START =
       Stream.concat(FIELDS.stream(), Stream.of("sessionId")).collect(Collectors.toSet());
 
   private static final Set<String> PARAMETERS =
-      Set.of("temperature", "topP", "maxTokens", "stop", "seed");
+      Set.of("temperature", "topP", "maxTokens", "stop", "seed", "reasoningEffort");
+  private static final Pattern METADATA_KEY = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
+  private static final int MAX_METADATA = 16;
+  private static final int MAX_METADATA_CHARS = 512;
   private static final int MAX_MODEL_CHARS = 256;
   private static final int MAX_STOPS = 8;
   private static final int MAX_STOP_CHARS = 256;
@@ -79,6 +87,7 @@ final class SubmitBody {
         parameters(),
         ToolFields.tools(body),
         ToolFields.responseFormat(body),
+        metadata(),
         lane(),
         Duration.ofSeconds(timeout == null ? DEFAULT_TIMEOUT_SECONDS : timeout),
         onBusy(),
@@ -142,7 +151,44 @@ final class SubmitBody {
         given.number("topP", 0, 1),
         maxTokens == null ? null : maxTokens.intValue(),
         stops(given),
-        given.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE));
+        given.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE),
+        effort(given));
+  }
+
+  private static @Nullable ReasoningEffort effort(JsonFields given) {
+    String effort = given.text("reasoningEffort");
+    if (effort == null) {
+      return null;
+    }
+    for (ReasoningEffort known : ReasoningEffort.values()) {
+      if (known.wire().equals(effort)) {
+        return known;
+      }
+    }
+    String all =
+        Arrays.stream(ReasoningEffort.values())
+            .map(known -> "'" + known.wire() + "'")
+            .collect(Collectors.joining(", "));
+    throw Problem.invalid(
+            "'%s' must be one of %s, not %s"
+                .formatted(given.path("reasoningEffort"), all, Excerpt.of(effort)))
+        .exception();
+  }
+
+  /** Empty is none. */
+  private @Nullable Map<String, String> metadata() {
+    Map<String, String> metadata = body.textsByKey("metadata", METADATA_KEY, MAX_METADATA);
+    if (metadata == null || metadata.isEmpty()) {
+      return null;
+    }
+    metadata.forEach((key, value) -> {
+      if (value.length() > MAX_METADATA_CHARS) {
+        throw Problem.invalid(
+                "'metadata.%s' is longer than %d characters".formatted(key, MAX_METADATA_CHARS))
+            .exception();
+      }
+    });
+    return metadata;
   }
 
   private static @Nullable List<String> stops(JsonFields given) {

@@ -188,7 +188,8 @@ final class SubmitController {
             asked.messages(),
             asked.lane(),
             asked.tools(),
-            asked.responseFormat());
+            asked.responseFormat(),
+            asked.metadata());
     return new Submission(
         session,
         TurnId.make(),

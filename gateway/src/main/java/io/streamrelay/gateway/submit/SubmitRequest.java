@@ -9,6 +9,7 @@ import io.streamrelay.protocol.turn.Tools;
 import io.streamrelay.protocol.turn.Utterance;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *     session's own history
  * @param model the name asked for; null: the default
  * @param tools null: none
+ * @param metadata what the caller notes of the turn; null: nothing
  * @param stream whether the answer is to be streamed at once
  */
 record SubmitRequest(
@@ -29,6 +31,7 @@ record SubmitRequest(
     Parameters parameters,
     @Nullable Tools tools,
     @Nullable ResponseFormat responseFormat,
+    @Nullable Map<String, String> metadata,
     Lane lane,
     Duration timeout,
     OnBusy onBusy,

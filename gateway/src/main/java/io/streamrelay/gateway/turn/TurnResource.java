@@ -14,11 +14,13 @@ import io.streamrelay.protocol.turn.TurnView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A turn, as callers see it. What isn't known, or not yet, is left out.
  *
+ * @param metadata as it was handed in
  * @param attempts how often a worker began, each with what it came to
  * @param usage the sum over the attempts
  * @param message the answer, whole or as far as it came; once it is saved
@@ -32,6 +34,7 @@ record TurnResource(
     SessionId sessionId,
     TurnStatus status,
     String model,
+    @Nullable Map<String, String> metadata,
     List<Attempt> attempts,
     @Nullable Usage usage,
     @Nullable FinishReason finishReason,
@@ -56,6 +59,7 @@ record TurnResource(
         turn.session().session(),
         turn.status(),
         turn.model(),
+        turn.metadata(),
         turn.attempts().stream().map(Attempt::of).toList(),
         turn.usage(),
         turn.finishReason(),

@@ -174,6 +174,11 @@ final class JavaSchemas {
       schema.put("type", "array").set("items", schema(list.getActualTypeArguments()[0], of));
       return schema;
     }
+    if (type instanceof ParameterizedType map && map.getRawType() == Map.class) {
+      schema.put("type", "object");
+      schema.set("additionalProperties", schema(map.getActualTypeArguments()[1], of));
+      return schema;
+    }
     return switch (type.getTypeName()) {
       case "java.lang.String" -> schema.put("type", "string");
       case "int", "java.lang.Integer" -> schema.put("type", "integer").put("format", "int32");

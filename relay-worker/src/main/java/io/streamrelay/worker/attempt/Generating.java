@@ -284,6 +284,7 @@ public final class Generating {
             route.parameters(claimed.request().parameters()),
             claimed.request().tools(),
             claimed.request().responseFormat(),
+            claimed.request().metadata(),
             deadlineNanos,
             claimed.attempt());
     attempt.beginInterruptible();

@@ -2,6 +2,7 @@ package io.streamrelay.worker.provider;
 
 import io.streamrelay.protocol.event.StreamEvent.ToolCall;
 import io.streamrelay.protocol.event.Usage;
+import io.streamrelay.protocol.event.Warning;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -24,6 +25,12 @@ public interface DeltaSink {
    * interrupted later. Each takes the place of the one before.
    */
   default void usage(Usage soFar) {}
+
+  /**
+   * Something of the request can't be done as it was asked, though the request is: told before
+   * anybody is asked, so that it is known also if the call fails.
+   */
+  default void warned(Warning warning) {}
 
   /**
    * The provider's own name for the answer that begins, for {@link Provider#resume}: at most once,

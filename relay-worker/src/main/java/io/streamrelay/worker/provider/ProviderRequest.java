@@ -5,6 +5,7 @@ import io.streamrelay.protocol.turn.ResponseFormat;
 import io.streamrelay.protocol.turn.Tools;
 import io.streamrelay.protocol.turn.Utterance;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *     message of role {@code tool} that follows, which holds nothing else
  * @param tools null: none
  * @param responseFormat null leaves it to the provider
+ * @param metadata the caller's notes of the turn; null: none
  * @param deadlineNanos of {@link System#nanoTime()}: when all must be over
  * @param attempt from 1: only {@code demo} looks at it, to tell attempts apart
  */
@@ -25,10 +27,23 @@ public record ProviderRequest(
     Parameters parameters,
     @Nullable Tools tools,
     @Nullable ResponseFormat responseFormat,
+    @Nullable Map<String, String> metadata,
     long deadlineNanos,
     int attempt) {
   public ProviderRequest {
     messages = List.copyOf(messages);
+  }
+
+  /** Nothing noted. */
+  public ProviderRequest(
+      String model,
+      List<Utterance> messages,
+      Parameters parameters,
+      @Nullable Tools tools,
+      @Nullable ResponseFormat responseFormat,
+      long deadlineNanos,
+      int attempt) {
+    this(model, messages, parameters, tools, responseFormat, null, deadlineNanos, attempt);
   }
 
   /** Without tools, in whatever form. */
@@ -44,6 +59,6 @@ public record ProviderRequest(
   /** The same, asked of another model. */
   public ProviderRequest withModel(String other) {
     return new ProviderRequest(
-        other, messages, parameters, tools, responseFormat, deadlineNanos, attempt);
+        other, messages, parameters, tools, responseFormat, metadata, deadlineNanos, attempt);
   }
 }

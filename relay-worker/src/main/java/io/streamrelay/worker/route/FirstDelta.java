@@ -2,6 +2,7 @@ package io.streamrelay.worker.route;
 
 import io.streamrelay.protocol.event.StreamEvent.ToolCall;
 import io.streamrelay.protocol.event.Usage;
+import io.streamrelay.protocol.event.Warning;
 import io.streamrelay.worker.provider.DeltaSink;
 import java.util.concurrent.CompletableFuture;
 
@@ -52,6 +53,11 @@ final class FirstDelta implements DeltaSink {
   @Override
   public void usage(Usage soFar) {
     sink.usage(soFar);
+  }
+
+  @Override
+  public void warned(Warning warning) {
+    sink.warned(warning);
   }
 
   @Override

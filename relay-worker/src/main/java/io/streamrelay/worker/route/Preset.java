@@ -3,6 +3,8 @@ package io.streamrelay.worker.route;
 import static io.streamrelay.worker.provider.openai.OpenAiQuirks.MaxTokensField.MAX_COMPLETION_TOKENS;
 
 import io.streamrelay.worker.provider.openai.OpenAiQuirks;
+import io.streamrelay.worker.provider.openai.OpenAiQuirks.Feature;
+import io.streamrelay.worker.provider.openai.OpenAiQuirks.ReasoningField;
 import io.streamrelay.worker.provider.openai.OpenAiQuirks.SeedField;
 import java.util.Arrays;
 import java.util.Locale;
@@ -22,33 +24,28 @@ public enum Preset {
       WireProtocol.OPENAI_CHAT,
       null,
       OpenAiQuirks.USUAL.with(MAX_COMPLETION_TOKENS).withKeyIn("api-key")),
-  OPENROUTER(WireProtocol.OPENAI_CHAT, "https://openrouter.ai/api/v1", OpenAiQuirks.USUAL),
+  OPENROUTER(
+      WireProtocol.OPENAI_CHAT,
+      "https://openrouter.ai/api/v1",
+      OpenAiQuirks.USUAL.with(ReasoningField.REASONING)),
   DASHSCOPE(
       WireProtocol.OPENAI_CHAT,
       "https://dashscope-intl.aliyuncs.com/compatible-mode/v1",
-      OpenAiQuirks.USUAL),
+      OpenAiQuirks.USUAL.with(ReasoningField.ENABLE_THINKING)),
   DEEPSEEK(
       WireProtocol.OPENAI_CHAT,
       "https://api.deepseek.com",
-      new OpenAiQuirks(
-          OpenAiQuirks.USUAL.maxTokens(),
-          OpenAiQuirks.AUTHORIZATION,
-          SeedField.NONE,
-          true,
-          false,
-          false,
-          false)),
+      OpenAiQuirks.USUAL
+          .with(SeedField.NONE)
+          .with(ReasoningField.THINKING)
+          .without(Feature.JSON_SCHEMA, Feature.PARALLEL_TOOL_CALLS)),
   MISTRAL(
       WireProtocol.OPENAI_CHAT,
       "https://api.mistral.ai/v1",
-      new OpenAiQuirks(
-          OpenAiQuirks.USUAL.maxTokens(),
-          OpenAiQuirks.AUTHORIZATION,
-          SeedField.RANDOM_SEED,
-          false,
-          true,
-          true,
-          true)),
+      OpenAiQuirks.USUAL
+          .with(SeedField.RANDOM_SEED)
+          .with(ReasoningField.NONE)
+          .without(Feature.STREAM_OPTIONS, Feature.FOREIGN_TOOL_CALL_IDS)),
   GROQ(
       WireProtocol.OPENAI_CHAT,
       "https://api.groq.com/openai/v1",

@@ -2,7 +2,9 @@ package io.streamrelay.worker.route;
 
 import io.streamrelay.worker.provider.Reach.Network;
 import io.streamrelay.worker.provider.openai.OpenAiQuirks;
+import io.streamrelay.worker.provider.openai.OpenAiQuirks.Feature;
 import io.streamrelay.worker.provider.openai.OpenAiQuirks.MaxTokensField;
+import io.streamrelay.worker.provider.openai.OpenAiQuirks.ReasoningField;
 import io.streamrelay.worker.provider.openai.OpenAiQuirks.SeedField;
 import java.time.Duration;
 import java.util.Map;
@@ -123,33 +125,47 @@ record ProviderProperties(@DefaultValue Map<String, Entry> providers) {
    * @param keyHeader that carries the key: {@code Authorization} with {@code Bearer} before it, any
    *     other the key alone
    * @param seedField what it calls the seed; {@code none}: it takes none
+   * @param reasoningField how it is told to think: {@code "reasoning_effort": "low"}, {@code
+   *     "reasoning": {"effort": "low"}}, {@code "thinking": {"type": "enabled"}} beside the first,
+   *     {@code "enable_thinking": true}; {@code none}: it can't be told
    * @param streamOptions whether it takes {@code stream_options}, by which usage is asked for
    * @param jsonSchema whether it takes a schema for the answer; else it is asked for JSON only
    * @param parallelToolCalls whether it can be told to call one tool at a time
-   * @param shortToolCallIds whether it refuses ids of tool calls that aren't nine letters and
-   *     digits, so that those that other providers made are replaced
+   * @param foreignToolCallIds whether it takes ids of tool calls as other providers made them; else
+   *     those that aren't nine letters and digits are replaced
+   * @param metadata whether it takes callers' {@code metadata}
    */
   @ConfigurationPropertiesSource
   public record Quirks(
       @Nullable MaxTokensField maxTokensField,
       @Nullable String keyHeader,
       @Nullable SeedField seedField,
+      @Nullable ReasoningField reasoningField,
       @Nullable Boolean streamOptions,
       @Nullable Boolean jsonSchema,
       @Nullable Boolean parallelToolCalls,
-      @Nullable Boolean shortToolCallIds) {
-    static final Quirks NONE = new Quirks(null, null, null, null, null, null, null);
+      @Nullable Boolean foreignToolCallIds,
+      @Nullable Boolean metadata) {
+    static final Quirks NONE = new Quirks(null, null, null, null, null, null, null, null, null);
 
     /** {@code known} where nothing is said here. */
     OpenAiQuirks over(OpenAiQuirks known) {
-      return new OpenAiQuirks(
-          Objects.requireNonNullElse(maxTokensField, known.maxTokens()),
-          Objects.requireNonNullElse(keyHeader, known.keyHeader()),
-          Objects.requireNonNullElse(seedField, known.seed()),
-          Objects.requireNonNullElse(streamOptions, known.streamOptions()),
-          Objects.requireNonNullElse(jsonSchema, known.jsonSchema()),
-          Objects.requireNonNullElse(parallelToolCalls, known.parallelToolCalls()),
-          Objects.requireNonNullElse(shortToolCallIds, known.shortToolCallIds()));
+      OpenAiQuirks quirks =
+          new OpenAiQuirks(
+              Objects.requireNonNullElse(maxTokensField, known.maxTokens()),
+              Objects.requireNonNullElse(keyHeader, known.keyHeader()),
+              Objects.requireNonNullElse(seedField, known.seed()),
+              Objects.requireNonNullElse(reasoningField, known.reasoning()),
+              known.takes());
+      quirks = over(quirks, Feature.STREAM_OPTIONS, streamOptions);
+      quirks = over(quirks, Feature.JSON_SCHEMA, jsonSchema);
+      quirks = over(quirks, Feature.PARALLEL_TOOL_CALLS, parallelToolCalls);
+      quirks = over(quirks, Feature.FOREIGN_TOOL_CALL_IDS, foreignToolCallIds);
+      return over(quirks, Feature.METADATA, metadata);
+    }
+
+    private static OpenAiQuirks over(OpenAiQuirks known, Feature feature, @Nullable Boolean said) {
+      return said == null ? known : known.with(feature, said);
     }
   }
 

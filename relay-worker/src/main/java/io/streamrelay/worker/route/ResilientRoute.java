@@ -66,7 +66,8 @@ final class ResilientRoute implements Route {
         first(asked.topP(), own.topP()),
         capped(first(asked.maxTokens(), own.maxTokens())),
         first(asked.stop(), own.stop()),
-        first(asked.seed(), own.seed()));
+        first(asked.seed(), own.seed()),
+        first(asked.reasoningEffort(), own.reasoningEffort()));
   }
 
   private static <T> @Nullable T first(@Nullable T one, @Nullable T two) {

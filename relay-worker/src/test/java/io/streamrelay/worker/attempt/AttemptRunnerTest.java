@@ -65,7 +65,8 @@ class AttemptRunnerTest extends RunnerScene {
 
     assertThat(asked.getLast().messages().stream().map(AttemptRunnerTest::said))
         .containsExactly("system: Be brief.", "user: Second", "assistant: Answer", "user: Third");
-    assertThat(asked.getLast().parameters()).isEqualTo(new Parameters(0.5, null, 50, null, null));
+    assertThat(asked.getLast().parameters())
+        .isEqualTo(new Parameters(0.5, null, 50, null, null, null));
   }
 
   private static String said(Utterance utterance) {

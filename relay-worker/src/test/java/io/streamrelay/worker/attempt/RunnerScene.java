@@ -88,7 +88,7 @@ public abstract class RunnerScene {
 
         @Override
         public Parameters parameters(Parameters asked) {
-          return new Parameters(0.5, asked.topP(), asked.maxTokens(), null, null);
+          return new Parameters(0.5, asked.topP(), asked.maxTokens(), null, null, null);
         }
 
         @Override
@@ -189,7 +189,7 @@ public abstract class RunnerScene {
         MessageId.make(),
         List.of(new Part.Text(text)),
         new TurnRequest(
-            model, null, new Parameters(null, null, 50, null, null), null, Lane.INTERACTIVE),
+            model, null, new Parameters(null, null, 50, null, null, null), null, Lane.INTERACTIVE),
         null,
         "hash",
         Duration.ofMinutes(10),

@@ -1,6 +1,7 @@
 package io.streamrelay.worker.provider;
 
 import io.streamrelay.protocol.event.StreamEvent.ToolCall;
+import io.streamrelay.protocol.event.Warning;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ public final class CollectingSink implements DeltaSink {
   private final StringBuilder reasoning = new StringBuilder();
   private final Map<Integer, ToolCall> calls = new TreeMap<>();
   private final List<String> deltas = new ArrayList<>();
+  private final List<Warning> warnings = new ArrayList<>();
 
   @Override
   public synchronized void text(String delta) {
@@ -28,6 +30,11 @@ public final class CollectingSink implements DeltaSink {
   @Override
   public synchronized void toolCall(ToolCall piece) {
     calls.merge(piece.index(), piece, CollectingSink::joined);
+  }
+
+  @Override
+  public synchronized void warned(Warning warning) {
+    warnings.add(warning);
   }
 
   @Override
@@ -53,6 +60,11 @@ public final class CollectingSink implements DeltaSink {
 
   public synchronized List<String> deltas() {
     return List.copyOf(deltas);
+  }
+
+  /** Each as {@code code field}. */
+  public synchronized List<String> warnings() {
+    return warnings.stream().map(one -> one.code().wire() + " " + one.field()).toList();
   }
 
   public synchronized List<ToolCall> toolCalls() {

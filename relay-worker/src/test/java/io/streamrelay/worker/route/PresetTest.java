@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.property.PropertyException;
 import io.streamrelay.protocol.turn.Parameters;
+import io.streamrelay.protocol.turn.ReasoningEffort;
 import io.streamrelay.protocol.turn.ResponseFormat;
 import io.streamrelay.protocol.turn.Role;
 import io.streamrelay.protocol.turn.Tools;
@@ -15,6 +16,7 @@ import io.streamrelay.worker.provider.CollectingSink;
 import io.streamrelay.worker.provider.Provider;
 import io.streamrelay.worker.provider.ProviderRequest;
 import io.streamrelay.worker.provider.ScriptedServer;
+import io.streamrelay.worker.provider.openai.OpenAiQuirks;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -123,7 +125,7 @@ final class PresetTest {
     assertThat(server.baseUrl()).hasToString("https://mistral.example/v1");
     assertThat(server.quirks().seed().name()).isEqualTo("SEED");
     assertThat(server.quirks().maxTokens().name()).isEqualTo("MAX_COMPLETION_TOKENS");
-    assertThat(server.quirks().streamOptions()).isFalse();
+    assertThat(server.quirks().takes()).doesNotContain(OpenAiQuirks.Feature.STREAM_OPTIONS);
   }
 
   @Test
@@ -164,8 +166,8 @@ final class PresetTest {
         .hasMessageContaining("relay.providers.x.quirks");
   }
 
-  /** What was sent: the headers as they came, and the body. */
-  private record Sent(String head, JsonNode body) {}
+  /** What was sent: the headers as they came, and the body; and what was left out. */
+  private record Sent(String head, JsonNode body, List<String> warnings) {}
 
   private static Sent sent(String... settings) throws Exception {
     try (ScriptedServer server =
@@ -178,10 +180,12 @@ final class PresetTest {
             });
         ConfiguredProviders providers = providers(withBase(settings, server.url().toString()))) {
       Provider provider = Objects.requireNonNull(providers.find("x")).provider();
-      provider.generate(request(), new CollectingSink());
+      CollectingSink sink = new CollectingSink();
+      provider.generate(request(), sink);
       String request = server.requests().getFirst();
       int end = request.indexOf("\r\n\r\n");
-      return new Sent(request.substring(0, end), JSON.readTree(request.substring(end)));
+      return new Sent(
+          request.substring(0, end), JSON.readTree(request.substring(end)), sink.warnings());
     }
   }
 
@@ -207,9 +211,10 @@ final class PresetTest {
                 List.of(
                     new Part.ToolResult("call_of_another", List.of(new Part.Text("1")), false),
                     new Part.ToolResult("AbC123456", List.of(new Part.Text("2")), false)))),
-        new Parameters(null, null, 5, null, 7L),
+        new Parameters(null, null, 5, null, 7L, ReasoningEffort.LOW),
         new Tools(List.of(new Tools.Tool("f", null, null)), null, false),
         new ResponseFormat(ResponseFormat.Kind.JSON_SCHEMA, "n", "{}", null),
+        Map.of("order", "1"),
         System.nanoTime() + Duration.ofSeconds(20).toNanos(),
         1);
   }
@@ -266,6 +271,35 @@ final class PresetTest {
         .isEqualTo("json_object");
     assertThat(sent.body().has("seed")).isFalse();
     assertThat(sent.body().has("parallel_tool_calls")).isFalse();
+    assertThat(sent.body().path("thinking").path("type").asString()).isEqualTo("enabled");
+    assertThat(sent.body().path("reasoning_effort").asString()).isEqualTo("low");
+    assertThat(sent.warnings())
+        .containsExactlyInAnyOrder(
+            "unsupported parameters.seed",
+            "unsupported parallelToolCalls",
+            "adjusted responseFormat",
+            "unsupported metadata");
+  }
+
+  @Test
+  void thinking_isAskedForAsEachServerKnowsIt() throws Exception {
+    Sent mistral = sent("x.preset=mistral");
+    Sent dashscope = sent("x.preset=dashscope");
+
+    assertThat(sent("x.preset=openrouter").body().path("reasoning").toString())
+        .isEqualTo("{\"effort\":\"low\"}");
+    assertThat(sent("x.preset=groq").body().path("reasoning_effort").asString()).isEqualTo("low");
+    assertThat(dashscope.body().path("enable_thinking").asBoolean()).isTrue();
+    assertThat(dashscope.body().has("reasoning_effort")).isFalse();
+    assertThat(dashscope.warnings()).contains("adjusted parameters.reasoningEffort");
+    assertThat(mistral.body().toString()).doesNotContain("reasoning", "thinking");
+    assertThat(mistral.warnings()).contains("unsupported parameters.reasoningEffort");
+  }
+
+  @Test
+  void metadata_isSentWhereTheServerIsSaidToTakeIt() throws Exception {
+    assertThat(sent("x.preset=vllm", "x.quirks.metadata=true").body().path("metadata").toString())
+        .isEqualTo("{\"order\":\"1\"}");
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.model.Takeover;
 import io.streamrelay.protocol.property.PropertyException;
 import io.streamrelay.protocol.turn.Parameters;
+import io.streamrelay.protocol.turn.ReasoningEffort;
 import io.streamrelay.protocol.turn.Role;
 import io.streamrelay.protocol.turn.Utterance;
 import io.streamrelay.worker.provider.CollectingSink;
@@ -15,6 +16,7 @@ import io.streamrelay.worker.provider.ProviderRequest;
 import io.streamrelay.worker.provider.Reach.Network;
 import io.streamrelay.worker.provider.demo.DemoText;
 import io.streamrelay.worker.provider.openai.OpenAiQuirks.MaxTokensField;
+import io.streamrelay.worker.provider.openai.OpenAiQuirks.ReasoningField;
 import io.streamrelay.worker.provider.openai.OpenAiQuirks.SeedField;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -103,16 +105,20 @@ final class RouteConfigurationTest {
             "relay.models.a.history=3",
             "relay.models.a.defaults.temperature=0.3",
             "relay.models.a.defaults.seed=7",
+            "relay.models.a.defaults.reasoning-effort=low",
             "relay.models.a.max-tokens=100")
         .run(context -> {
           Route route = context.getBean(Routes.class).find("gpt-4.1");
           assertThat(route.system()).isEqualTo("Be kind.");
           assertThat(route.history()).isEqualTo(3);
           assertThat(route.parameters(Parameters.NONE))
-              .isEqualTo(new Parameters(0.3, null, 100, null, 7L));
-          assertThat(route.parameters(new Parameters(1.0, 0.5, 50, List.of("x"), null)))
-              .isEqualTo(new Parameters(1.0, 0.5, 50, List.of("x"), 7L));
-          assertThat(route.parameters(new Parameters(null, null, 101, null, null)).maxTokens())
+              .isEqualTo(new Parameters(0.3, null, 100, null, 7L, ReasoningEffort.LOW));
+          assertThat(
+                  route.parameters(
+                      new Parameters(1.0, 0.5, 50, List.of("x"), null, ReasoningEffort.HIGH)))
+              .isEqualTo(new Parameters(1.0, 0.5, 50, List.of("x"), 7L, ReasoningEffort.HIGH));
+          assertThat(
+                  route.parameters(new Parameters(null, null, 101, null, null, null)).maxTokens())
               .isEqualTo(100);
         });
   }
@@ -139,10 +145,12 @@ final class RouteConfigurationTest {
             "quirks.max-tokens-field=max_completion_tokens",
             "quirks.key-header=x-key",
             "quirks.seed-field=random_seed",
+            "quirks.reasoning-field=enable_thinking",
+            "quirks.metadata=true",
             "quirks.stream-options=false",
             "quirks.json-schema=false",
             "quirks.parallel-tool-calls=false",
-            "quirks.short-tool-call-ids=true",
+            "quirks.foreign-tool-call-ids=true",
             "headers.x-title=canary-header",
             "aws.region=eu-west-1",
             "aws.access-key-id=id",
@@ -174,9 +182,11 @@ final class RouteConfigurationTest {
                     MaxTokensField.MAX_COMPLETION_TOKENS,
                     "x-key",
                     SeedField.RANDOM_SEED,
+                    ReasoningField.ENABLE_THINKING,
                     false,
                     false,
                     false,
+                    true,
                     true),
                 Map.of("x-title", "canary-header"),
                 new ProviderProperties.Aws(

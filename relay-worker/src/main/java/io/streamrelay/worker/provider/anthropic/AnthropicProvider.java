@@ -47,7 +47,8 @@ public final class AnthropicProvider implements Provider {
             : Map.of("Accept", "text/event-stream", "anthropic-version", VERSION, "x-api-key", key);
     AnthropicErrors errors = new AnthropicErrors(key);
     SseAnswer answer = new SseAnswer(errors, new AnthropicDecoder(errors, sink));
-    http.post(messages, headers, AnthropicRequest.json(request), request.deadlineNanos(), answer);
+    byte[] body = AnthropicRequest.json(request, sink);
+    http.post(messages, headers, body, request.deadlineNanos(), answer);
     return answer.reply();
   }
 

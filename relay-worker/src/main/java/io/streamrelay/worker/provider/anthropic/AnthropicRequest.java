@@ -3,10 +3,13 @@ package io.streamrelay.worker.provider.anthropic;
 import io.streamrelay.protocol.turn.Parameters;
 import io.streamrelay.protocol.turn.ResponseFormat;
 import io.streamrelay.protocol.turn.Tools;
+import io.streamrelay.worker.provider.DeltaSink;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
+import io.streamrelay.worker.provider.Warnings;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -14,28 +17,34 @@ import tools.jackson.core.json.JsonFactory;
 
 /**
  * Writes a request's body. What the request doesn't set is left out: the server's default counts.
- * So is what the format has no place for: a seed, and JSON without a schema. What can't be left out
- * of a message ends the request.
+ * So is what the format has no place for, which is told. What can't be left out of a message ends
+ * the request.
  */
 final class AnthropicRequest {
   /** The format demands a limit. The oldest models that are still served refuse a higher one. */
   static final int DEFAULT_MAX_TOKENS = 4096;
 
+  /** The one note that the format has a place for. */
+  private static final String USER_ID = "user_id";
+
   private static final JsonFactory JSON = new JsonFactory();
 
   private final JsonGenerator json;
+  private final Warnings warnings;
 
-  private AnthropicRequest(JsonGenerator json) {
+  private AnthropicRequest(JsonGenerator json, Warnings warnings) {
     this.json = json;
+    this.warnings = warnings;
   }
 
   /**
+   * @param sink told what is left out
    * @throws ProviderException {@code provider_rejected} for what the format has no place for
    */
-  static byte[] json(ProviderRequest request) throws ProviderException {
+  static byte[] json(ProviderRequest request, DeltaSink sink) throws ProviderException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
     try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
-      new AnthropicRequest(json).write(request);
+      new AnthropicRequest(json, new Warnings("anthropic-messages", sink)).write(request);
     }
     return bytes.toByteArray();
   }
@@ -43,26 +52,33 @@ final class AnthropicRequest {
   private void write(ProviderRequest request) throws ProviderException {
     json.writeStartObject();
     json.writeStringProperty("model", request.model());
-    Integer maxTokens = request.parameters().maxTokens();
+    Thinking thinking = Thinking.of(request, DEFAULT_MAX_TOKENS, warnings);
+    Integer maxTokens =
+        thinking != null && thinking.maxTokens() != null
+            ? thinking.maxTokens()
+            : request.parameters().maxTokens();
     json.writeNumberProperty("max_tokens", maxTokens == null ? DEFAULT_MAX_TOKENS : maxTokens);
     json.writeBooleanProperty("stream", true);
     AnthropicMessages.write(json, request.messages());
-    parameters(request.parameters());
+    if (thinking != null) {
+      thinking.write(json);
+    }
+    parameters(request.parameters(), thinking != null && thinking.isOn());
     if (request.tools() != null) {
       tools(request.tools());
     }
-    if (request.responseFormat() != null) {
-      responseFormat(request.responseFormat());
+    outputConfig(request.responseFormat(), thinking == null ? null : thinking.effort());
+    if (request.metadata() != null) {
+      metadata(request.metadata());
     }
     json.writeEndObject();
   }
 
-  private void parameters(Parameters parameters) {
-    if (parameters.temperature() != null) {
-      json.writeNumberProperty("temperature", parameters.temperature());
-    }
-    if (parameters.topP() != null) {
-      json.writeNumberProperty("top_p", parameters.topP());
+  private void parameters(Parameters parameters, boolean thinks) {
+    sampling("temperature", "temperature", parameters.temperature(), thinks);
+    sampling("top_p", "topP", parameters.topP(), thinks);
+    if (parameters.seed() != null) {
+      warnings.leftOut("parameters.seed", "has no seed");
     }
     List<String> stop = parameters.stop();
     if (stop != null && !stop.isEmpty()) {
@@ -70,6 +86,17 @@ final class AnthropicRequest {
       json.writeStartArray();
       stop.forEach(json::writeString);
       json.writeEndArray();
+    }
+  }
+
+  private void sampling(String name, String field, @Nullable Double value, boolean thinks) {
+    if (value == null) {
+      return;
+    }
+    if (thinks) {
+      warnings.leftOut("parameters." + field, "takes none while it thinks");
+    } else {
+      json.writeNumberProperty(name, value);
     }
   }
 
@@ -117,21 +144,40 @@ final class AnthropicRequest {
     json.writeEndObject();
   }
 
-  private void responseFormat(ResponseFormat format) {
-    switch (format.kind()) {
-      case TEXT -> {}
-      case JSON -> {} // left out: there is none without a schema. A warning would belong here
-      case JSON_SCHEMA -> {
-        json.writeName("output_config");
-        json.writeStartObject();
-        json.writeName("format");
-        json.writeStartObject();
-        json.writeStringProperty("type", "json_schema");
-        json.writeName("schema");
-        json.writeRawValue(format.schema());
-        json.writeEndObject();
-        json.writeEndObject();
-      }
+  private void outputConfig(@Nullable ResponseFormat format, @Nullable String effort) {
+    if (format != null && format.kind() == ResponseFormat.Kind.JSON) {
+      warnings.leftOut("responseFormat", "has no JSON without a schema");
+    }
+    String schema = format == null ? null : format.schema();
+    if (schema == null && effort == null) {
+      return;
+    }
+    json.writeName("output_config");
+    json.writeStartObject();
+    if (effort != null) {
+      json.writeStringProperty("effort", effort);
+    }
+    if (schema != null) {
+      json.writeName("format");
+      json.writeStartObject();
+      json.writeStringProperty("type", "json_schema");
+      json.writeName("schema");
+      json.writeRawValue(schema);
+      json.writeEndObject();
+    }
+    json.writeEndObject();
+  }
+
+  private void metadata(Map<String, String> metadata) {
+    String user = metadata.get(USER_ID);
+    if (metadata.size() > (user == null ? 0 : 1)) {
+      warnings.leftOut("metadata", "takes no metadata but 'user_id'");
+    }
+    if (user != null) {
+      json.writeName("metadata");
+      json.writeStartObject();
+      json.writeStringProperty(USER_ID, user);
+      json.writeEndObject();
     }
   }
 }

@@ -40,7 +40,7 @@ public final class BedrockProvider implements Provider {
   public Reply generate(ProviderRequest request, DeltaSink sink)
       throws ProviderException, InterruptedException {
     URI uri = URI.create(models + segment(request.model()) + "/converse-stream");
-    byte[] body = BedrockRequest.json(request);
+    byte[] body = BedrockRequest.json(request, sink);
     BedrockKey asking = key.get();
     Map<String, String> headers = new HashMap<>(asking.headers(uri, body));
     headers.put("Accept", "application/vnd.amazon.eventstream");

@@ -2,38 +2,53 @@ package io.streamrelay.worker.provider.bedrock;
 
 import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.turn.Parameters;
+import io.streamrelay.protocol.turn.ReasoningEffort;
 import io.streamrelay.protocol.turn.ResponseFormat;
 import io.streamrelay.protocol.turn.Tools;
+import io.streamrelay.worker.provider.DeltaSink;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
+import io.streamrelay.worker.provider.Warnings;
+import io.streamrelay.worker.provider.anthropic.Thinking;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Writes a request's body. What the request doesn't set is left out: the model's default counts.
- * Converse knows no seed, and can't keep a model from calling several tools at once.
+ * Writes a request's body. What the request doesn't set is left out: the model's default counts. So
+ * is what Converse has no place for, which is told.
  */
 final class BedrockRequest {
   private static final JsonFactory JSON = new JsonFactory();
+  private static final Pattern METADATA_VALUE = Pattern.compile("[a-zA-Z0-9\\s:_@$#=/+,.-]{0,256}");
+
+  /** Beside its thoughts, where nobody limits the answer. */
+  private static final int ANSWER_TOKENS = 4096;
+
   private static final String ANY_INPUT = "{\"type\":\"object\"}";
 
   private final JsonGenerator json;
+  private final Warnings warnings;
 
-  private BedrockRequest(JsonGenerator json) {
+  private BedrockRequest(JsonGenerator json, Warnings warnings) {
     this.json = json;
+    this.warnings = warnings;
   }
 
   /**
+   * @param sink told what is left out
    * @throws ProviderException {@code provider_rejected} for what the format has no place for
    */
-  static byte[] json(ProviderRequest request) throws ProviderException {
+  static byte[] json(ProviderRequest request, DeltaSink sink) throws ProviderException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
     try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
-      new BedrockRequest(json).write(request);
+      new BedrockRequest(json, new Warnings("bedrock-converse", sink)).write(request);
     }
     return bytes.toByteArray();
   }
@@ -41,26 +56,78 @@ final class BedrockRequest {
   private void write(ProviderRequest request) throws ProviderException {
     json.writeStartObject();
     BedrockMessages.write(json, request.messages());
-    parameters(request.parameters());
+    Thinking thinking = thinking(request);
+    parameters(request.parameters(), thinking);
+    if (thinking != null) {
+      additionalFields(thinking);
+    }
     tools(request);
     if (request.responseFormat() != null) {
       responseFormat(request.responseFormat());
     }
+    if (request.metadata() != null) {
+      metadata(request.metadata());
+    }
     json.writeEndObject();
   }
 
-  private void parameters(Parameters parameters) {
+  /** By fields of the model's own: only those of Anthropic's are known. */
+  private @Nullable Thinking thinking(ProviderRequest request) {
+    ReasoningEffort effort = request.parameters().reasoningEffort();
+    if (request.model().contains("anthropic.")) {
+      return Thinking.of(request, ANSWER_TOKENS, warnings);
+    }
+    if (effort != null && effort != ReasoningEffort.NONE) {
+      warnings.leftOut("parameters.reasoningEffort", "can say that to Anthropic's models only");
+    }
+    return null;
+  }
+
+  private void additionalFields(Thinking thinking) {
+    json.writeName("additionalModelRequestFields");
+    json.writeStartObject();
+    thinking.write(json);
+    if (thinking.effort() != null) {
+      json.writeName("output_config");
+      json.writeStartObject();
+      json.writeStringProperty("effort", thinking.effort());
+      json.writeEndObject();
+    }
+    json.writeEndObject();
+  }
+
+  /** The values that aren't of the few characters it takes are left out. */
+  private void metadata(Map<String, String> metadata) {
+    Map<String, String> taken = new TreeMap<>(metadata);
+    taken.values().removeIf(value -> !METADATA_VALUE.matcher(value).matches());
+    if (taken.size() < metadata.size()) {
+      warnings.leftOut(
+          "metadata", "takes values of at most 256 letters, digits and :_@$#=/+,-. only; the rest");
+    }
+    if (!taken.isEmpty()) {
+      json.writeName("requestMetadata");
+      json.writeStartObject();
+      taken.forEach(json::writeStringProperty);
+      json.writeEndObject();
+    }
+  }
+
+  private void parameters(Parameters parameters, @Nullable Thinking thinking) {
+    boolean thinks = thinking != null && thinking.isOn();
+    Integer maxTokens =
+        thinking != null && thinking.maxTokens() != null
+            ? thinking.maxTokens()
+            : parameters.maxTokens();
+    if (parameters.seed() != null) {
+      warnings.leftOut("parameters.seed", "has no seed");
+    }
     json.writeName("inferenceConfig");
     json.writeStartObject();
-    if (parameters.maxTokens() != null) {
-      json.writeNumberProperty("maxTokens", parameters.maxTokens());
+    if (maxTokens != null) {
+      json.writeNumberProperty("maxTokens", maxTokens);
     }
-    if (parameters.temperature() != null) {
-      json.writeNumberProperty("temperature", parameters.temperature());
-    }
-    if (parameters.topP() != null) {
-      json.writeNumberProperty("topP", parameters.topP());
-    }
+    sampling("temperature", parameters.temperature(), thinks);
+    sampling("topP", parameters.topP(), thinks);
     List<String> stop = parameters.stop();
     if (stop != null && !stop.isEmpty()) {
       json.writeName("stopSequences");
@@ -71,12 +138,26 @@ final class BedrockRequest {
     json.writeEndObject();
   }
 
+  private void sampling(String name, @Nullable Double value, boolean thinks) {
+    if (value == null) {
+      return;
+    }
+    if (thinks) {
+      warnings.leftOut("parameters." + name, "takes none while this model thinks");
+    } else {
+      json.writeNumberProperty(name, value);
+    }
+  }
+
   /**
    * Whoever shows calls must offer tools, so those called before are offered where there are no
    * others. Without calls, a model that may not call is offered none.
    */
   private void tools(ProviderRequest request) {
     Tools tools = request.tools();
+    if (tools != null && Boolean.FALSE.equals(tools.parallel())) {
+      warnings.leftOut("parallelToolCalls", "can't be told how many tools to call at once");
+    }
     List<Tools.Tool> called = called(request);
     boolean none = tools != null && tools.choice() != null && isNone(tools.choice());
     List<Tools.Tool> offered = tools == null || none && called.isEmpty() ? called : tools.offered();
@@ -89,7 +170,9 @@ final class BedrockRequest {
     json.writeStartArray();
     offered.forEach(this::tool);
     json.writeEndArray();
-    if (tools != null && tools.choice() != null && !none) {
+    if (none) {
+      warnings.leftOut("toolChoice", "has no 'none' where calls are in the conversation");
+    } else if (tools != null && tools.choice() != null) {
       choice(tools.choice());
     }
     json.writeEndObject();
@@ -153,7 +236,8 @@ final class BedrockRequest {
   /** Without a schema there is none. */
   private void responseFormat(ResponseFormat format) {
     switch (format.kind()) {
-      case TEXT, JSON -> {}
+      case TEXT -> {}
+      case JSON -> warnings.leftOut("responseFormat", "has no JSON without a schema");
       case JSON_SCHEMA -> schema(format.name(), format.schema());
     }
   }

@@ -47,7 +47,7 @@ public final class GeminiProvider implements Provider {
             : Map.of("Accept", "text/event-stream", "x-goog-api-key", key);
     GeminiErrors errors = new GeminiErrors(key);
     SseAnswer answer = new SseAnswer(errors, new GeminiDecoder(errors, sink));
-    byte[] body = GeminiRequest.json(request);
+    byte[] body = GeminiRequest.json(request, sink);
     http.post(uri(request.model()), headers, body, request.deadlineNanos(), answer);
     return answer.reply();
   }

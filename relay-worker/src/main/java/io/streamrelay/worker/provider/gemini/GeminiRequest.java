@@ -3,8 +3,10 @@ package io.streamrelay.worker.provider.gemini;
 import io.streamrelay.protocol.turn.Parameters;
 import io.streamrelay.protocol.turn.ResponseFormat;
 import io.streamrelay.protocol.turn.Tools;
+import io.streamrelay.worker.provider.DeltaSink;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
+import io.streamrelay.worker.provider.Warnings;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import tools.jackson.core.JsonGenerator;
@@ -13,25 +15,28 @@ import tools.jackson.core.json.JsonFactory;
 
 /**
  * Writes a request's body. What the request doesn't set is left out: the server's default counts.
- * So is what the format has no place for: whether several tools may be called at once. What can't
- * be left out of a message ends the request.
+ * So is what the format has no place for, which is told. What can't be left out of a message ends
+ * the request.
  */
 final class GeminiRequest {
   private static final JsonFactory JSON = new JsonFactory();
 
   private final JsonGenerator json;
+  private final Warnings warnings;
 
-  private GeminiRequest(JsonGenerator json) {
+  private GeminiRequest(JsonGenerator json, Warnings warnings) {
     this.json = json;
+    this.warnings = warnings;
   }
 
   /**
+   * @param sink told what is left out
    * @throws ProviderException {@code provider_rejected} for what the format has no place for
    */
-  static byte[] json(ProviderRequest request) throws ProviderException {
+  static byte[] json(ProviderRequest request, DeltaSink sink) throws ProviderException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
     try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
-      new GeminiRequest(json).write(request);
+      new GeminiRequest(json, new Warnings("gemini", sink)).write(request);
     }
     return bytes.toByteArray();
   }
@@ -45,10 +50,16 @@ final class GeminiRequest {
     json.writeName("generationConfig");
     json.writeStartObject();
     parameters(request.parameters());
+    if (request.parameters().reasoningEffort() != null) {
+      GeminiThinking.write(json, request.model(), request.parameters().reasoningEffort(), warnings);
+    }
     if (request.responseFormat() != null) {
       responseFormat(request.responseFormat());
     }
     json.writeEndObject();
+    if (request.metadata() != null) {
+      warnings.leftOut("metadata", "takes no metadata");
+    }
     json.writeEndObject();
   }
 
@@ -96,6 +107,9 @@ final class GeminiRequest {
     json.writeEndArray();
     json.writeEndObject();
     json.writeEndArray();
+    if (Boolean.FALSE.equals(tools.parallel())) {
+      warnings.leftOut("parallelToolCalls", "can't be told how many tools to call at once");
+    }
     if (tools.choice() != null) {
       choice(tools.choice());
     }

@@ -42,7 +42,7 @@ public final class OllamaProvider implements Provider {
             ? Map.of("Accept", "application/x-ndjson")
             : Map.of("Accept", "application/x-ndjson", "Authorization", "Bearer " + key);
     OllamaAnswer answer = new OllamaAnswer(new OllamaErrors(key), sink);
-    http.post(chat, headers, OllamaRequest.json(request), request.deadlineNanos(), answer);
+    http.post(chat, headers, OllamaRequest.json(request, sink), request.deadlineNanos(), answer);
     return answer.reply();
   }
 

@@ -1,10 +1,13 @@
 package io.streamrelay.worker.provider.ollama;
 
 import io.streamrelay.protocol.turn.Parameters;
+import io.streamrelay.protocol.turn.ReasoningEffort;
 import io.streamrelay.protocol.turn.ResponseFormat;
 import io.streamrelay.protocol.turn.Tools;
+import io.streamrelay.worker.provider.DeltaSink;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
+import io.streamrelay.worker.provider.Warnings;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import tools.jackson.core.JsonGenerator;
@@ -13,24 +16,27 @@ import tools.jackson.core.json.JsonFactory;
 
 /**
  * Writes a request's body. What the request doesn't set is left out: the model's default counts,
- * also of whether it thinks. Nothing keeps it from calling several tools at once.
+ * also of whether it thinks. So is what the format has no place for, which is told.
  */
 final class OllamaRequest {
   private static final JsonFactory JSON = new JsonFactory();
 
   private final JsonGenerator json;
+  private final Warnings warnings;
 
-  private OllamaRequest(JsonGenerator json) {
+  private OllamaRequest(JsonGenerator json, Warnings warnings) {
     this.json = json;
+    this.warnings = warnings;
   }
 
   /**
+   * @param sink told what is left out
    * @throws ProviderException {@code provider_rejected} for what the format has no place for
    */
-  static byte[] json(ProviderRequest request) throws ProviderException {
+  static byte[] json(ProviderRequest request, DeltaSink sink) throws ProviderException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
     try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
-      new OllamaRequest(json).write(request);
+      new OllamaRequest(json, new Warnings("ollama", sink)).write(request);
     }
     return bytes.toByteArray();
   }
@@ -42,6 +48,12 @@ final class OllamaRequest {
     OllamaMessages.write(json, request.messages());
     json.writeBooleanProperty("stream", true);
     options(request.parameters());
+    if (request.parameters().reasoningEffort() != null) {
+      think(request.model(), request.parameters().reasoningEffort());
+    }
+    if (request.metadata() != null) {
+      warnings.leftOut("metadata", "takes no metadata");
+    }
     if (request.tools() != null) {
       tools(request.tools());
     }
@@ -76,8 +88,37 @@ final class OllamaRequest {
     json.writeEndObject();
   }
 
+  /** By a level only where a model has levels; of others an unknown word means nothing. */
+  private void think(String model, ReasoningEffort effort) {
+    boolean levels = model.contains("gpt-oss");
+    String field = "parameters.reasoningEffort";
+    switch (effort) {
+      case NONE, MINIMAL -> {
+        if (levels) {
+          warnings.adjusted(field, "has a model here that knows nothing below 'low' and got that");
+          json.writeStringProperty("think", "low");
+        } else {
+          json.writeBooleanProperty("think", effort != ReasoningEffort.NONE);
+        }
+      }
+      case LOW, MEDIUM, HIGH -> {
+        if (levels) {
+          json.writeStringProperty("think", effort.wire());
+        } else {
+          json.writeBooleanProperty("think", true);
+        }
+      }
+    }
+    if (!levels && effort != ReasoningEffort.NONE) {
+      warnings.adjusted(field, "has a model here that thinks or doesn't: it was told to think");
+    }
+  }
+
   /** The model decides whether it calls; one that may not is offered none. */
   private void tools(Tools tools) throws ProviderException {
+    if (Boolean.FALSE.equals(tools.parallel())) {
+      warnings.leftOut("parallelToolCalls", "can't be told how many tools to call at once");
+    }
     Tools.Mode mode = tools.choice() == null ? Tools.Mode.AUTO : tools.choice().mode();
     switch (mode) {
       case NONE -> {}

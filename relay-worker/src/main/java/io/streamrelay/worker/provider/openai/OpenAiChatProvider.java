@@ -51,7 +51,7 @@ public final class OpenAiChatProvider implements Provider {
             : Map.of("Accept", "text/event-stream", quirks.keyHeader(), credentials(key));
     OpenAiErrors errors = new OpenAiErrors(key);
     SseAnswer answer = new SseAnswer(errors, new OpenAiChatDecoder(errors, sink));
-    byte[] body = OpenAiChatRequest.json(request, quirks);
+    byte[] body = OpenAiChatRequest.json(request, quirks, sink);
     http.post(completions, headers, body, request.deadlineNanos(), answer);
     return answer.reply();
   }

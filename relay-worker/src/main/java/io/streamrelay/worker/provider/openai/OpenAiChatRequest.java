@@ -1,14 +1,19 @@
 package io.streamrelay.worker.provider.openai;
 
 import io.streamrelay.protocol.turn.Parameters;
+import io.streamrelay.protocol.turn.ReasoningEffort;
 import io.streamrelay.protocol.turn.ResponseFormat;
 import io.streamrelay.protocol.turn.ResponseFormat.Kind;
 import io.streamrelay.protocol.turn.Tools;
+import io.streamrelay.worker.provider.DeltaSink;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
+import io.streamrelay.worker.provider.Warnings;
+import io.streamrelay.worker.provider.openai.OpenAiQuirks.Feature;
 import io.streamrelay.worker.provider.openai.OpenAiQuirks.SeedField;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -22,19 +27,23 @@ final class OpenAiChatRequest {
 
   private final JsonGenerator json;
   private final OpenAiQuirks quirks;
+  private final Warnings warnings;
 
-  private OpenAiChatRequest(JsonGenerator json, OpenAiQuirks quirks) {
+  private OpenAiChatRequest(JsonGenerator json, OpenAiQuirks quirks, Warnings warnings) {
     this.json = json;
     this.quirks = quirks;
+    this.warnings = warnings;
   }
 
   /**
+   * @param sink told what is left out
    * @throws ProviderException {@code provider_rejected} for what the format has no place for
    */
-  static byte[] json(ProviderRequest request, OpenAiQuirks quirks) throws ProviderException {
+  static byte[] json(ProviderRequest request, OpenAiQuirks quirks, DeltaSink sink)
+      throws ProviderException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
     try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
-      new OpenAiChatRequest(json, quirks).write(request);
+      new OpenAiChatRequest(json, quirks, new Warnings("openai-chat", sink)).write(request);
     }
     return bytes.toByteArray();
   }
@@ -43,9 +52,10 @@ final class OpenAiChatRequest {
     json.writeStartObject();
     json.writeStringProperty("model", request.model());
     json.writeName("messages");
-    OpenAiChatMessages.write(json, request.messages(), quirks.shortToolCallIds());
+    OpenAiChatMessages.write(
+        json, request.messages(), !quirks.takes(Feature.FOREIGN_TOOL_CALL_IDS));
     json.writeBooleanProperty("stream", true);
-    if (quirks.streamOptions()) {
+    if (quirks.takes(Feature.STREAM_OPTIONS)) {
       json.writeName("stream_options");
       json.writeStartObject();
       json.writeBooleanProperty("include_usage", true);
@@ -57,6 +67,9 @@ final class OpenAiChatRequest {
     }
     if (request.responseFormat() != null) {
       responseFormat(request.responseFormat());
+    }
+    if (request.metadata() != null) {
+      metadata(request.metadata());
     }
     json.writeEndObject();
   }
@@ -78,9 +91,62 @@ final class OpenAiChatRequest {
       stop.forEach(json::writeString);
       json.writeEndArray();
     }
-    if (parameters.seed() != null && quirks.seed() != SeedField.NONE) {
-      json.writeNumberProperty(quirks.seed().wire(), parameters.seed());
+    if (parameters.seed() != null) {
+      seed(parameters.seed());
     }
+    if (parameters.reasoningEffort() != null) {
+      reasoning(parameters.reasoningEffort());
+    }
+  }
+
+  private void seed(long seed) {
+    if (quirks.seed() == SeedField.NONE) {
+      warnings.leftOut("parameters.seed", "has no seed at this server");
+    } else {
+      json.writeNumberProperty(quirks.seed().wire(), seed);
+    }
+  }
+
+  private void reasoning(ReasoningEffort effort) {
+    boolean thinks = effort != ReasoningEffort.NONE;
+    switch (quirks.reasoning()) {
+      case REASONING_EFFORT -> json.writeStringProperty("reasoning_effort", effort.wire());
+      case REASONING -> {
+        json.writeName("reasoning");
+        json.writeStartObject();
+        json.writeStringProperty("effort", effort.wire());
+        json.writeEndObject();
+      }
+      case THINKING -> {
+        json.writeName("thinking");
+        json.writeStartObject();
+        json.writeStringProperty("type", thinks ? "enabled" : "disabled");
+        json.writeEndObject();
+        if (thinks) {
+          json.writeStringProperty("reasoning_effort", effort.wire());
+        }
+      }
+      case ENABLE_THINKING -> {
+        json.writeBooleanProperty("enable_thinking", thinks);
+        if (thinks) {
+          warnings.adjusted("parameters.reasoningEffort", "is told to think, not how much,");
+        }
+      }
+      case NONE ->
+          warnings.leftOut(
+              "parameters.reasoningEffort", "has no effort of reasoning at this server");
+    }
+  }
+
+  private void metadata(Map<String, String> metadata) {
+    if (!quirks.takes(Feature.METADATA)) {
+      warnings.leftOut("metadata", "sends this server no metadata");
+      return;
+    }
+    json.writeName("metadata");
+    json.writeStartObject();
+    metadata.forEach(json::writeStringProperty);
+    json.writeEndObject();
   }
 
   private void tools(Tools tools) {
@@ -91,8 +157,10 @@ final class OpenAiChatRequest {
     if (tools.choice() != null) {
       choice(tools.choice());
     }
-    if (tools.parallel() != null && quirks.parallelToolCalls()) {
+    if (tools.parallel() != null && quirks.takes(Feature.PARALLEL_TOOL_CALLS)) {
       json.writeBooleanProperty("parallel_tool_calls", tools.parallel());
+    } else if (tools.parallel() != null) {
+      warnings.leftOut("parallelToolCalls", "can't say so to this server");
     }
   }
 
@@ -133,7 +201,10 @@ final class OpenAiChatRequest {
   }
 
   private void responseFormat(ResponseFormat format) {
-    boolean schemaless = format.kind() == Kind.JSON_SCHEMA && !quirks.jsonSchema();
+    boolean schemaless = format.kind() == Kind.JSON_SCHEMA && !quirks.takes(Feature.JSON_SCHEMA);
+    if (schemaless) {
+      warnings.adjusted("responseFormat", "is asked for JSON, without the schema,");
+    }
     json.writeName("response_format");
     json.writeStartObject();
     switch (schemaless ? Kind.JSON : format.kind()) {

@@ -1,7 +1,11 @@
 package io.streamrelay.worker.provider.openai;
 
 import java.net.URI;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * How far a server's chat completions are OpenAI's. Many refuse what they don't know, so what one
@@ -11,28 +15,30 @@ import java.util.Locale;
  * @param keyHeader that carries the key: {@code Authorization} with {@code Bearer} before it, any
  *     other the key alone
  * @param seed what it calls the seed
- * @param streamOptions whether it takes {@code stream_options}, by which usage is asked for;
- *     without it the server sends usage unasked, or none
- * @param jsonSchema whether it takes a schema for the answer; else it is asked for JSON only
- * @param parallelToolCalls whether it can be told to call one tool at a time
- * @param shortToolCallIds whether the ids of tool calls must be of nine letters and digits, so that
- *     those that other providers made must be replaced
+ * @param reasoning how it is told to think
+ * @param takes what of the rest may be sent
  */
 public record OpenAiQuirks(
     MaxTokensField maxTokens,
     String keyHeader,
     SeedField seed,
-    boolean streamOptions,
-    boolean jsonSchema,
-    boolean parallelToolCalls,
-    boolean shortToolCallIds) {
+    ReasoningField reasoning,
+    Set<Feature> takes) {
   /** The header that OpenAI's own key is sent in. */
   public static final String AUTHORIZATION = "Authorization";
 
   /** Of a server of which nothing is known but that it took the format over. */
   public static final OpenAiQuirks USUAL =
       new OpenAiQuirks(
-          MaxTokensField.MAX_TOKENS, AUTHORIZATION, SeedField.SEED, true, true, true, false);
+          MaxTokensField.MAX_TOKENS,
+          AUTHORIZATION,
+          SeedField.SEED,
+          ReasoningField.REASONING_EFFORT,
+          EnumSet.complementOf(EnumSet.of(Feature.METADATA)));
+
+  public OpenAiQuirks {
+    takes = Set.copyOf(takes);
+  }
 
   /**
    * OpenAI's and Azure's by their host: their newer models refuse the older name of the limit,
@@ -49,14 +55,69 @@ public record OpenAiQuirks(
 
   /** The same with that name of the limit. */
   public OpenAiQuirks with(MaxTokensField other) {
-    return new OpenAiQuirks(
-        other, keyHeader, seed, streamOptions, jsonSchema, parallelToolCalls, shortToolCallIds);
+    return new OpenAiQuirks(other, keyHeader, seed, reasoning, takes);
   }
 
   /** The same with the key in that header. */
   public OpenAiQuirks withKeyIn(String header) {
+    return new OpenAiQuirks(maxTokens, header, seed, reasoning, takes);
+  }
+
+  /** The same with that name of the seed. */
+  public OpenAiQuirks with(SeedField other) {
+    return new OpenAiQuirks(maxTokens, keyHeader, other, reasoning, takes);
+  }
+
+  /** The same, told to think that way. */
+  public OpenAiQuirks with(ReasoningField other) {
+    return new OpenAiQuirks(maxTokens, keyHeader, seed, other, takes);
+  }
+
+  /** The same, with or without a feature. */
+  public OpenAiQuirks with(Feature feature, boolean taken) {
+    Set<Feature> features = EnumSet.noneOf(Feature.class);
+    features.addAll(takes);
+    if (taken) {
+      features.add(feature);
+    } else {
+      features.remove(feature);
+    }
+    return new OpenAiQuirks(maxTokens, keyHeader, seed, reasoning, features);
+  }
+
+  /** The same without these. */
+  public OpenAiQuirks without(Feature... refused) {
+    List<Feature> all = Arrays.asList(refused);
     return new OpenAiQuirks(
-        maxTokens, header, seed, streamOptions, jsonSchema, parallelToolCalls, shortToolCallIds);
+        maxTokens,
+        keyHeader,
+        seed,
+        reasoning,
+        Set.copyOf(takes.stream().filter(feature -> !all.contains(feature)).toList()));
+  }
+
+  boolean takes(Feature feature) {
+    return takes.contains(feature);
+  }
+
+  /** What a server may take or not. */
+  public enum Feature {
+    /**
+     * {@code stream_options}, by which usage is asked for; without it the server sends usage
+     * unasked, or none.
+     */
+    STREAM_OPTIONS,
+    /** A schema for the answer; else it is asked for JSON only. */
+    JSON_SCHEMA,
+    /** Being told to call one tool at a time. */
+    PARALLEL_TOOL_CALLS,
+    /**
+     * Ids of tool calls as other providers made them; else those that aren't nine letters and
+     * digits are replaced.
+     */
+    FOREIGN_TOOL_CALL_IDS,
+    /** Callers' notes. */
+    METADATA
   }
 
   /** What a server calls the limit of an answer's tokens. */
@@ -78,5 +139,18 @@ public record OpenAiQuirks(
     String wire() {
       return name().toLowerCase(Locale.ROOT);
     }
+  }
+
+  /** How a server is told to think: by which field. {@link #NONE}: it can't be told. */
+  public enum ReasoningField {
+    /** {@code "reasoning_effort": "low"}, OpenAI's. */
+    REASONING_EFFORT,
+    /** {@code "reasoning": {"effort": "low"}}, OpenRouter's. */
+    REASONING,
+    /** {@code "thinking": {"type": "enabled"}} beside OpenAI's, DeepSeek's. */
+    THINKING,
+    /** {@code "enable_thinking": true}, DashScope's: whether, not how much. */
+    ENABLE_THINKING,
+    NONE
   }
 }

@@ -6,14 +6,17 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.turn.Parameters;
+import io.streamrelay.protocol.turn.ReasoningEffort;
 import io.streamrelay.protocol.turn.ResponseFormat;
 import io.streamrelay.protocol.turn.Role;
 import io.streamrelay.protocol.turn.Tools;
 import io.streamrelay.protocol.turn.Utterance;
+import io.streamrelay.worker.provider.CollectingSink;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -24,6 +27,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class AnthropicRequestTest {
   private static final JsonMapper JSON = new JsonMapper();
   private static final Utterance HELLO = says(Role.USER, new Part.Text("Hello"));
+
+  /** Of the last body. */
+  private List<String> warnings = List.of();
 
   @Test
   void request_hasALimitInAnyCase() throws Exception {
@@ -39,7 +45,7 @@ final class AnthropicRequestTest {
   @Test
   void parameters_areSentAsFarAsThereIsAPlace() throws Exception {
     JsonNode body =
-        body(new Parameters(0.5, 0.9, 100, List.of("END", "\n"), 7L), null, null, HELLO);
+        body(new Parameters(0.5, 0.9, 100, List.of("END", "\n"), 7L, null), null, null, HELLO);
 
     assertThat(((ObjectNode) body).without("messages"))
         .isEqualTo(
@@ -219,6 +225,107 @@ final class AnthropicRequestTest {
         .isEqualTo(body(Parameters.NONE, null, null, HELLO));
   }
 
+  @Test
+  void reasoningEffort_isABudgetBesideTheAnswerAndAnEffortForNewerModels() throws Exception {
+    assertThat(thinking("claude-sonnet-4-20250514", ReasoningEffort.LOW, null))
+        .isEqualTo(
+            json(
+                """
+                {"model": "claude-sonnet-4-20250514", "max_tokens": 8192, "stream": true,
+                 "thinking": {"type": "enabled", "budget_tokens": 4096}}
+                """));
+    assertThat(thinking("claude-opus-4-7", ReasoningEffort.MEDIUM, null))
+        .isEqualTo(
+            json(
+                """
+                {"model": "claude-opus-4-7", "max_tokens": 12288, "stream": true,
+                 "thinking": {"type": "adaptive"}, "output_config": {"effort": "medium"}}
+                """));
+    assertThat(thinking("claude-3-7-sonnet-latest", ReasoningEffort.NONE, 10).get("thinking"))
+        .isEqualTo(json("{\"type\": \"disabled\"}"));
+    assertThat(warnings).isEmpty();
+  }
+
+  @Test
+  void reasoningEffort_thinksWithinTheLimitOrNotAtAll() throws Exception {
+    assertThat(thinking("kimi", ReasoningEffort.HIGH, 6000).get("thinking"))
+        .isEqualTo(json("{\"type\": \"enabled\", \"budget_tokens\": 3000}"));
+    assertThat(warnings).containsExactly("adjusted parameters.reasoningEffort");
+    assertThat(thinking("kimi", ReasoningEffort.LOW, 2047).get("max_tokens").asInt())
+        .isEqualTo(2047);
+    assertThat(warnings).containsExactly("unsupported parameters.reasoningEffort");
+    assertThat(thinking("claude-3-5-haiku-20241022", ReasoningEffort.LOW, null).has("thinking"))
+        .isFalse();
+    assertThat(warnings).containsExactly("unsupported parameters.reasoningEffort");
+    assertThat(thinking("claude-3-5-haiku-20241022", ReasoningEffort.NONE, null).has("thinking"))
+        .isFalse();
+    assertThat(warnings).isEmpty();
+    assertThat(thinking("claude-sonnet-4-6", ReasoningEffort.MINIMAL, 10).get("output_config"))
+        .isEqualTo(json("{\"effort\": \"low\"}"));
+    assertThat(warnings).containsExactly("adjusted parameters.reasoningEffort");
+  }
+
+  @Test
+  void reasoningEffort_leavesOutWhatDoesNotGoWithIt() throws Exception {
+    Parameters all = new Parameters(0.5, 0.9, null, null, null, ReasoningEffort.LOW);
+    Tools forced =
+        new Tools(
+            List.of(new Tools.Tool("f", null, null)),
+            new Tools.Choice(Tools.Mode.REQUIRED, null),
+            null);
+    Utterance called = says(Role.ASSISTANT, new Part.ToolCall(0, "a", "f", "{}"));
+    Utterance result =
+        says(Role.TOOL, new Part.ToolResult("a", List.of(new Part.Text("1")), false));
+
+    JsonNode thinks = body("claude-sonnet-4-0", all, null, null, null, HELLO);
+    assertThat(thinks.has("temperature")).isFalse();
+    assertThat(thinks.has("top_p")).isFalse();
+    assertThat(warnings)
+        .containsExactly("unsupported parameters.temperature", "unsupported parameters.topP");
+
+    JsonNode calls = body("claude-opus-4-6", all, forced, null, null, HELLO);
+    assertThat(calls.has("thinking")).isFalse();
+    assertThat(calls.get("temperature").asDouble()).isEqualTo(0.5);
+    assertThat(warnings).containsExactly("unsupported parameters.reasoningEffort");
+
+    assertThat(
+            body("claude-sonnet-4-5", all, null, null, null, HELLO, called, result).has("thinking"))
+        .isFalse();
+    assertThat(
+            body("claude-sonnet-4-6", all, null, null, null, HELLO, called, result).has("thinking"))
+        .isTrue();
+  }
+
+  @Test
+  void metadata_hasAPlaceForTheUserOnly() throws Exception {
+    JsonNode both =
+        body("m", Parameters.NONE, null, null, Map.of("user_id", "u7", "order", "1"), HELLO);
+    assertThat(both.get("metadata")).isEqualTo(json("{\"user_id\": \"u7\"}"));
+    assertThat(warnings).containsExactly("unsupported metadata");
+
+    body("m", Parameters.NONE, null, null, Map.of("user_id", "u7"), HELLO);
+    assertThat(warnings).isEmpty();
+
+    assertThat(body("m", Parameters.NONE, null, null, Map.of("order", "1"), HELLO).has("metadata"))
+        .isFalse();
+  }
+
+  @Test
+  void warnings_nameWhatIsLeftOut() throws Exception {
+    Parameters seed = new Parameters(null, null, null, null, 7L, null);
+
+    body("m", seed, null, ResponseFormat.JSON, null, HELLO);
+
+    assertThat(warnings)
+        .containsExactly("unsupported parameters.seed", "unsupported responseFormat");
+  }
+
+  private JsonNode thinking(String model, ReasoningEffort effort, @Nullable Integer most)
+      throws Exception {
+    Parameters parameters = new Parameters(null, null, most, null, null, effort);
+    return ((ObjectNode) body(model, parameters, null, null, null, HELLO)).without("messages");
+  }
+
   private static JsonNode choice(Tools.Mode mode, @Nullable String name, @Nullable Boolean parallel)
       throws Exception {
     Tools tools =
@@ -238,7 +345,26 @@ final class AnthropicRequestTest {
       throws ProviderException {
     byte[] body =
         AnthropicRequest.json(
-            new ProviderRequest("m", List.of(messages), parameters, tools, format, 0, 1));
+            new ProviderRequest("m", List.of(messages), parameters, tools, format, 0, 1),
+            new CollectingSink());
+    return json(new String(body, StandardCharsets.UTF_8));
+  }
+
+  private JsonNode body(
+      String model,
+      Parameters parameters,
+      @Nullable Tools tools,
+      @Nullable ResponseFormat format,
+      @Nullable Map<String, String> metadata,
+      Utterance... messages)
+      throws ProviderException {
+    CollectingSink sink = new CollectingSink();
+    byte[] body =
+        AnthropicRequest.json(
+            new ProviderRequest(
+                model, List.of(messages), parameters, tools, format, metadata, 0, 1),
+            sink);
+    warnings = sink.warnings();
     return json(new String(body, StandardCharsets.UTF_8));
   }
 

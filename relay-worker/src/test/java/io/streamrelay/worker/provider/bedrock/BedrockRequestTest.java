@@ -6,14 +6,17 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.turn.Parameters;
+import io.streamrelay.protocol.turn.ReasoningEffort;
 import io.streamrelay.protocol.turn.ResponseFormat;
 import io.streamrelay.protocol.turn.Role;
 import io.streamrelay.protocol.turn.Tools;
 import io.streamrelay.protocol.turn.Utterance;
+import io.streamrelay.worker.provider.CollectingSink;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -21,8 +24,11 @@ final class BedrockRequestTest {
   private static final Utterance CALLS =
       says(Role.ASSISTANT, new Part.ToolCall(0, "a", "look", "{\"z\": 1}"));
 
+  /** Of the last body. */
+  private List<String> warnings = List.of();
+
   private static String body(ProviderRequest request) throws ProviderException {
-    return new String(BedrockRequest.json(request), StandardCharsets.UTF_8);
+    return new String(BedrockRequest.json(request, new CollectingSink()), StandardCharsets.UTF_8);
   }
 
   private static ProviderRequest request(
@@ -143,7 +149,7 @@ final class BedrockRequestTest {
 
   @Test
   void inferenceConfig_hasTheParameters() throws Exception {
-    Parameters all = new Parameters(0.5, 0.9, 7, List.of("x"), 3L);
+    Parameters all = new Parameters(0.5, 0.9, 7, List.of("x"), 3L, null);
 
     assertThat(body(new ProviderRequest("m", List.of(), all, 0, 1)))
         .endsWith(
@@ -211,5 +217,65 @@ final class BedrockRequestTest {
                 + "{\"jsonSchema\":{\"name\":\"n\",\"schema\":\"{\\\"b\\\":1,\\\"a\\\":2}\"}}}}}");
     assertThat(body(request(null, ResponseFormat.TEXT))).endsWith(",\"inferenceConfig\":{}}");
     assertThat(body(request(null, ResponseFormat.JSON))).endsWith(",\"inferenceConfig\":{}}");
+  }
+
+  @Test
+  void reasoningEffort_isForAnthropicsModels() throws Exception {
+    String claude = "eu.anthropic.claude-sonnet-4-20250514-v1:0";
+
+    assertThat(effort(claude, ReasoningEffort.HIGH, null))
+        .endsWith(
+            ",\"inferenceConfig\":{\"maxTokens\":28672},\"additionalModelRequestFields\":"
+                + "{\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":24576}}}");
+    assertThat(effort("us.anthropic.claude-opus-4-6-v1", ReasoningEffort.LOW, 0.5))
+        .endsWith(
+            ",\"inferenceConfig\":{\"maxTokens\":8192},\"additionalModelRequestFields\":"
+                + "{\"thinking\":{\"type\":\"adaptive\"},\"output_config\":{\"effort\":\"low\"}}}");
+    assertThat(warnings).containsExactly("unsupported parameters.temperature");
+    assertThat(effort("amazon.nova-micro-v1:0", ReasoningEffort.HIGH, 0.5))
+        .endsWith(",\"inferenceConfig\":{\"temperature\":0.5}}");
+    assertThat(warnings).containsExactly("unsupported parameters.reasoningEffort");
+  }
+
+  private String effort(String model, ReasoningEffort effort, @Nullable Double temperature)
+      throws ProviderException {
+    Parameters parameters = new Parameters(temperature, null, null, null, null, effort);
+    return told(new ProviderRequest(model, List.of(), parameters, 0, 1));
+  }
+
+  @Test
+  void requestMetadata_hasWhatItMay() throws Exception {
+    Map<String, String> some = Map.of("b", "x y:1", "a", "", "c", "é", "d", "1".repeat(257));
+
+    assertThat(told(noted(some)))
+        .endsWith(",\"inferenceConfig\":{},\"requestMetadata\":{\"a\":\"\",\"b\":\"x y:1\"}}");
+    assertThat(warnings).containsExactly("unsupported metadata");
+    assertThat(told(noted(Map.of("c", "é")))).endsWith(",\"inferenceConfig\":{}}");
+  }
+
+  private static ProviderRequest noted(Map<String, String> metadata) {
+    return new ProviderRequest("m", List.of(), Parameters.NONE, null, null, metadata, 0, 1);
+  }
+
+  @Test
+  void warnings_nameWhatIsLeftOut() throws Exception {
+    Parameters seed = new Parameters(null, null, null, null, 7L, null);
+    Tools none = offering(new Tools.Choice(Tools.Mode.NONE, null));
+
+    told(new ProviderRequest("m", List.of(CALLS), seed, none, ResponseFormat.JSON, null, 0, 1));
+
+    assertThat(warnings)
+        .containsExactly(
+            "unsupported parameters.seed",
+            "unsupported parallelToolCalls",
+            "unsupported toolChoice",
+            "unsupported responseFormat");
+  }
+
+  private String told(ProviderRequest request) throws ProviderException {
+    CollectingSink sink = new CollectingSink();
+    byte[] body = BedrockRequest.json(request, sink);
+    warnings = sink.warnings();
+    return new String(body, StandardCharsets.UTF_8);
   }
 }

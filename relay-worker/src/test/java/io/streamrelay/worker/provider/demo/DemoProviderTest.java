@@ -128,7 +128,8 @@ final class DemoProviderTest {
   void generate_keepsToMaxTokens() throws Exception {
     Reply reply =
         provider.generate(
-            request("demo-i0-f0", new Parameters(null, null, 5, null, null), 1, seconds(10)), sink);
+            request("demo-i0-f0", new Parameters(null, null, 5, null, null, null), 1, seconds(10)),
+            sink);
 
     assertThat(reply.finishReason()).isEqualTo(FinishReason.LENGTH);
     assertThat(sink.deltas()).hasSize(5);

@@ -6,14 +6,17 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.turn.Parameters;
+import io.streamrelay.protocol.turn.ReasoningEffort;
 import io.streamrelay.protocol.turn.ResponseFormat;
 import io.streamrelay.protocol.turn.Role;
 import io.streamrelay.protocol.turn.Tools;
 import io.streamrelay.protocol.turn.Utterance;
+import io.streamrelay.worker.provider.CollectingSink;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -23,6 +26,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class GeminiRequestTest {
   private static final JsonMapper JSON = new JsonMapper();
   private static final Utterance HELLO = says(Role.USER, new Part.Text("Hello"));
+
+  /** Of the last body. */
+  private List<String> warnings = List.of();
 
   @Test
   void request_hasWhatIsSetOnly() throws Exception {
@@ -37,7 +43,7 @@ final class GeminiRequestTest {
 
   @Test
   void parameters_areSent() throws Exception {
-    Parameters parameters = new Parameters(0.5, 0.9, 100, List.of("END"), 7L);
+    Parameters parameters = new Parameters(0.5, 0.9, 100, List.of("END"), 7L, null);
 
     assertThat(body(parameters, null, null, HELLO).get("generationConfig"))
         .isEqualTo(
@@ -130,7 +136,8 @@ final class GeminiRequestTest {
     ProviderRequest request =
         new ProviderRequest("gemini-2.5-pro", List.of(call), Parameters.NONE, null, null, 0, 1);
 
-    assertThat(new String(GeminiRequest.json(request), StandardCharsets.UTF_8))
+    assertThat(
+            new String(GeminiRequest.json(request, new CollectingSink()), StandardCharsets.UTF_8))
         .contains("functionCall")
         .doesNotContain("thoughtSignature");
   }
@@ -202,6 +209,60 @@ final class GeminiRequestTest {
     return body(Parameters.NONE, tools, null, HELLO).get("toolConfig").get("functionCallingConfig");
   }
 
+  @Test
+  void thinkingConfig_isABudgetAndALevelForNewerModels() throws Exception {
+    assertThat(thinking("gemini-2.5-flash", ReasoningEffort.LOW))
+        .isEqualTo(json("{\"thinkingBudget\": 4096, \"includeThoughts\": true}"));
+    assertThat(thinking("gemini-2.5-flash", ReasoningEffort.NONE))
+        .isEqualTo(json("{\"thinkingBudget\": 0}"));
+    assertThat(thinking("gemini-3.1-pro-preview", ReasoningEffort.MEDIUM))
+        .isEqualTo(json("{\"thinkingLevel\": \"medium\", \"includeThoughts\": true}"));
+    assertThat(warnings).isEmpty();
+  }
+
+  @Test
+  void thinkingConfig_isWhatTheModelCanDo() throws Exception {
+    assertThat(thinking("gemini-2.5-pro", ReasoningEffort.NONE))
+        .isEqualTo(json("{\"thinkingBudget\": 128}"));
+    assertThat(warnings).containsExactly("adjusted parameters.reasoningEffort");
+    assertThat(thinking("gemini-3-flash-preview", ReasoningEffort.NONE))
+        .isEqualTo(json("{\"thinkingLevel\": \"low\"}"));
+    assertThat(warnings).containsExactly("adjusted parameters.reasoningEffort");
+    assertThat(thinking("gemini-3-pro-preview", ReasoningEffort.MEDIUM).get("thinkingLevel"))
+        .isEqualTo(json("\"high\""));
+    assertThat(warnings).containsExactly("adjusted parameters.reasoningEffort");
+    assertThat(thinking("gemini-2.0-flash", ReasoningEffort.HIGH)).isNull();
+    assertThat(warnings).containsExactly("unsupported parameters.reasoningEffort");
+    assertThat(thinking("gemini-2.0-flash", ReasoningEffort.NONE)).isNull();
+    assertThat(warnings).isEmpty();
+  }
+
+  private @Nullable JsonNode thinking(String model, ReasoningEffort effort)
+      throws ProviderException {
+    Parameters parameters = new Parameters(null, null, null, null, null, effort);
+    return told(new ProviderRequest(model, List.of(HELLO), parameters, 0, 1))
+        .get("generationConfig")
+        .get("thinkingConfig");
+  }
+
+  @Test
+  void warnings_nameWhatIsLeftOut() throws Exception {
+    Tools one = new Tools(List.of(new Tools.Tool("f", null, null)), null, false);
+
+    told(
+        new ProviderRequest(
+            "m", List.of(HELLO), Parameters.NONE, one, null, Map.of("order", "1"), 0, 1));
+
+    assertThat(warnings).containsExactly("unsupported parallelToolCalls", "unsupported metadata");
+  }
+
+  private JsonNode told(ProviderRequest request) throws ProviderException {
+    CollectingSink sink = new CollectingSink();
+    byte[] body = GeminiRequest.json(request, sink);
+    warnings = sink.warnings();
+    return json(new String(body, StandardCharsets.UTF_8));
+  }
+
   private static JsonNode contents(Utterance... messages) throws ProviderException {
     return body(Parameters.NONE, null, null, messages).get("contents");
   }
@@ -214,7 +275,8 @@ final class GeminiRequestTest {
       throws ProviderException {
     byte[] body =
         GeminiRequest.json(
-            new ProviderRequest("m", List.of(messages), parameters, tools, format, 0, 1));
+            new ProviderRequest("m", List.of(messages), parameters, tools, format, 0, 1),
+            new CollectingSink());
     return json(new String(body, StandardCharsets.UTF_8));
   }
 

@@ -6,14 +6,17 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.turn.Parameters;
+import io.streamrelay.protocol.turn.ReasoningEffort;
 import io.streamrelay.protocol.turn.ResponseFormat;
 import io.streamrelay.protocol.turn.Role;
 import io.streamrelay.protocol.turn.Tools;
 import io.streamrelay.protocol.turn.Utterance;
+import io.streamrelay.worker.provider.CollectingSink;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -21,8 +24,11 @@ final class OllamaRequestTest {
   private static final Tools.Tool LOOK =
       new Tools.Tool("look", "looks", "{\"z\":1,\"a\":{\"é\":[]}}");
 
+  /** Of the last body. */
+  private List<String> warnings = List.of();
+
   private static String body(ProviderRequest request) throws ProviderException {
-    return new String(OllamaRequest.json(request), StandardCharsets.UTF_8);
+    return new String(OllamaRequest.json(request, new CollectingSink()), StandardCharsets.UTF_8);
   }
 
   private static ProviderRequest request(
@@ -105,7 +111,7 @@ final class OllamaRequestTest {
 
   @Test
   void options_haveTheParameters() throws Exception {
-    Parameters all = new Parameters(0.5, 0.9, 7, List.of("x"), 3L);
+    Parameters all = new Parameters(0.5, 0.9, 7, List.of("x"), 3L, null);
 
     assertThat(body(new ProviderRequest("m", List.of(), all, 0, 1)))
         .endsWith(
@@ -137,5 +143,47 @@ final class OllamaRequestTest {
     assertThat(body(request(null, ResponseFormat.TEXT))).endsWith("\"options\":{}}");
     assertThat(body(request(null, ResponseFormat.JSON))).endsWith(",\"format\":\"json\"}");
     assertThat(body(request(null, schema))).endsWith(",\"format\":{\"b\":1,\"a\":2}}");
+  }
+
+  @Test
+  void think_isALevelOnlyWhereThereAreLevels() throws Exception {
+    assertThat(effort("gpt-oss:20b", ReasoningEffort.MEDIUM)).endsWith(",\"think\":\"medium\"}");
+    assertThat(warnings).isEmpty();
+    assertThat(effort("gpt-oss:20b", ReasoningEffort.NONE)).endsWith(",\"think\":\"low\"}");
+    assertThat(warnings).containsExactly("adjusted parameters.reasoningEffort");
+    assertThat(effort("qwen3", ReasoningEffort.NONE)).endsWith(",\"think\":false}");
+    assertThat(warnings).isEmpty();
+    assertThat(effort("qwen3", ReasoningEffort.MINIMAL)).endsWith(",\"think\":true}");
+    assertThat(effort("qwen3", ReasoningEffort.HIGH)).endsWith(",\"think\":true}");
+    assertThat(warnings).containsExactly("adjusted parameters.reasoningEffort");
+  }
+
+  private String effort(String model, ReasoningEffort effort) throws ProviderException {
+    Parameters parameters = new Parameters(null, null, null, null, null, effort);
+    return told(new ProviderRequest(model, List.of(), parameters, 0, 1));
+  }
+
+  @Test
+  void warnings_nameWhatIsLeftOut() throws Exception {
+    told(
+        new ProviderRequest(
+            "m",
+            List.of(),
+            Parameters.NONE,
+            tools(Tools.Mode.AUTO, false),
+            null,
+            Map.of("order", "1"),
+            0,
+            1));
+
+    assertThat(warnings)
+        .containsExactlyInAnyOrder("unsupported parallelToolCalls", "unsupported metadata");
+  }
+
+  private String told(ProviderRequest request) throws ProviderException {
+    CollectingSink sink = new CollectingSink();
+    byte[] body = OllamaRequest.json(request, sink);
+    warnings = sink.warnings();
+    return new String(body, StandardCharsets.UTF_8);
   }
 }

@@ -128,7 +128,7 @@ final class OpenAiChatProviderTest {
                 Role.ASSISTANT, List.of(new Part.Text("Second."), new Part.Reasoning("Hm?"))),
             new Utterance(
                 Role.USER, List.of(new Part.Text("Three,"), new Part.Text("\"please\"?"))));
-    Parameters parameters = new Parameters(0.5, 0.9, 100, List.of("END", "\n"), 7L);
+    Parameters parameters = new Parameters(0.5, 0.9, 100, List.of("END", "\n"), 7L, null);
 
     provider.generate(
         new ProviderRequest("m", messages, parameters, System.nanoTime() + 10_000_000_000L, 1),

@@ -6,16 +6,19 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.turn.Parameters;
+import io.streamrelay.protocol.turn.ReasoningEffort;
 import io.streamrelay.protocol.turn.ResponseFormat;
 import io.streamrelay.protocol.turn.Role;
 import io.streamrelay.protocol.turn.Tools;
 import io.streamrelay.protocol.turn.Utterance;
+import io.streamrelay.worker.provider.CollectingSink;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
 import io.streamrelay.worker.provider.openai.OpenAiQuirks.MaxTokensField;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +28,7 @@ final class OpenAiChatRequestTest {
       ",\"stream\":true,\"stream_options\":{\"include_usage\":true}";
 
   private static String body(ProviderRequest request) throws ProviderException {
-    byte[] json = OpenAiChatRequest.json(request, OpenAiQuirks.USUAL);
+    byte[] json = OpenAiChatRequest.json(request, OpenAiQuirks.USUAL, new CollectingSink());
     return new String(json, StandardCharsets.UTF_8);
   }
 
@@ -188,12 +191,14 @@ final class OpenAiChatRequestTest {
 
   @Test
   void maxTokens_isCalledAsTheServerCallsIt() throws Exception {
-    Parameters limited = new Parameters(null, null, 7, null, null);
+    Parameters limited = new Parameters(null, null, 7, null, null, null);
     ProviderRequest request = new ProviderRequest("m", List.of(), limited, 0, 1);
 
     byte[] newer =
         OpenAiChatRequest.json(
-            request, OpenAiQuirks.USUAL.with(MaxTokensField.MAX_COMPLETION_TOKENS));
+            request,
+            OpenAiQuirks.USUAL.with(MaxTokensField.MAX_COMPLETION_TOKENS),
+            new CollectingSink());
 
     assertThat(body(request)).endsWith(",\"max_tokens\":7}");
     assertThat(new String(newer, StandardCharsets.UTF_8)).endsWith(",\"max_completion_tokens\":7}");
@@ -212,5 +217,22 @@ final class OpenAiChatRequestTest {
             "https://openai.com.example/v1")) {
       assertThat(OpenAiQuirks.of(URI.create(url))).isEqualTo(OpenAiQuirks.USUAL);
     }
+  }
+
+  @Test
+  void reasoningEffort_isSentAndMetadataIsNot() throws Exception {
+    Parameters parameters = new Parameters(null, null, null, null, null, ReasoningEffort.MINIMAL);
+    CollectingSink sink = new CollectingSink();
+
+    byte[] body =
+        OpenAiChatRequest.json(
+            new ProviderRequest("m", List.of(), parameters, null, null, Map.of("order", "1"), 0, 1),
+            OpenAiQuirks.USUAL,
+            sink);
+
+    assertThat(new String(body, StandardCharsets.UTF_8))
+        .endsWith(",\"reasoning_effort\":\"minimal\"}")
+        .doesNotContain("order");
+    assertThat(sink.warnings()).containsExactly("unsupported metadata");
   }
 }
