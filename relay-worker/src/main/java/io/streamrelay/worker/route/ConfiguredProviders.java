@@ -58,6 +58,9 @@ final class ConfiguredProviders implements AutoCloseable {
     checkLimits(entry, properties);
     String type = properties.type() == null && key.equals(DEMO) ? DEMO : properties.type();
     WireProtocol protocol = WireProtocol.find(type);
+    if (properties.background() && protocol != WireProtocol.OPENAI_RESPONSES) {
+      throw new PropertyException(entry + ".background", "goes with type openai-responses only");
+    }
     if (DEMO.equals(type)) {
       Provider demo = new DemoProvider(properties.betweenTokensTimeout());
       providers.put(key, new Configured(demo, true, bulkhead(key, properties)));

@@ -23,8 +23,8 @@ record ProviderProperties(@DefaultValue Map<String, Entry> providers) {
   /**
    * One server.
    *
-   * @param type the wire protocol. Allowed: {@code openai-chat}, {@code anthropic-messages}, {@code
-   *     gemini}, {@code bedrock-converse}, {@code ollama}, {@code demo}
+   * @param type the wire protocol. Allowed: {@code openai-chat}, {@code openai-responses}, {@code
+   *     anthropic-messages}, {@code gemini}, {@code bedrock-converse}, {@code ollama}, {@code demo}
    * @param baseUrl where it is, without the part that the wire protocol adds, such as {@code
    *     /chat/completions}; without it the public server of who made the protocol. Allowed:
    *     http(s)://host[:port][/path]
@@ -46,6 +46,8 @@ record ProviderProperties(@DefaultValue Map<String, Entry> providers) {
    *     without it {@code max_completion_tokens} on {@code *.openai.com} and {@code
    *     *.openai.azure.com}, whose newer models refuse the other, and {@code max_tokens} everywhere
    *     else, where many servers know no other
+   * @param background with {@code openai-responses}, whether answers are generated in the
+   *     background and kept at the provider: they outlive their connection then, and the worker
    * @param aws with {@code bedrock-converse}, credentials that sign each request, in place of an
    *     API key
    */
@@ -64,6 +66,7 @@ record ProviderProperties(@DefaultValue Map<String, Entry> providers) {
       @DefaultValue("1000") int maxConnections,
       @DefaultValue("64MB") DataSize maxAnswer,
       @Nullable MaxTokensField maxTokensField,
+      @DefaultValue("false") boolean background,
       @DefaultValue Aws aws) {
     public Entry {
       apiKeys = Map.copyOf(apiKeys);

@@ -9,6 +9,7 @@ import io.streamrelay.worker.provider.bedrock.BedrockProvider;
 import io.streamrelay.worker.provider.gemini.GeminiProvider;
 import io.streamrelay.worker.provider.ollama.OllamaProvider;
 import io.streamrelay.worker.provider.openai.OpenAiChatProvider;
+import io.streamrelay.worker.provider.responses.ResponsesProvider;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,6 +25,11 @@ enum WireProtocol {
       "https://api.openai.com/v1",
       (base, key, http, entry) ->
           new OpenAiChatProvider(base, key.secret(), entry.maxTokensField(), http)),
+  OPENAI_RESPONSES(
+      "openai-responses",
+      "https://api.openai.com/v1",
+      (base, key, http, entry) ->
+          new ResponsesProvider(base, key.secret(), entry.background(), http)),
   ANTHROPIC_MESSAGES(
       "anthropic-messages",
       "https://api.anthropic.com",

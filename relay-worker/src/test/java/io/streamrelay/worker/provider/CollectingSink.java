@@ -13,6 +13,7 @@ public final class CollectingSink implements DeltaSink {
   private final StringBuilder reasoning = new StringBuilder();
   private final Map<Integer, ToolCall> calls = new TreeMap<>();
   private final List<String> deltas = new ArrayList<>();
+  private final List<String> names = new ArrayList<>();
 
   @Override
   public synchronized void text(String delta) {
@@ -28,6 +29,11 @@ public final class CollectingSink implements DeltaSink {
   @Override
   public synchronized void toolCall(ToolCall piece) {
     calls.merge(piece.index(), piece, CollectingSink::joined);
+  }
+
+  @Override
+  public synchronized void named(String response) {
+    names.add(response + " after " + deltas.size());
   }
 
   @Override
@@ -53,6 +59,11 @@ public final class CollectingSink implements DeltaSink {
 
   public synchronized List<String> deltas() {
     return List.copyOf(deltas);
+  }
+
+  /** Each with the number of deltas of text before it. */
+  public synchronized List<String> names() {
+    return List.copyOf(names);
   }
 
   public synchronized List<ToolCall> toolCalls() {

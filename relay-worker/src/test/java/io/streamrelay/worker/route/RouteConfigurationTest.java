@@ -132,6 +132,7 @@ final class RouteConfigurationTest {
             "max-connections=4",
             "max-answer=5MB",
             "max-tokens-field=max_completion_tokens",
+            "background=true",
             "aws.region=eu-west-1",
             "aws.access-key-id=id",
             "aws.access-key-id-file=/run/id",
@@ -156,6 +157,7 @@ final class RouteConfigurationTest {
                 4,
                 DataSize.ofMegabytes(5),
                 MaxTokensField.MAX_COMPLETION_TOKENS,
+                true,
                 new ProviderProperties.Aws(
                     "eu-west-1",
                     "id",
