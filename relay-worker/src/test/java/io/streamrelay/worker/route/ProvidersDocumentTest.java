@@ -64,10 +64,17 @@ final class ProvidersDocumentTest {
 
   @Test
   void page_hasAnExampleOfEachPart() throws Exception {
-    assertThat(examples(PAGE)).hasSize(7);
+    assertThat(examples(PAGE)).hasSize(8);
     assertThat(String.join("", examples(PAGE)))
         .contains(
-            "weight:", "fallback:", "api-key-files:", "price:", "max-concurrent:", "takeover:");
+            "weight:",
+            "fallback:",
+            "api-key-files:",
+            "price:",
+            "max-concurrent:",
+            "takeover: fail",
+            "takeover: resume",
+            "background:");
   }
 
   @Test
@@ -75,6 +82,7 @@ final class ProvidersDocumentTest {
     assertThat(String.join("", examples()))
         .contains(
             "type: openai-chat",
+            "type: openai-responses",
             "type: anthropic-messages",
             "type: gemini",
             "type: bedrock-converse",
