@@ -3,12 +3,17 @@ package io.streamrelay.worker.attempt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamrelay.protocol.event.FailureCode;
+import io.streamrelay.protocol.event.FinishReason;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.model.Takeover;
 import io.streamrelay.protocol.turn.Ending;
+import io.streamrelay.protocol.turn.Parameters;
 import io.streamrelay.protocol.turn.ResumePoint;
 import io.streamrelay.protocol.turn.TurnStatus;
+import io.streamrelay.worker.provider.DeltaSink;
 import io.streamrelay.worker.provider.ProviderException;
+import io.streamrelay.worker.provider.ProviderRequest;
+import io.streamrelay.worker.route.Route;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,6 +125,58 @@ class LastingAnswersTest extends RunnerScene {
 
     assertThat(cancelled).containsExactly("resp_1");
     assertThat(turns.resumePoint(turn)).isNull();
+  }
+
+  /** By another try of the same target, then by another target. */
+  @Test
+  void answerThatIsGivenUpOnTheWay_isCancelled() {
+    Route whole = route;
+    route =
+        new Route() {
+          @Override
+          public String system() {
+            return null;
+          }
+
+          @Override
+          public int history() {
+            return 1;
+          }
+
+          @Override
+          public Parameters parameters(Parameters asked) {
+            return asked;
+          }
+
+          @Override
+          public Takeover takeover() {
+            return Takeover.RESUME;
+          }
+
+          @Override
+          public Routed generate(ProviderRequest request, DeltaSink sink, Watcher watcher) {
+            watcher.asking(new Asked("openai", "a"));
+            watcher.named("resp_1");
+            watcher.named("resp_1");
+            assertThat(cancelled).isEmpty();
+            watcher.named("resp_2");
+            assertThat(cancelled).containsExactly("resp_1");
+            watcher.asking(new Asked("other", "b"));
+            sink.text("Whole");
+            return new Routed(FinishReason.STOP, null, "other", "b");
+          }
+
+          @Override
+          public void cancel(ResumePoint at) throws InterruptedException {
+            whole.cancel(at);
+          }
+        };
+    TurnId turn = submit("Hello");
+
+    runner.run(claimed());
+
+    assertThat(look(turn).text()).isEqualTo("Whole");
+    assertThat(cancelled).containsExactly("resp_1", "resp_2");
   }
 
   @Test

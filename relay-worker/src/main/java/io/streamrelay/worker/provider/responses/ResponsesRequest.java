@@ -18,6 +18,9 @@ import tools.jackson.core.json.JsonFactory;
 final class ResponsesRequest {
   private static final JsonFactory JSON = new JsonFactory();
 
+  /** The format demands some. */
+  private static final String NO_PARAMETERS = "{\"type\":\"object\",\"properties\":{}}";
+
   private final JsonGenerator json;
 
   private ResponsesRequest(JsonGenerator json) {
@@ -87,7 +90,7 @@ final class ResponsesRequest {
     if (tool.description() != null) {
       json.writeStringProperty("description", tool.description());
     }
-    schema("parameters", tool.parameters());
+    schema("parameters", tool.parameters() == null ? NO_PARAMETERS : tool.parameters());
     json.writeBooleanProperty("strict", false);
     json.writeEndObject();
   }

@@ -235,6 +235,57 @@ final class ResponsesBackgroundTest {
     }
   }
 
+  /**
+   * A cut frame at a body's end is no more than that; in the middle of the next it is malformed.
+   */
+  @Test
+  void generate_aMalformedEventOfALaterConnectionIsABreakToo() throws Exception {
+    try (ScriptedServer server =
+        new ScriptedServer((connection, number) -> {
+          String line = connection.readRequest();
+          connection.beginEvents();
+          if (number == 2) {
+            tell(connection, 9, 9);
+            connection.data("{\"type\":\"response.output_text.delta\",\"sequence_number\":10,");
+            tell(connection, 11, 16);
+          } else {
+            tell(connection, after(line) + 1, number == 1 ? 8 : 16);
+          }
+          connection.endEvents();
+        })) {
+      provider(server).generate(request(), sink);
+
+      assertThat(asked(server)).containsExactly(ASKED, rest(8), rest(9));
+      assertThat(sink.text()).isEqualTo(TEXT);
+    }
+  }
+
+  /** What was told over an earlier connection is no token of a later one. */
+  @Test
+  void generate_waitsForTheFirstTokenOfEachConnection() throws Exception {
+    Patience patience =
+        new Patience(Duration.ofSeconds(5), Duration.ofMillis(200), Duration.ofSeconds(60));
+    try (ScriptedServer server =
+        new ScriptedServer((connection, number) -> {
+          connection.readRequest();
+          connection.beginEvents();
+          if (number == 1) {
+            tell(connection, 0, 8);
+          } else {
+            connection.comment();
+            connection.awaitClose();
+          }
+        })) {
+      assertThat(
+              catchThrowableOfType(
+                      ProviderException.class,
+                      () -> provider(server, patience).generate(request(), sink))
+                  .code())
+          .isEqualTo(FailureCode.PROVIDER_TRUNCATED);
+      assertThat(asked(server)).containsExactly(ASKED, rest(8), rest(8), rest(8));
+    }
+  }
+
   @Test
   void generate_whereTheRestIsRefusedTheBreakIsTheFailure() throws Exception {
     try (ScriptedServer server =

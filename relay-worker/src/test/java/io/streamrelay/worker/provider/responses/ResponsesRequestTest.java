@@ -179,7 +179,8 @@ final class ResponsesRequestTest {
         .isEqualTo(
             ",\"tools\":[{\"type\":\"function\",\"name\":\"weather\",\"description\":\"Tells it\","
                 + "\"parameters\":{\"type\":\"object\"},\"strict\":false},"
-                + "{\"type\":\"function\",\"name\":\"time\",\"strict\":false}],"
+                + "{\"type\":\"function\",\"name\":\"time\","
+                + "\"parameters\":{\"type\":\"object\",\"properties\":{}},\"strict\":false}],"
                 + "\"tool_choice\":{\"type\":\"function\",\"name\":\"time\"},"
                 + "\"parallel_tool_calls\":false");
   }
