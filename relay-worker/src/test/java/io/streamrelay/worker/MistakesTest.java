@@ -64,9 +64,9 @@ class MistakesTest {
         "relay.postgres.lock-timeout=1h | : must be shorter than relay.postgres.statement-timeout",
         "relay.route.circuit.failure-rate=101 | : must be over 0 and at most 100",
         "relay.providers.x.type=openia | : there is no type 'openia'; there are demo, openai-chat,"
-            + " anthropic-messages, gemini, bedrock-converse, ollama, or say preset: openai, azure,"
-            + " openrouter, dashscope, deepseek, mistral, groq, github, vllm, anthropic, gemini,"
-            + " bedrock, ollama",
+            + " openai-responses, anthropic-messages, gemini, bedrock-converse, ollama, or say"
+            + " preset: openai, azure, openrouter, dashscope, deepseek, mistral, groq, github, vllm,"
+            + " anthropic, gemini, bedrock, ollama",
         "relay.models.a.targets=openai | : 'openai' doesn't read <provider>/<model>",
         "relay.models.a.targets=openai/x | : there is no provider 'openai'; there are demo"
       })
@@ -223,6 +223,17 @@ class MistakesTest {
         "relay.providers.x.aws.region=eu-west-1",
         "relay.providers.x.aws.access-key-id=id",
         "relay.providers.x.aws.secret-access-key=canary");
+  }
+
+  @Test
+  void start_inTheBackgroundOfAProviderThatKnowsNone(CapturedOutput output) {
+    assertTold(
+        output,
+        "property 'relay.providers.x.background' is 'true' (command line): goes with type"
+            + " openai-responses only",
+        OPENAI,
+        KEY,
+        "relay.providers.x.background=true");
   }
 
   private static String keyFileSetting(Path file) {

@@ -5,6 +5,7 @@ import io.streamrelay.protocol.event.Usage;
 import io.streamrelay.protocol.job.ClaimedJob;
 import io.streamrelay.protocol.job.JobId;
 import io.streamrelay.protocol.session.SessionKey;
+import io.streamrelay.protocol.turn.ResumePoint;
 import io.streamrelay.worker.chunk.AttemptWriter;
 import io.streamrelay.worker.route.Route;
 import java.time.Duration;
@@ -26,6 +27,7 @@ public final class Attempt implements Route.Watcher {
   private @Nullable StopReason stopReason;
   private Route.@Nullable Asked asked;
   private @Nullable Usage spent;
+  private @Nullable ResumePoint lasting;
   private long claimedNanos;
 
   private final long startedNanos;
@@ -105,6 +107,22 @@ public final class Attempt implements Route.Watcher {
     lock.lock();
     try {
       return spent;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * From now on its provider generates that answer, listened to or not; null: none.
+   *
+   * @return the one before
+   */
+  @Nullable ResumePoint lasts(@Nullable ResumePoint answer) {
+    lock.lock();
+    try {
+      ResumePoint before = lasting;
+      lasting = answer;
+      return before;
     } finally {
       lock.unlock();
     }

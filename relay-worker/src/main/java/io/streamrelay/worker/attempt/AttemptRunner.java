@@ -119,7 +119,16 @@ public final class AttemptRunner {
   private void generate(Attempt attempt, Claimed claimed)
       throws InterruptedException, TimeoutException {
     meters.claimed(claimed.reset(), claimed.sinceSubmit());
-    switch (generating.generate(attempt, claimed)) {
+    try {
+      finish(attempt, claimed, generating.generate(attempt, claimed));
+    } finally {
+      generating.release(attempt, claimed);
+    }
+  }
+
+  private void finish(Attempt attempt, Claimed claimed, Generating.Result result)
+      throws InterruptedException {
+    switch (result) {
       case Generating.Result.Finished(var ending, var how) ->
           finishing.finish(attempt, claimed, ending, how);
       case Generating.Result.PutOff(Duration delay) -> finishing.putOff(attempt, claimed, delay);

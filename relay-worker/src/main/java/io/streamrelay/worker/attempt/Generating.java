@@ -78,6 +78,7 @@ public final class Generating {
   private final Routes routes;
   private final Time time;
   private final Executor blocking;
+  private final LastingAnswers lasting;
   private final ChunkProperties chunks;
   private final Runnable storeFull;
 
@@ -100,6 +101,7 @@ public final class Generating {
     this.routes = routes;
     this.time = time;
     this.blocking = blocking;
+    this.lasting = new LastingAnswers(turns, blocking);
     this.chunks = chunks;
     this.storeFull = storeFull;
   }
@@ -143,6 +145,11 @@ public final class Generating {
         case AppendResult.NotOpen closed -> throw new IllegalStateException("the writer opens");
       }
     }
+  }
+
+  /** The attempt is over: no provider generates on for nobody. */
+  void release(Attempt attempt, Claimed claimed) {
+    lasting.release(attempt, claimed, routes.find(claimed.request().model()));
   }
 
   private AttemptWriter writer(Attempt attempt, Claimed claimed, long deadlineNanos) {
@@ -290,11 +297,13 @@ public final class Generating {
     attempt.beginInterruptible();
     try {
       ResumePoint at = resumePoint(claimed, route);
-      Route.Watcher watcher = new Named(attempt, claimed, route.takeover());
-      return Called.answered(
+      Route.Watcher watcher = lasting.watcher(attempt, claimed, route);
+      Route.Routed routed =
           at == null
               ? route.generate(request, writer, watcher)
-              : route.resume(at, request, writer, watcher));
+              : route.resume(at, request, writer, watcher);
+      attempt.lasts(null);
+      return Called.answered(routed);
     } catch (ProviderException e) {
       boolean late = time.nanos() >= deadlineNanos;
       return late
@@ -325,48 +334,6 @@ public final class Generating {
     } catch (StoreUnavailableException e) {
       LOG.warn("turn {} isn't resumed: {}", claimed.turn().turn(), e.getMessage());
       return null;
-    }
-  }
-
-  /** Tells the attempt what its call comes to, and notes where the answer can be had once more. */
-  private final class Named implements Route.Watcher {
-    private final Attempt attempt;
-    private final Claimed claimed;
-    private final Takeover takeover;
-
-    Named(Attempt attempt, Claimed claimed, Takeover takeover) {
-      this.attempt = attempt;
-      this.claimed = claimed;
-      this.takeover = takeover;
-    }
-
-    @Override
-    public void asking(Route.Asked target) {
-      attempt.asking(target);
-    }
-
-    @Override
-    public void spent(Usage soFar) {
-      attempt.spent(soFar);
-    }
-
-    @Override
-    public void named(String response) {
-      Route.Asked asked = attempt.asked();
-      boolean fits = !response.isEmpty() && response.length() <= ResumePoint.MAX_CHARS;
-      if (takeover == Takeover.RESUME && asked != null && fits) {
-        note(new ResumePoint(asked.provider(), asked.model(), response));
-      }
-    }
-
-    private void note(ResumePoint at) {
-      blocking.execute(() -> {
-        try {
-          turns.noteResumePoint(claimed.turn().turn(), claimed.epoch(), at);
-        } catch (StoreUnavailableException e) {
-          LOG.debug("resume point not noted: {}", e.getMessage());
-        }
-      });
     }
   }
 

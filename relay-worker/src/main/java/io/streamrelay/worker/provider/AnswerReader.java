@@ -128,6 +128,7 @@ final class AnswerReader implements AsyncClientExchangeHandler {
     this.request = request;
     this.body = ByteBuffer.wrap(body);
     this.answer = answer;
+    this.tokens = answer.tokens();
     this.patience = patience;
     this.maxBodyBytes = maxBodyBytes;
     this.firstTokenNanos = firstTokenNanos;
@@ -223,9 +224,12 @@ final class AnswerReader implements AsyncClientExchangeHandler {
       EndpointDetails details = HttpCoreContext.cast(context).getEndpointDetails();
       endpoint = details;
       receivedBefore = details.getReceivedBytesCount();
+      sent = !body.hasRemaining();
       waitUntil(firstTokenNanos);
     });
-    channel.sendRequest(request, new BasicEntityDetails(body.remaining(), JSON), context);
+    EntityDetails entity =
+        body.hasRemaining() ? new BasicEntityDetails(body.remaining(), JSON) : null;
+    channel.sendRequest(request, entity, context);
   }
 
   @Override

@@ -153,6 +153,11 @@ public abstract class FrameDecoder implements SseParser.Events {
     return anyToolCall;
   }
 
+  /** A body begins: the answer's first, or the next where it is told over several connections. */
+  final void bodyBegins() {
+    bodyEnds = false;
+  }
+
   /** The body has ended: what is cut off in the middle from now on is no malformed frame. */
   public final void bodyEnds() {
     bodyEnds = true;

@@ -15,11 +15,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * One try to have a request answered: takes a connection, waits for the end, maps what breaks.
  *
+ * @param body empty: none
  * @param maxBodyBytes of the answer; more is {@code output_limit}
  * @param deadlineNanos of {@link System#nanoTime()}, for all of it
  */
 record HttpExchange(
     Connections connections,
+    Method method,
     URI uri,
     Map<String, String> headers,
     byte[] body,
@@ -76,7 +78,7 @@ record HttpExchange(
   }
 
   private HttpRequest request() {
-    HttpRequest request = new BasicHttpRequest(Method.POST, uri);
+    HttpRequest request = new BasicHttpRequest(method, uri);
     headers.forEach(request::setHeader);
     return request;
   }

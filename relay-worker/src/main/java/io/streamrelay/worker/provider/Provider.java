@@ -5,7 +5,8 @@ public interface Provider {
   /**
    * Has one answer generated and gives its deltas to {@code sink} as they arrive, on whatever
    * thread, until this returns; blocks the calling (virtual) thread for as long. One try: no retry,
-   * except of a reused connection that dies before the first byte.
+   * except of a reused connection that dies before the first byte, and of a connection to an answer
+   * that the provider can tell once more.
    *
    * <p>Interruption means cancel: the connection to the server is closed before this returns. So
    * does every other way out.
@@ -37,6 +38,16 @@ public interface Provider {
    */
   default Reply resume(String response, ProviderRequest request, DeltaSink sink)
       throws ProviderException, InterruptedException {
+    throw new UnsupportedOperationException("this provider can't resume");
+  }
+
+  /**
+   * Has an answer's generation stopped, which nobody will ask for any more; does nothing where it
+   * is over already. Blocks for a few seconds at most. Only where {@link #canResume}.
+   *
+   * @param response the answer's name, as it was given to {@link DeltaSink#named}
+   */
+  default void cancel(String response) throws ProviderException, InterruptedException {
     throw new UnsupportedOperationException("this provider can't resume");
   }
 }

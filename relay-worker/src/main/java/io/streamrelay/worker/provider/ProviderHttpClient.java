@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.Method;
 
 /**
  * The one HTTP client of a provider: HTTP/1.1, connections kept for reuse. No redirects, no
@@ -62,17 +63,35 @@ public final class ProviderHttpClient {
    *
    * @param uri on the server
    * @param headers besides content type and length; never logged by us
+   * @param body empty: none
    * @param deadlineNanos of {@link System#nanoTime()}, for all of it
    * @throws InterruptedException when the thread was interrupted; the connection is closed then
    */
   public void post(
       URI uri, Map<String, String> headers, byte[] body, long deadlineNanos, HttpAnswer answer)
       throws ProviderException, InterruptedException {
+    send(Method.POST, uri, headers, body, deadlineNanos, answer);
+  }
+
+  /** Asks for what is at {@code uri}; all else as {@link #post}. */
+  public void get(URI uri, Map<String, String> headers, long deadlineNanos, HttpAnswer answer)
+      throws ProviderException, InterruptedException {
+    send(Method.GET, uri, headers, new byte[0], deadlineNanos, answer);
+  }
+
+  private void send(
+      Method method,
+      URI uri,
+      Map<String, String> headers,
+      byte[] body,
+      long deadlineNanos,
+      HttpAnswer answer)
+      throws ProviderException, InterruptedException {
     Map<String, String> all = new LinkedHashMap<>(always);
     all.putAll(headers);
     HttpExchange exchange =
         new HttpExchange(
-            connections, uri, all, body, answer, patience, maxBodyBytes, deadlineNanos);
+            connections, method, uri, all, body, answer, patience, maxBodyBytes, deadlineNanos);
     if (!exchange.run(false)) {
       exchange.run(true);
     }

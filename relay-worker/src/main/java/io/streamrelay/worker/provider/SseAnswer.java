@@ -21,6 +21,7 @@ public final class SseAnswer extends FrameAnswer {
 
   @Override
   public void begin(@Nullable String contentType) {
+    decoder().bodyBegins();
     String type = contentType == null ? "" : contentType.toLowerCase(Locale.ROOT);
     whole = type.startsWith("application/json") ? new ByteArrayOutputStream() : null;
   }

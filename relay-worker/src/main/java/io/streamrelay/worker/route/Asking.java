@@ -84,6 +84,11 @@ final class Asking {
     return ask(to -> provider.resume(response, request, to), sink, bounds);
   }
 
+  /** Has an answer's generation stopped: only where {@link #canResume}. Not counted as a call. */
+  void cancel(String response) throws ProviderException, InterruptedException {
+    provider.cancel(response);
+  }
+
   private interface Call {
     Reply to(DeltaSink sink) throws ProviderException, InterruptedException;
   }

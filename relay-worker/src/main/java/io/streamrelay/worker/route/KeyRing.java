@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -72,6 +73,21 @@ final class KeyRing implements Provider {
   public Reply resume(String response, ProviderRequest request, DeltaSink sink)
       throws ProviderException, InterruptedException {
     return ask(request, sink, (provider, to) -> provider.resume(response, request, to));
+  }
+
+  /** By each key until one may: not every key may belong to the answer's account. */
+  @Override
+  public void cancel(String response) throws ProviderException, InterruptedException {
+    ProviderException failure = null;
+    for (ApiKey key : keys) {
+      try {
+        key.provider.cancel(response);
+        return;
+      } catch (ProviderException e) {
+        failure = failure == null ? e : failure;
+      }
+    }
+    throw Objects.requireNonNull(failure, "a ring has keys");
   }
 
   private interface Call {

@@ -2,6 +2,7 @@ package io.streamrelay.worker.route;
 
 import static io.streamrelay.worker.provider.openai.OpenAiQuirks.MaxTokensField.MAX_COMPLETION_TOKENS;
 
+import io.streamrelay.worker.provider.openai.KeyHeader;
 import io.streamrelay.worker.provider.openai.OpenAiQuirks;
 import io.streamrelay.worker.provider.openai.OpenAiQuirks.Feature;
 import io.streamrelay.worker.provider.openai.OpenAiQuirks.ReasoningField;
@@ -23,7 +24,7 @@ public enum Preset {
   AZURE(
       WireProtocol.OPENAI_CHAT,
       null,
-      OpenAiQuirks.USUAL.with(MAX_COMPLETION_TOKENS).withKeyIn("api-key")),
+      OpenAiQuirks.USUAL.with(MAX_COMPLETION_TOKENS).withKeyIn(new KeyHeader("api-key"))),
   OPENROUTER(
       WireProtocol.OPENAI_CHAT,
       "https://openrouter.ai/api/v1",

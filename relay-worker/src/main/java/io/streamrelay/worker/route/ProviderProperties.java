@@ -1,6 +1,7 @@
 package io.streamrelay.worker.route;
 
 import io.streamrelay.worker.provider.Reach.Network;
+import io.streamrelay.worker.provider.openai.KeyHeader;
 import io.streamrelay.worker.provider.openai.OpenAiQuirks;
 import io.streamrelay.worker.provider.openai.OpenAiQuirks.Feature;
 import io.streamrelay.worker.provider.openai.OpenAiQuirks.MaxTokensField;
@@ -33,7 +34,8 @@ record ProviderProperties(@DefaultValue Map<String, Entry> providers) {
    *     different there, as far as nothing else is said. A provider that has neither {@code preset}
    *     nor {@code type} is the preset that its key names
    * @param type the wire protocol; without it the preset's. Allowed: {@code openai-chat}, {@code
-   *     anthropic-messages}, {@code gemini}, {@code bedrock-converse}, {@code ollama}, {@code demo}
+   *     openai-responses}, {@code anthropic-messages}, {@code gemini}, {@code bedrock-converse},
+   *     {@code ollama}, {@code demo}
    * @param baseUrl where it is, without the part that the wire protocol adds, such as {@code
    *     /chat/completions}; without it the public server of who made the protocol. Allowed:
    *     http(s)://host[:port][/path]
@@ -56,8 +58,11 @@ record ProviderProperties(@DefaultValue Map<String, Entry> providers) {
    * @param betweenTokensTimeout from token to token; keep-alives don't count. Allowed: more than 0s
    * @param maxConnections open at the same time, at most. Allowed: at least 1
    * @param maxAnswer size of one answer on the wire, at most. Allowed: at least 1B
-   * @param quirks with {@code openai-chat}, how far its format differs from OpenAI's
+   * @param quirks with {@code openai-chat}, how far its format differs from OpenAI's; {@code
+   *     openai-responses} knows its {@code key-header}
    * @param headers sent with each request besides what the wire protocol needs, by name
+   * @param background with {@code openai-responses}, whether answers are generated in the
+   *     background and kept at the provider: they outlive their connection then, and the worker
    * @param aws with {@code bedrock-converse}, credentials that sign each request, in place of an
    *     API key
    */
@@ -80,6 +85,7 @@ record ProviderProperties(@DefaultValue Map<String, Entry> providers) {
       @DefaultValue("64MB") DataSize maxAnswer,
       @DefaultValue Quirks quirks,
       @DefaultValue Map<String, String> headers,
+      @DefaultValue("false") boolean background,
       @DefaultValue Aws aws) {
     public Entry {
       apiKeys = Map.copyOf(apiKeys);
@@ -148,12 +154,16 @@ record ProviderProperties(@DefaultValue Map<String, Entry> providers) {
       @Nullable Boolean metadata) {
     static final Quirks NONE = new Quirks(null, null, null, null, null, null, null, null, null);
 
+    boolean isOfKeyOnly() {
+      return equals(new Quirks(null, keyHeader, null, null, null, null, null, null, null));
+    }
+
     /** {@code known} where nothing is said here. */
     OpenAiQuirks over(OpenAiQuirks known) {
       OpenAiQuirks quirks =
           new OpenAiQuirks(
               Objects.requireNonNullElse(maxTokensField, known.maxTokens()),
-              Objects.requireNonNullElse(keyHeader, known.keyHeader()),
+              keyHeader == null ? known.keyHeader() : new KeyHeader(keyHeader),
               Objects.requireNonNullElse(seedField, known.seed()),
               Objects.requireNonNullElse(reasoningField, known.reasoning()),
               known.takes());

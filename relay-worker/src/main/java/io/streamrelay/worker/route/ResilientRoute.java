@@ -96,12 +96,7 @@ final class ResilientRoute implements Route {
   @Override
   public Routed resume(ResumePoint at, ProviderRequest request, DeltaSink sink, Watcher watcher)
       throws ProviderException, InterruptedException {
-    Choice choice =
-        choices()
-            .filter(each -> each.target().provider().equals(at.provider()))
-            .filter(each -> each.asking().canResume())
-            .findFirst()
-            .orElse(null);
+    Choice choice = whoHas(at);
     if (choice == null) {
       return generate(request, sink, watcher);
     }
@@ -117,10 +112,33 @@ final class ResilientRoute implements Route {
     }
   }
 
+  /** Null if nobody of this route. */
+  private @Nullable Choice whoHas(ResumePoint at) {
+    return choices()
+        .filter(each -> each.target().provider().equals(at.provider()))
+        .filter(each -> each.asking().canResume())
+        .findFirst()
+        .orElse(null);
+  }
+
+  @Override
+  public void cancel(ResumePoint at) throws InterruptedException {
+    Choice choice = whoHas(at);
+    if (choice == null) {
+      return;
+    }
+    try {
+      choice.asking().cancel(at.response());
+    } catch (ProviderException e) {
+      LOG.info("{} didn't cancel an answer ({})", at.provider(), e.code().wire());
+    }
+  }
+
   private Routed resume(
       ResumePoint at, Choice choice, ProviderRequest request, DeltaSink sink, Watcher watcher)
       throws ProviderException, InterruptedException {
     watcher.asking(new Asked(at.provider(), at.model()));
+    watcher.named(at.response());
     Spending spending = new Spending(sink, watcher);
     spending.begins(choice.price());
     Reply reply =

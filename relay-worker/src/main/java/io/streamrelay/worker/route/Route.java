@@ -49,15 +49,26 @@ public interface Route {
     return generate(request, sink, watcher);
   }
 
+  /**
+   * Has the generation of an answer stopped, which nobody will ask for any more. Blocks for a few
+   * seconds at most, and does its best: a failure is only logged.
+   *
+   * @param at as the watcher was told
+   */
+  default void cancel(ResumePoint at) throws InterruptedException {}
+
   /** Hears what a call comes to, so that it is known also if the call fails or is interrupted. */
   interface Watcher {
-    /** From now on that one is asked. */
+    /** From now on that one is asked; an answer that was named before is given up. */
     void asking(Asked target);
 
     /** What the whole call has cost so far, all that were asked together. */
     void spent(Usage soFar);
 
-    /** The one that is asked can tell this answer once more, under that name. */
+    /**
+     * The one that is asked can tell this answer once more, under that name; it generates it until
+     * it is there or cancelled. One that was named before is given up.
+     */
     default void named(String response) {}
   }
 

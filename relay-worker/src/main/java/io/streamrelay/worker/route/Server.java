@@ -3,6 +3,7 @@ package io.streamrelay.worker.route;
 import io.streamrelay.protocol.property.PropertyException;
 import io.streamrelay.worker.provider.Reach;
 import io.streamrelay.worker.provider.Reach.Network;
+import io.streamrelay.worker.provider.openai.KeyHeader;
 import io.streamrelay.worker.provider.openai.OpenAiQuirks;
 import io.streamrelay.worker.route.ProviderProperties.Quirks;
 import java.net.URI;
@@ -57,6 +58,9 @@ record Server(
       WireProtocol protocol,
       @Nullable Preset preset,
       ProviderProperties.Entry properties) {
+    if (properties.background() && protocol != WireProtocol.OPENAI_RESPONSES) {
+      throw new PropertyException(entry + ".background", "goes with type openai-responses only");
+    }
     URI baseUrl = baseUrl(entry, protocol, preset, properties);
     return new Server(
         protocol,
@@ -107,13 +111,15 @@ record Server(
       @Nullable Preset preset,
       URI baseUrl,
       Quirks configured) {
-    if (protocol != WireProtocol.OPENAI_CHAT && !configured.equals(Quirks.NONE)) {
-      throw new PropertyException(entry + ".quirks", "only a provider of type openai-chat has any");
+    boolean has =
+        protocol == WireProtocol.OPENAI_CHAT
+            || protocol == WireProtocol.OPENAI_RESPONSES && configured.isOfKeyOnly();
+    if (!has && !configured.equals(Quirks.NONE)) {
+      throw new PropertyException(
+          entry + ".quirks", "only openai-chat has any, and openai-responses the key-header");
     }
     String keyHeader = configured.keyHeader();
-    if (keyHeader != null
-        && !keyHeader.equalsIgnoreCase(OpenAiQuirks.AUTHORIZATION)
-        && !isFree(keyHeader)) {
+    if (keyHeader != null && !new KeyHeader(keyHeader).isAuthorization() && !isFree(keyHeader)) {
       throw new PropertyException(
           entry + ".quirks.key-header", "must be the name of a header that isn't needed otherwise");
     }

@@ -9,6 +9,7 @@ import io.streamrelay.worker.provider.bedrock.BedrockProvider;
 import io.streamrelay.worker.provider.gemini.GeminiProvider;
 import io.streamrelay.worker.provider.ollama.OllamaProvider;
 import io.streamrelay.worker.provider.openai.OpenAiChatProvider;
+import io.streamrelay.worker.provider.responses.ResponsesProvider;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,6 +24,16 @@ enum WireProtocol {
       "https://api.openai.com/v1",
       (server, key, http) ->
           new OpenAiChatProvider(server.baseUrl(), key.secret(), server.quirks(), http)),
+  OPENAI_RESPONSES(
+      "openai-responses",
+      "https://api.openai.com/v1",
+      (server, key, http) ->
+          new ResponsesProvider(
+              server.baseUrl(),
+              key.secret(),
+              server.quirks().keyHeader(),
+              server.properties().background(),
+              http)),
   ANTHROPIC_MESSAGES(
       "anthropic-messages",
       "https://api.anthropic.com",

@@ -70,11 +70,14 @@ public abstract class RunnerScene {
   /** What the provider calls its answers; null: it has no names for them. */
   protected String named;
 
+  /** What the provider was told to generate no more. */
+  protected final List<String> cancelled = new ArrayList<>();
+
   protected interface Script {
     void play(DeltaSink sink) throws ProviderException, InterruptedException;
   }
 
-  protected final Route route =
+  protected Route route =
       new Route() {
         @Override
         public String system() {
@@ -120,8 +123,14 @@ public abstract class RunnerScene {
           }
           again.add(at);
           watcher.asking(new Asked(at.provider(), at.model()));
+          watcher.named(at.response());
           resumed.play(sink);
           return new Routed(FinishReason.STOP, spent, at.provider(), at.model());
+        }
+
+        @Override
+        public void cancel(ResumePoint at) {
+          cancelled.add(at.response());
         }
       };
 

@@ -15,6 +15,7 @@ public final class CollectingSink implements DeltaSink {
   private final Map<Integer, ToolCall> calls = new TreeMap<>();
   private final List<String> deltas = new ArrayList<>();
   private final List<Warning> warnings = new ArrayList<>();
+  private final List<String> names = new ArrayList<>();
 
   @Override
   public synchronized void text(String delta) {
@@ -35,6 +36,11 @@ public final class CollectingSink implements DeltaSink {
   @Override
   public synchronized void warned(Warning warning) {
     warnings.add(warning);
+  }
+
+  @Override
+  public synchronized void named(String response) {
+    names.add(response + " after " + deltas.size());
   }
 
   @Override
@@ -65,6 +71,11 @@ public final class CollectingSink implements DeltaSink {
   /** Each as {@code code field}. */
   public synchronized List<String> warnings() {
     return warnings.stream().map(one -> one.code().wire() + " " + one.field()).toList();
+  }
+
+  /** Each with the number of deltas of text before it. */
+  public synchronized List<String> names() {
+    return List.copyOf(names);
   }
 
   public synchronized List<ToolCall> toolCalls() {

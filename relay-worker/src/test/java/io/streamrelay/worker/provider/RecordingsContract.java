@@ -68,6 +68,11 @@ public abstract class RecordingsContract {
     return heard;
   }
 
+  /** The failure code that a recording comes to; null: none. */
+  protected @Nullable String error(JsonNode expect) {
+    return expect.get("error").isNull() ? null : "provider_rejected";
+  }
+
   /** Whether, once this line has come, the answer is no longer truncated. */
   protected abstract boolean finishes(String line);
 
@@ -297,7 +302,7 @@ public abstract class RecordingsContract {
 
   private Heard expected(Recording recording) {
     JsonNode expect = recording.expect();
-    boolean error = !expect.get("error").isNull();
+    String error = error(expect);
     List<ToolCall> tools = new ArrayList<>();
     for (JsonNode tool : expect.get("tools")) {
       tools.add(
@@ -313,9 +318,9 @@ public abstract class RecordingsContract {
         expect.get("text").asString(),
         expect.get("reasoning").asString(),
         tools,
-        error ? null : finish(finish.isNull() ? null : finish.asString(), !tools.isEmpty()),
-        error || usage.isNull() ? null : usage(usage),
-        error ? "provider_rejected" : null);
+        error != null ? null : finish(finish.isNull() ? null : finish.asString(), !tools.isEmpty()),
+        error != null || usage.isNull() ? null : usage(usage),
+        error);
   }
 
   /** A count as recorded; null where it is missing. */

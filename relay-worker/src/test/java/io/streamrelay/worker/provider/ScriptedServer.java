@@ -109,8 +109,12 @@ public final class ScriptedServer implements AutoCloseable {
       socket.setTcpNoDelay(true);
     }
 
-    /** Reads one request with a content length, as a whole. */
-    public void readRequest() throws IOException {
+    /**
+     * Reads one request as a whole: one without a content length has no body.
+     *
+     * @return its first line
+     */
+    public String readRequest() throws IOException {
       ByteArrayOutputStream head = new ByteArrayOutputStream();
       while (!head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
         int b = in.read();
@@ -120,9 +124,10 @@ public final class ScriptedServer implements AutoCloseable {
         head.write(b);
       }
       String text = head.toString(StandardCharsets.ISO_8859_1);
-      int at = text.toLowerCase().indexOf("content-length: ") + 16;
-      int length = Integer.parseInt(text.substring(at, text.indexOf('\r', at)));
+      int at = text.toLowerCase().indexOf("content-length: ");
+      int length = at < 0 ? 0 : Integer.parseInt(text.substring(at + 16, text.indexOf('\r', at)));
       requests.add(text + new String(in.readNBytes(length), StandardCharsets.UTF_8));
+      return text.substring(0, text.indexOf('\r'));
     }
 
     /** Begins an answer of server-sent events. */

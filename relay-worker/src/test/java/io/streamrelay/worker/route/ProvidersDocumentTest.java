@@ -64,10 +64,17 @@ final class ProvidersDocumentTest {
 
   @Test
   void page_hasAnExampleOfEachPart() throws Exception {
-    assertThat(examples(PAGE)).hasSize(8);
+    assertThat(examples(PAGE)).hasSize(9);
     assertThat(String.join("", examples(PAGE)))
         .contains(
-            "weight:", "fallback:", "api-key-files:", "price:", "max-concurrent:", "takeover:");
+            "weight:",
+            "fallback:",
+            "api-key-files:",
+            "price:",
+            "max-concurrent:",
+            "takeover: fail",
+            "takeover: resume",
+            "background:");
   }
 
   private String withSecrets(String yaml) throws IOException {

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** A route to two providers, of which the second can tell an answer once more. */
@@ -36,8 +37,11 @@ final class ResumingTest {
   private final Lasting lasting = new Lasting();
   private ScriptedProvider.Step told = to -> to.text("Told once more");
 
+  private boolean refuses;
+
   private final class Lasting implements Provider {
     private final List<String> resumed = new ArrayList<>();
+    private final List<String> cancelled = new ArrayList<>();
 
     @Override
     public Reply generate(ProviderRequest request, DeltaSink to) {
@@ -58,6 +62,14 @@ final class ResumingTest {
       told.run(to);
       return new Reply(FinishReason.STOP, "stop", null, null, null);
     }
+
+    @Override
+    public void cancel(String response) throws ProviderException {
+      if (refuses) {
+        throw new ProviderException(FailureCode.PROVIDER_REJECTED, "no such answer");
+      }
+      cancelled.add(response);
+    }
   }
 
   @Test
@@ -67,6 +79,7 @@ final class ResumingTest {
     assertThat(sink.text()).isEqualTo("Told once more");
     assertThat(lasting.resumed).containsExactly("resp_1 of m-2");
     assertThat(watched.asked).containsExactly("lasting/m-2");
+    assertThat(watched.named).isEqualTo("resp_1");
     assertThat(routed.provider()).isEqualTo("lasting");
     assertThat(usual.calls()).isZero();
   }
@@ -120,6 +133,39 @@ final class ResumingTest {
   }
 
   @Test
+  void cancel_tellsTheProviderThatHasTheAnswer() throws Exception {
+    route(usual, lasting).cancel(AT);
+    route(usual, lasting).cancel(new ResumePoint("gone", "m-2", "resp_3"));
+    refuses = true;
+    route(usual, lasting).cancel(new ResumePoint("lasting", "m-2", "resp_4"));
+
+    assertThat(lasting.cancelled).containsExactly("resp_1");
+  }
+
+  @Test
+  void cancel_ofAKeyRingAsksWithEachKeyUntilOneMay() throws Exception {
+    Lasting other = new Lasting();
+    Provider foreign =
+        new Provider() {
+          @Override
+          public Reply generate(ProviderRequest request, DeltaSink to) {
+            throw new IllegalStateException();
+          }
+
+          @Override
+          public void cancel(String response) throws ProviderException {
+            throw new ProviderException(FailureCode.PROVIDER_REJECTED, "no such answer");
+          }
+        };
+
+    ring(foreign, other).cancel("resp_1");
+
+    assertThat(other.cancelled).containsExactly("resp_1");
+    assertThat(catchThrowableOfType(ProviderException.class, () -> ring(foreign).cancel("resp_1")))
+        .hasMessage("no such answer");
+  }
+
+  @Test
   void canResume_isWhereAnyOfThemCan() {
     assertThat(route(usual, lasting).canResume()).isTrue();
     assertThat(route(usual, usual).canResume()).isFalse();
@@ -136,10 +182,13 @@ final class ResumingTest {
     assertThat(sink.text()).isEqualTo("Told once more");
   }
 
-  private static KeyRing ring(Provider provider) {
-    ApiKey key = new ApiKey("relay.providers.x.api-key", () -> "sk-canary", provider);
+  private static KeyRing ring(Provider... providers) {
+    List<ApiKey> keys =
+        Stream.of(providers)
+            .map(provider -> new ApiKey("relay.providers.x.api-key", () -> "sk-canary", provider))
+            .toList();
     RouteMeters meters = new RouteMeters(new SimpleMeterRegistry());
-    return new KeyRing("x", List.of(key), Duration.ofMinutes(1), meters);
+    return new KeyRing("x", keys, Duration.ofMinutes(1), meters);
   }
 
   private ResilientRoute route(Provider first, Provider second) {

@@ -152,6 +152,7 @@ final class RouteConfigurationTest {
             "quirks.parallel-tool-calls=false",
             "quirks.foreign-tool-call-ids=true",
             "headers.x-title=canary-header",
+            "background=true",
             "aws.region=eu-west-1",
             "aws.access-key-id=id",
             "aws.access-key-id-file=/run/id",
@@ -189,6 +190,7 @@ final class RouteConfigurationTest {
                     true,
                     true),
                 Map.of("x-title", "canary-header"),
+                true,
                 new ProviderProperties.Aws(
                     "eu-west-1",
                     "id",

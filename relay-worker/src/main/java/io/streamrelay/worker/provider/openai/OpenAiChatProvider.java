@@ -45,19 +45,12 @@ public final class OpenAiChatProvider implements Provider {
   public Reply generate(ProviderRequest request, DeltaSink sink)
       throws ProviderException, InterruptedException {
     String key = apiKey.get();
-    Map<String, String> headers =
-        key == null
-            ? Map.of("Accept", "text/event-stream")
-            : Map.of("Accept", "text/event-stream", quirks.keyHeader(), credentials(key));
+    Map<String, String> headers = quirks.keyHeader().with(key, "text/event-stream");
     OpenAiErrors errors = new OpenAiErrors(key);
     SseAnswer answer = new SseAnswer(errors, new OpenAiChatDecoder(errors, sink));
     byte[] body = OpenAiChatRequest.json(request, quirks, sink);
     http.post(completions, headers, body, request.deadlineNanos(), answer);
     return answer.reply();
-  }
-
-  private String credentials(String key) {
-    return quirks.keyHeader().equalsIgnoreCase(OpenAiQuirks.AUTHORIZATION) ? "Bearer " + key : key;
   }
 
   @Override

@@ -5,8 +5,8 @@ import io.streamrelay.worker.provider.ProviderErrors;
 import org.jspecify.annotations.Nullable;
 
 /** The words of OpenAI and of those that took over its format. */
-final class OpenAiErrors extends ProviderErrors {
-  OpenAiErrors(@Nullable String apiKey) {
+public final class OpenAiErrors extends ProviderErrors {
+  public OpenAiErrors(@Nullable String apiKey) {
     super(apiKey);
   }
 
@@ -20,7 +20,9 @@ final class OpenAiErrors extends ProviderErrors {
           "content_filtered",
           "moderation_blocked",
           "data_inspection_failed",
-          "responsibleaipolicyviolation" ->
+          "responsibleaipolicyviolation",
+          "image_content_policy_violation",
+          "bio_policy" ->
           FailureCode.CONTENT_FILTERED;
       case "rate_limit_exceeded", "rate_limit_error", "rate_limited", "insufficient_quota" ->
           FailureCode.PROVIDER_RATE_LIMITED;
@@ -32,9 +34,16 @@ final class OpenAiErrors extends ProviderErrors {
           "model_not_found",
           "tool_use_failed",
           "not_found_error",
-          "bad_request" ->
+          "bad_request",
+          "data_residency_mismatch" ->
           FailureCode.PROVIDER_REJECTED;
-      default -> null;
+      case "cancelled" -> FailureCode.PROVIDER_TRUNCATED; // by somebody else
+      default -> isAboutInput(word) ? FailureCode.PROVIDER_REJECTED : null;
     };
+  }
+
+  /** A dozen words such as {@code invalid_prompt}, {@code image_too_large}. */
+  private static boolean isAboutInput(String word) {
+    return word.startsWith("invalid_") || word.contains("image");
   }
 }

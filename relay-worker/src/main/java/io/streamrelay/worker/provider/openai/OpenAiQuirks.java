@@ -12,26 +12,22 @@ import java.util.Set;
  * can't take mustn't be sent. Immutable.
  *
  * @param maxTokens what it calls the limit of an answer's tokens
- * @param keyHeader that carries the key: {@code Authorization} with {@code Bearer} before it, any
- *     other the key alone
+ * @param keyHeader that carries the key
  * @param seed what it calls the seed
  * @param reasoning how it is told to think
  * @param takes what of the rest may be sent
  */
 public record OpenAiQuirks(
     MaxTokensField maxTokens,
-    String keyHeader,
+    KeyHeader keyHeader,
     SeedField seed,
     ReasoningField reasoning,
     Set<Feature> takes) {
-  /** The header that OpenAI's own key is sent in. */
-  public static final String AUTHORIZATION = "Authorization";
-
   /** Of a server of which nothing is known but that it took the format over. */
   public static final OpenAiQuirks USUAL =
       new OpenAiQuirks(
           MaxTokensField.MAX_TOKENS,
-          AUTHORIZATION,
+          KeyHeader.AUTHORIZATION,
           SeedField.SEED,
           ReasoningField.REASONING_EFFORT,
           EnumSet.complementOf(EnumSet.of(Feature.METADATA)));
@@ -59,7 +55,7 @@ public record OpenAiQuirks(
   }
 
   /** The same with the key in that header. */
-  public OpenAiQuirks withKeyIn(String header) {
+  public OpenAiQuirks withKeyIn(KeyHeader header) {
     return new OpenAiQuirks(maxTokens, header, seed, reasoning, takes);
   }
 

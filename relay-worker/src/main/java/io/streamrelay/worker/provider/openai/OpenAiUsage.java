@@ -6,7 +6,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /** Reads a usage object. Not thread-safe: one object, one reader. */
-final class OpenAiUsage {
+public final class OpenAiUsage {
   private @Nullable Long input;
   private @Nullable Long output;
   private @Nullable Long total;
@@ -16,7 +16,7 @@ final class OpenAiUsage {
   private OpenAiUsage() {}
 
   /** Reads the object the parser stands at the start of, to its end. Null if it counts nothing. */
-  static @Nullable Usage read(JsonParser json) {
+  public static @Nullable Usage read(JsonParser json) {
     OpenAiUsage usage = new OpenAiUsage();
     usage.properties(json);
     boolean counts = usage.input != null || usage.output != null || usage.total != null;
