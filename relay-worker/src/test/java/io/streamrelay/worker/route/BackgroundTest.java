@@ -1,6 +1,7 @@
 package io.streamrelay.worker.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamrelay.protocol.event.StreamEvent.ToolCall;
@@ -283,7 +284,7 @@ class BackgroundTest extends RunnerScene {
     runner.run(claimed());
 
     assertThat(requests()).containsExactly(ASKED, CANCELLED);
-    assertThat(server.closedByClient()).isEqualTo(1);
+    await().until(() -> server.closedByClient() == 1);
     assertThat(look(turn).view().status()).isEqualTo(TurnStatus.CANCELLED);
   }
 
