@@ -4,6 +4,7 @@ import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.FinishReason;
 import io.streamrelay.protocol.event.StreamEvent.ToolCall;
 import io.streamrelay.protocol.event.Usage;
+import io.streamrelay.protocol.event.Warning;
 import io.streamrelay.protocol.turn.Parameters;
 import io.streamrelay.worker.provider.DeltaSink;
 import io.streamrelay.worker.provider.ProviderException;
@@ -115,6 +116,7 @@ final class Model {
     public Routed generate(ProviderRequest request, DeltaSink sink, Watcher watcher)
         throws ProviderException, InterruptedException {
       watcher.asking(new Asked("sim", "sim-1"));
+      watcher.warned(new Warning(Warning.Code.UNSUPPORTED, "seed", "call " + number));
       if (onCall != null) {
         onCall.accept(request.model(), host);
       }

@@ -12,6 +12,7 @@ import io.streamrelay.protocol.event.StreamEvent.Text;
 import io.streamrelay.protocol.event.StreamEvent.ToolCall;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.event.Usage;
+import io.streamrelay.protocol.event.Warning;
 import io.streamrelay.protocol.job.ClaimedJob;
 import io.streamrelay.protocol.job.InMemoryJobQueue;
 import io.streamrelay.protocol.job.InMemoryJobStreams;
@@ -119,7 +120,7 @@ final class ScriptedWorker {
       append(call);
     }
 
-    void end() {
+    void end(Warning... warnings) {
       TurnId turn = claimed.turn().turn();
       String said = text.toString();
       EntryId last = new EntryId(next.epoch(), next.seq() - 1);
@@ -134,7 +135,8 @@ final class ScriptedWorker {
               Answer.sha256(said),
               new Usage(3L, 5L, 8L, null, null),
               "demo",
-              "demo-1");
+              "demo-1",
+              List.of(warnings));
       append(outcome);
       Snapshot answer = new Snapshot(said, "", calls);
       FinishResult result =

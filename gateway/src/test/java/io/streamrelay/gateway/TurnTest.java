@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.streamrelay.protocol.event.Answer;
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.event.Warning;
 import io.streamrelay.protocol.turn.Ending;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -57,6 +58,27 @@ class TurnTest extends GatewayTest {
     assertThat(ended.get("streamUrl").stringValue()).isEqualTo(path(session, turn) + "/stream");
     assertThat(ended.has("failure")).isFalse();
     assertThat(ended.has("cancelled")).isFalse();
+  }
+
+  @Test
+  void turn_tellsWhatWasNotDoneAsAsked() {
+    String session = newSession();
+    TurnId turn = submit(session);
+    ScriptedWorker.Running running = backstage.worker().begin(turn);
+    assertThat(json(get(path(session, turn))).get("warnings")).isEmpty();
+
+    running.say("Once");
+    running.end(new Warning(Warning.Code.UNSUPPORTED, "parameters.seed", "demo has no seed"));
+
+    JsonNode told =
+        JSON.readTree(
+            "[{\"code\":\"unsupported\",\"field\":\"parameters.seed\","
+                + "\"message\":\"demo has no seed\"}]");
+    JsonNode ended = json(get(path(session, turn)));
+    assertThat(ended.get("warnings")).isEqualTo(told);
+    assertThat(ended.at("/attempts/0/warnings")).isEqualTo(told);
+    assertThat(get(path(session, turn) + "/stream").body())
+        .contains("\"warnings\":" + told + "}\nid: ");
   }
 
   @Test

@@ -111,6 +111,7 @@ public sealed interface StreamEvent {
    * @param length of the attempt's text in UTF-16 units; -1 if ended from outside
    * @param sha256 lower-case hex over the text in UTF-8; empty if ended from outside
    * @param usage null if the provider sent none
+   * @param warnings what was not done as it was asked; null: nothing
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Generated(
@@ -123,8 +124,38 @@ public sealed interface StreamEvent {
       String sha256,
       @Nullable Usage usage,
       @Nullable String provider,
-      @Nullable String model)
+      @Nullable String model,
+      @Nullable List<Warning> warnings)
       implements StreamEvent {
+    public Generated {
+      warnings = orNull(warnings);
+    }
+
+    /** All done as it was asked. */
+    public Generated(
+        TurnId turn,
+        Outcome outcome,
+        @Nullable FinishReason finishReason,
+        @Nullable FailureCode failureCode,
+        @Nullable String failureMessage,
+        int length,
+        String sha256,
+        @Nullable Usage usage,
+        @Nullable String provider,
+        @Nullable String model) {
+      this(
+          turn,
+          outcome,
+          finishReason,
+          failureCode,
+          failureMessage,
+          length,
+          sha256,
+          usage,
+          provider,
+          model,
+          null);
+    }
 
     /** The mark of an ending from outside: it only fences. */
     public static Generated fromOutside(TurnId turn, Outcome outcome) {
@@ -143,6 +174,7 @@ public sealed interface StreamEvent {
    * @param provider and {@code model}: who really answered
    * @param length of the text in UTF-16 units
    * @param sha256 lower-case hex over the text in UTF-8
+   * @param warnings what was not done as it was asked; null: nothing
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Ended(
@@ -154,8 +186,13 @@ public sealed interface StreamEvent {
       MessageId messageId,
       int length,
       String sha256,
-      Timings timings)
+      Timings timings,
+      @Nullable List<Warning> warnings)
       implements Terminal {
+    public Ended {
+      warnings = orNull(warnings);
+    }
+
     @Override
     public String type() {
       return "end";
@@ -204,6 +241,10 @@ public sealed interface StreamEvent {
     public String type() {
       return "cancel";
     }
+  }
+
+  private static @Nullable List<Warning> orNull(@Nullable List<Warning> warnings) {
+    return warnings == null || warnings.isEmpty() ? null : List.copyOf(warnings);
   }
 
   /** An event of a newer version: a reader passes over it. */

@@ -1,7 +1,9 @@
 package io.streamrelay.protocol.turn;
 
 import io.streamrelay.protocol.event.Usage;
+import io.streamrelay.protocol.event.Warning;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,10 +12,16 @@ import org.jspecify.annotations.Nullable;
  * @param outcome {@code ended}, a failure code, {@code fenced}, {@code handed_over} or {@code
  *     put_off}
  * @param firstChunkAfter from the claim to the first chunk's storing; null if there was none
+ * @param warnings what was not done as it was asked; empty leaves what was noted before
  */
 public record AttemptRecord(
     @Nullable String provider,
     @Nullable String model,
     @Nullable Usage usage,
     String outcome,
-    @Nullable Duration firstChunkAfter) {}
+    @Nullable Duration firstChunkAfter,
+    List<Warning> warnings) {
+  public AttemptRecord {
+    warnings = List.copyOf(warnings);
+  }
+}

@@ -3,6 +3,7 @@ package io.streamrelay.protocol.turn;
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.Outcome;
 import io.streamrelay.protocol.event.StreamEvent.Generated;
+import java.util.List;
 
 /** What an attempt's outcome becomes in the rows of its turn. */
 final class FinishRow {
@@ -26,6 +27,11 @@ final class FinishRow {
     Generated done = end.outcome();
     String outcome = done.outcome() == Outcome.ENDED ? ENDED : failureCode(done).wire();
     return new AttemptRecord(
-        done.provider(), done.model(), done.usage(), outcome, end.firstChunkAfter());
+        done.provider(),
+        done.model(),
+        done.usage(),
+        outcome,
+        end.firstChunkAfter(),
+        done.warnings() == null ? List.of() : done.warnings());
   }
 }

@@ -27,6 +27,7 @@ final class PostgresAttempts {
           first_chunk_at = coalesce(
             first_chunk_at,
             least(started_at + CAST(:firstChunkMicros AS bigint) * interval '1 us', now())),
+          warnings = coalesce(CAST(:warnings AS jsonb), warnings),
           outcome = :outcome, ended_at = coalesce(ended_at, now())
       """;
 
@@ -91,6 +92,7 @@ final class PostgresAttempts {
     values.put(
         "firstChunkMicros",
         nullable(Types.BIGINT, firstChunk == null ? null : firstChunk.toNanos() / 1000));
+    values.put("warnings", nullable(Types.VARCHAR, TurnJson.warnings(record.warnings())));
     values.put("outcome", record.outcome());
   }
 }

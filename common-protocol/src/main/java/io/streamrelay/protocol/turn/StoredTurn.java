@@ -136,7 +136,8 @@ record StoredTurn(
             counting == null || counting.firstChunkAt() == null
                 ? null
                 : sinceSubmit(counting.firstChunkAt()),
-            sinceSubmit(requireNonNull(view.endedAt()))));
+            sinceSubmit(requireNonNull(view.endedAt()))),
+        counting == null ? null : counting.warnings());
   }
 
   private TurnView.@Nullable Attempt countingAttempt() {

@@ -33,7 +33,7 @@ final class StoredTurnRow {
                          'number', number, 'epoch', epoch, 'worker', worker, 'provider', provider,
                          'model', model, 'usage', usage, 'outcome', outcome,
                          'startedAt', started_at, 'firstChunkAt', first_chunk_at,
-                         'endedAt', ended_at)
+                         'endedAt', ended_at, 'warnings', warnings)
                        ORDER BY epoch)
               FROM attempts WHERE turn = t.id) AS attempts
       FROM turns t

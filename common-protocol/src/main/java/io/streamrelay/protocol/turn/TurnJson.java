@@ -2,6 +2,7 @@ package io.streamrelay.protocol.turn;
 
 import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.event.Usage;
+import io.streamrelay.protocol.event.Warning;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,11 @@ final class TurnJson {
 
   static @Nullable String write(@Nullable Usage usage) {
     return usage == null ? null : JSON.writeValueAsString(usage);
+  }
+
+  /** Null for none. */
+  static @Nullable String warnings(List<Warning> warnings) {
+    return warnings.isEmpty() ? null : JSON.writeValueAsString(warnings);
   }
 
   static @Nullable Map<String, String> metadata(@Nullable String json) {

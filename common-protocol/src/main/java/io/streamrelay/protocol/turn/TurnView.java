@@ -6,6 +6,7 @@ import io.streamrelay.protocol.event.MessageId;
 import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.event.Usage;
+import io.streamrelay.protocol.event.Warning;
 import io.streamrelay.protocol.session.SessionKey;
 import java.time.Instant;
 import java.util.List;
@@ -47,7 +48,11 @@ public record TurnView(
     @Nullable Instant savedAt,
     Instant deadline) {
 
-  /** One claim of the turn. */
+  /**
+   * One claim of the turn.
+   *
+   * @param warnings what was not done as it was asked; known once the attempt is over
+   */
   public record Attempt(
       int number,
       long epoch,
@@ -58,5 +63,11 @@ public record TurnView(
       @Nullable String outcome,
       Instant startedAt,
       @Nullable Instant firstChunkAt,
-      @Nullable Instant endedAt) {}
+      @Nullable Instant endedAt,
+      List<Warning> warnings) {
+    /** Null, as it is stored, is none. */
+    public Attempt {
+      warnings = warnings == null ? List.of() : List.copyOf(warnings);
+    }
+  }
 }

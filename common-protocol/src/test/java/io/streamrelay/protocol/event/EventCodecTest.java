@@ -28,6 +28,9 @@ class EventCodecTest {
   private static final MessageId MESSAGE = MessageId.make();
   private static final Usage USAGE = new Usage(1L, 2L, null, null, 4L);
 
+  private static final List<Warning> WARNINGS =
+      List.of(new Warning(Warning.Code.UNSUPPORTED, "parameters.seed", HOSTILE));
+
   static Stream<StreamEvent> events() {
     ToolCall call = new ToolCall(1, "c", "f", HOSTILE);
     return Stream.of(
@@ -54,9 +57,41 @@ class EventCodecTest {
         call,
         new Generated(
             TURN, Outcome.ENDED, FinishReason.TOOL_CALLS, null, null, 3, "ab", USAGE, "demo", "m"),
+        new Generated(
+            TURN,
+            Outcome.ENDED,
+            FinishReason.STOP,
+            null,
+            null,
+            3,
+            "ab",
+            USAGE,
+            "demo",
+            "m",
+            WARNINGS),
         Generated.fromOutside(TURN, Outcome.FAILED),
         new Ended(
-            TURN, FinishReason.STOP, null, "p", "m", MESSAGE, 7, "cd", new Timings(1L, null, 12)),
+            TURN,
+            FinishReason.STOP,
+            null,
+            "p",
+            "m",
+            MESSAGE,
+            7,
+            "cd",
+            new Timings(1L, null, 12),
+            null),
+        new Ended(
+            TURN,
+            FinishReason.STOP,
+            null,
+            "p",
+            "m",
+            MESSAGE,
+            7,
+            "cd",
+            new Timings(1L, null, 12),
+            WARNINGS),
         new Failed(TURN, FailureCode.INTERNAL, HOSTILE, true, null, 0, "", true),
         new Cancelled(TURN, "owner", null, MESSAGE, 5, "ef", null));
   }
@@ -103,6 +138,30 @@ class EventCodecTest {
     assertThat(EventCodec.event("video", "{}")).isEqualTo(new Unknown("video"));
   }
 
+  @Test
+  void warnings_areAFieldOnlyWhereThereAreSome() {
+    Generated none =
+        new Generated(TURN, Outcome.ENDED, null, null, null, 0, "", null, null, null, List.of());
+
+    assertThat(EventCodec.data(none)).doesNotContain("warnings");
+    assertThat(
+            EventCodec.data(
+                new Ended(
+                    TURN,
+                    FinishReason.STOP,
+                    null,
+                    null,
+                    null,
+                    MESSAGE,
+                    0,
+                    "",
+                    new Timings(1L, null, 2),
+                    List.of(new Warning(Warning.Code.UNSUPPORTED, "parameters.seed", "no")))))
+        .endsWith(
+            ",\"warnings\":[{\"code\":\"unsupported\",\"field\":\"parameters.seed\","
+                + "\"message\":\"no\"}]}");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "{", "[]", "null", "7", "{\"turn\":\"x\"}", "{}"})
   void event_ofBrokenDataIsUnreadable(String data) {
@@ -123,5 +182,6 @@ class EventCodecTest {
   void words_ofNewerVersionsHaveAMeaning() {
     assertThat(FinishReason.of("tired")).isEqualTo(FinishReason.OTHER);
     assertThat(FailureCode.of("tired")).isEqualTo(FailureCode.INTERNAL);
+    assertThat(Warning.Code.of("tired")).isEqualTo(Warning.Code.OTHER);
   }
 }

@@ -28,7 +28,8 @@ final class UsageTest {
               MessageId.make(),
               0,
               "",
-              new Timings(null, null, 1));
+              new Timings(null, null, 1),
+              null);
 
       String data = EventCodec.data(end);
 

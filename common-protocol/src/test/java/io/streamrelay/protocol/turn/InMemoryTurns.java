@@ -278,7 +278,17 @@ public class InMemoryTurns
     turn.attempts.put(
         turn.epoch,
         new TurnView.Attempt(
-            turn.attempt, turn.epoch, turn.worker, null, null, null, null, now(), null, null));
+            turn.attempt,
+            turn.epoch,
+            turn.worker,
+            null,
+            null,
+            null,
+            null,
+            now(),
+            null,
+            null,
+            List.of()));
     return claimed(turn);
   }
 
@@ -494,7 +504,8 @@ public class InMemoryTurns
                 record.outcome(),
                 row.startedAt(),
                 firstChunkAt(row, record.firstChunkAfter()),
-                row.endedAt() == null ? now() : row.endedAt()));
+                row.endedAt() == null ? now() : row.endedAt(),
+                record.warnings().isEmpty() ? row.warnings() : record.warnings()));
   }
 
   private @Nullable Instant firstChunkAt(TurnView.Attempt row, @Nullable Duration after) {

@@ -131,7 +131,8 @@ abstract class RetentionStoreContract extends TurnStoreContract {
         .isEqualTo(new FinishResult.Unknown());
     assertThat(turns.claim(claimOf(turn, 2, "late"))).isEqualTo(new ClaimResult.NotDue());
     turns.saveAnswer(turn, text("late"), null, false);
-    turns.recordAttempt(turn, epoch, new AttemptRecord("demo", "demo", USAGE, "fenced", null));
+    turns.recordAttempt(
+        turn, epoch, new AttemptRecord("demo", "demo", USAGE, "fenced", null, List.of()));
     turns.handOver(turn, epoch);
     assertThat(turns.putOff(turn, epoch, Duration.ZERO)).isFalse();
     assertThat(turns.opening(new ActiveTurn(session, turn, 1), epoch)).isNull();

@@ -12,11 +12,13 @@ import io.streamrelay.protocol.event.StreamEvent.AttemptStarted;
 import io.streamrelay.protocol.event.StreamEvent.Cancelled;
 import io.streamrelay.protocol.event.StreamEvent.Ended;
 import io.streamrelay.protocol.event.StreamEvent.Failed;
+import io.streamrelay.protocol.event.StreamEvent.Generated;
 import io.streamrelay.protocol.event.StreamEvent.Snapshot;
 import io.streamrelay.protocol.event.StreamEvent.ToolCall;
 import io.streamrelay.protocol.event.StreamEvent.UserMessage;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.event.Usage;
+import io.streamrelay.protocol.event.Warning;
 import io.streamrelay.protocol.job.Lane;
 import io.streamrelay.protocol.session.ActiveTurn;
 import io.streamrelay.protocol.session.EndedTurn;
@@ -30,6 +32,11 @@ import org.junit.jupiter.api.Test;
  * of attempts.
  */
 abstract class TurnFinishContract extends TurnStoreContract {
+  private static final List<Warning> WARNED =
+      List.of(
+          new Warning(Warning.Code.UNSUPPORTED, "parameters.seed", "p has no \"seed\": é"),
+          new Warning(Warning.Code.ADJUSTED, "parameters.reasoningEffort", "p did it otherwise"));
+
   private static final FinishResult FINISHED = new FinishResult.Finished(null);
 
   @Test
@@ -394,7 +401,7 @@ abstract class TurnFinishContract extends TurnStoreContract {
     turns.recordAttempt(
         turn.turn(),
         fenced,
-        new AttemptRecord("other", "m", new Usage(1L, 1L, 2L, null, null), "fenced", null));
+        new AttemptRecord("other", "m", new Usage(1L, 1L, 2L, null, null), "fenced", null, WARNED));
 
     assertThat(saved(turn.turn())).isEqualTo(before);
     assertThat(view(turn.turn()).usage()).isEqualTo(new Usage(8L, 4L, 12L, null, null));
@@ -414,7 +421,7 @@ abstract class TurnFinishContract extends TurnStoreContract {
         turn.turn(),
         epoch,
         new AttemptRecord(
-            "other", "other", new Usage(1L, 1L, 2L, 1L, 1L), "fenced", Duration.ZERO));
+            "other", "other", new Usage(1L, 1L, 2L, 1L, 1L), "fenced", Duration.ZERO, WARNED));
 
     assertThat(view(turn.turn())).isEqualTo(before);
   }
@@ -424,15 +431,69 @@ abstract class TurnFinishContract extends TurnStoreContract {
     ActiveTurn turn = submit("one");
     long epoch = claim(turn.turn()).epoch();
 
-    turns.recordAttempt(turn.turn(), epoch, new AttemptRecord("p", "m", USAGE, "put_off", null));
-    turns.recordAttempt(turn.turn(), epoch, new AttemptRecord(null, null, null, "fenced", null));
-    turns.recordAttempt(TurnId.make(), epoch, new AttemptRecord("p", "m", USAGE, "fenced", null));
+    turns.recordAttempt(
+        turn.turn(), epoch, new AttemptRecord("p", "m", USAGE, "put_off", null, WARNED));
+    turns.recordAttempt(
+        turn.turn(), epoch, new AttemptRecord(null, null, null, "fenced", null, List.of()));
+    turns.recordAttempt(
+        TurnId.make(), epoch, new AttemptRecord("p", "m", USAGE, "fenced", null, List.of()));
 
     TurnView.Attempt attempt = view(turn.turn()).attempts().getFirst();
     assertThat(attempt.provider()).isEqualTo("p");
     assertThat(attempt.usage()).isEqualTo(USAGE);
+    assertThat(attempt.warnings()).isEqualTo(WARNED);
     assertThat(attempt.outcome()).isEqualTo("fenced");
     assertThat(attempt.endedAt()).isNotNull();
+  }
+
+  @Test
+  void finish_keepsWhatWasNotDoneAsAsked() {
+    ActiveTurn turn = submit("one");
+    long fenced = claim(turn.turn()).epoch();
+    long epoch = claim(turn.turn()).epoch();
+    turns.recordAttempt(
+        turn.turn(), fenced, new AttemptRecord("p", "m", null, "fenced", null, List.of()));
+
+    FinishResult result = turns.finish(warned(ended(turn.turn(), epoch, text("1"))));
+
+    EndedTurn saved = saved(turn.turn());
+    assertThat(result).isEqualTo(new FinishResult.Finished(saved));
+    assertThat(((Ended) saved.terminal()).warnings()).isEqualTo(WARNED);
+    assertThat(view(turn.turn()).attempts())
+        .extracting(TurnView.Attempt::warnings)
+        .containsExactly(List.of(), WARNED);
+  }
+
+  @Test
+  void finish_keepsWhatWasNotDoneAsAskedOfAFailedTurn() {
+    ActiveTurn turn = submit("one");
+    long epoch = claim(turn.turn()).epoch();
+
+    turns.finish(warned(failed(turn.turn(), epoch, text(""))));
+
+    assertThat(view(turn.turn()).attempts().getLast().warnings()).isEqualTo(WARNED);
+  }
+
+  private static Ending.ByAttempt warned(Ending.ByAttempt end) {
+    Generated done = end.outcome();
+    return new Ending.ByAttempt(
+        end.turn(),
+        end.epoch(),
+        new Generated(
+            done.turn(),
+            done.outcome(),
+            done.finishReason(),
+            done.failureCode(),
+            done.failureMessage(),
+            done.length(),
+            done.sha256(),
+            done.usage(),
+            done.provider(),
+            done.model(),
+            WARNED),
+        end.answer(),
+        end.last(),
+        null);
   }
 
   @Test
@@ -476,7 +537,7 @@ abstract class TurnFinishContract extends TurnStoreContract {
   }
 
   private static AttemptRecord lostWithFirstChunk(@Nullable Duration after) {
-    return new AttemptRecord("p", "m", USAGE, "fenced", after);
+    return new AttemptRecord("p", "m", USAGE, "fenced", after, List.of());
   }
 
   private static Ending withFirstChunk(TurnId turn, long epoch, Duration after) {

@@ -8,6 +8,7 @@ import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.event.Timings;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.event.Usage;
+import io.streamrelay.protocol.event.Warning;
 import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.turn.TurnStatus;
 import io.streamrelay.protocol.turn.TurnView;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param metadata as it was handed in
  * @param attempts how often a worker began, each with what it came to
  * @param usage the sum over the attempts
+ * @param warnings what its latest attempt didn't do as it was asked
  * @param message the answer, whole or as far as it came; once it is saved
  * @param length of the answer's text in UTF-16 units
  * @param sha256 of the answer's text in UTF-8
@@ -37,6 +39,7 @@ record TurnResource(
     @Nullable Map<String, String> metadata,
     List<Attempt> attempts,
     @Nullable Usage usage,
+    List<Warning> warnings,
     @Nullable FinishReason finishReason,
     @Nullable Failure failure,
     @Nullable Cancellation cancelled,
@@ -62,6 +65,7 @@ record TurnResource(
         turn.metadata(),
         turn.attempts().stream().map(Attempt::of).toList(),
         turn.usage(),
+        turn.attempts().isEmpty() ? List.of() : turn.attempts().getLast().warnings(),
         turn.finishReason(),
         Failure.of(turn),
         Cancellation.of(turn),
@@ -104,7 +108,8 @@ record TurnResource(
       @Nullable Usage usage,
       Instant startedAt,
       @Nullable Instant firstChunkAt,
-      @Nullable Instant endedAt) {
+      @Nullable Instant endedAt,
+      List<Warning> warnings) {
     static Attempt of(TurnView.Attempt attempt) {
       return new Attempt(
           attempt.number(),
@@ -114,7 +119,8 @@ record TurnResource(
           attempt.usage(),
           attempt.startedAt(),
           attempt.firstChunkAt(),
-          attempt.endedAt());
+          attempt.endedAt(),
+          attempt.warnings());
     }
   }
 

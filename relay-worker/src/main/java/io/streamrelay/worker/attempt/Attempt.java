@@ -2,6 +2,7 @@ package io.streamrelay.worker.attempt;
 
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.event.Usage;
+import io.streamrelay.protocol.event.Warning;
 import io.streamrelay.protocol.job.ClaimedJob;
 import io.streamrelay.protocol.job.JobId;
 import io.streamrelay.protocol.session.SessionKey;
@@ -9,6 +10,9 @@ import io.streamrelay.protocol.turn.ResumePoint;
 import io.streamrelay.worker.chunk.AttemptWriter;
 import io.streamrelay.worker.route.Route;
 import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +32,7 @@ public final class Attempt implements Route.Watcher {
   private Route.@Nullable Asked asked;
   private @Nullable Usage spent;
   private @Nullable ResumePoint lasting;
+  private final Set<Warning> warnings = new LinkedHashSet<>();
   private long claimedNanos;
 
   private final long startedNanos;
@@ -133,6 +138,7 @@ public final class Attempt implements Route.Watcher {
     lock.lock();
     try {
       asked = target;
+      warnings.clear();
     } finally {
       lock.unlock();
     }
@@ -143,6 +149,28 @@ public final class Attempt implements Route.Watcher {
     lock.lock();
     try {
       spent = soFar;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void warned(Warning warning) {
+    lock.lock();
+    try {
+      if (warnings.size() < Warning.MOST) {
+        warnings.add(warning);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What the one that was called last doesn't do as it was asked. */
+  List<Warning> warnings() {
+    lock.lock();
+    try {
+      return List.copyOf(warnings);
     } finally {
       lock.unlock();
     }

@@ -21,6 +21,7 @@ import io.streamrelay.protocol.turn.Promotion;
 import io.streamrelay.protocol.turn.TurnStore;
 import io.streamrelay.worker.route.Route;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -191,13 +192,14 @@ public final class Finishing {
     Route.Asked asked = attempt.asked();
     AttemptRecord record =
         asked == null
-            ? new AttemptRecord(null, null, null, outcome, null)
+            ? new AttemptRecord(null, null, null, outcome, null, List.of())
             : new AttemptRecord(
                 asked.provider(),
                 asked.model(),
                 attempt.spent(),
                 outcome,
-                attempt.firstChunkAfter());
+                attempt.firstChunkAfter(),
+                attempt.warnings());
     quietly(() -> turns.recordAttempt(claimed.turn().turn(), claimed.epoch(), record));
   }
 

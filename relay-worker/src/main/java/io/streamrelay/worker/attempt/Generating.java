@@ -8,6 +8,7 @@ import io.streamrelay.protocol.event.StreamEvent.AttemptStarted;
 import io.streamrelay.protocol.event.StreamEvent.Generated;
 import io.streamrelay.protocol.event.StreamEvent.Snapshot;
 import io.streamrelay.protocol.event.Usage;
+import io.streamrelay.protocol.event.Warning;
 import io.streamrelay.protocol.model.Takeover;
 import io.streamrelay.protocol.session.AppendResult;
 import io.streamrelay.protocol.session.SessionAppender;
@@ -26,6 +27,7 @@ import io.streamrelay.worker.provider.ProviderRequest;
 import io.streamrelay.worker.route.Route;
 import io.streamrelay.worker.route.Routes;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -242,7 +244,7 @@ public final class Generating {
       writer.abandon(); // what wasn't sent yet is not to be: the next attempt begins anew
       return new Result.Again(code);
     }
-    Generated done = called.done(claimed, answer.text());
+    Generated done = called.done(claimed, answer.text(), attempt.warnings());
     if (!(writer.finish(done) instanceof AppendResult.Appended)) {
       return new Result.NotOurs();
     }
@@ -382,7 +384,7 @@ public final class Generating {
           retryAfter);
     }
 
-    Generated done(Claimed claimed, String text) {
+    Generated done(Claimed claimed, String text, List<Warning> warnings) {
       return new Generated(
           claimed.turn().turn(),
           code == null ? Outcome.ENDED : Outcome.FAILED,
@@ -393,7 +395,8 @@ public final class Generating {
           Answer.sha256(text),
           usage,
           provider,
-          model);
+          model,
+          warnings);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.streamrelay.worker.attempt;
 
 import io.streamrelay.protocol.event.Usage;
+import io.streamrelay.protocol.event.Warning;
 import io.streamrelay.protocol.model.Takeover;
 import io.streamrelay.protocol.session.StoreUnavailableException;
 import io.streamrelay.protocol.turn.ClaimResult.Claimed;
@@ -46,6 +47,11 @@ final class LastingAnswers {
       @Override
       public void spent(Usage soFar) {
         attempt.spent(soFar);
+      }
+
+      @Override
+      public void warned(Warning warning) {
+        attempt.warned(warning);
       }
 
       @Override

@@ -2,6 +2,7 @@ package io.streamrelay.worker.route;
 
 import io.streamrelay.protocol.event.FinishReason;
 import io.streamrelay.protocol.event.Usage;
+import io.streamrelay.protocol.event.Warning;
 import io.streamrelay.protocol.model.Takeover;
 import io.streamrelay.protocol.turn.Parameters;
 import io.streamrelay.protocol.turn.ResumePoint;
@@ -59,11 +60,17 @@ public interface Route {
 
   /** Hears what a call comes to, so that it is known also if the call fails or is interrupted. */
   interface Watcher {
-    /** From now on that one is asked; an answer that was named before is given up. */
+    /**
+     * From now on that one is asked: an answer that was named before is given up, and what was
+     * warned of before was said of another.
+     */
     void asking(Asked target);
 
     /** What the whole call has cost so far, all that were asked together. */
     void spent(Usage soFar);
+
+    /** The one that is asked can't do something as it is asked to. Told once more, it is one. */
+    void warned(Warning warning);
 
     /**
      * The one that is asked can tell this answer once more, under that name; it generates it until

@@ -2,6 +2,7 @@ package io.streamrelay.worker.route;
 
 import io.streamrelay.protocol.event.StreamEvent.ToolCall;
 import io.streamrelay.protocol.event.Usage;
+import io.streamrelay.protocol.event.Warning;
 import io.streamrelay.protocol.model.ModelProperties.Price;
 import io.streamrelay.worker.provider.DeltaSink;
 import java.util.concurrent.CompletableFuture;
@@ -55,6 +56,11 @@ final class Spending implements DeltaSink {
   @Override
   public void toolCall(ToolCall piece) {
     sink.toolCall(piece);
+  }
+
+  @Override
+  public void warned(Warning warning) {
+    watcher.warned(warning);
   }
 
   @Override

@@ -9,10 +9,12 @@ import io.streamrelay.protocol.event.FinishReason;
 import io.streamrelay.protocol.event.Outcome;
 import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.event.StreamEvent.AttemptStarted;
+import io.streamrelay.protocol.event.StreamEvent.Ended;
 import io.streamrelay.protocol.event.StreamEvent.Generated;
 import io.streamrelay.protocol.event.StreamEvent.Text;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.event.Usage;
+import io.streamrelay.protocol.event.Warning;
 import io.streamrelay.protocol.job.ClaimedJob;
 import io.streamrelay.protocol.job.InMemoryJobQueue;
 import io.streamrelay.protocol.job.JobId;
@@ -29,9 +31,15 @@ import io.streamrelay.worker.provider.ProviderException;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class AttemptRunnerTest extends RunnerScene {
+  private static final Warning SEED =
+      new Warning(Warning.Code.UNSUPPORTED, "parameters.seed", "before has no seed");
+  private static final Warning SYSTEM =
+      new Warning(Warning.Code.ADJUSTED, "system", "demo says it otherwise");
+
   @Test
   void turn_isGeneratedSavedClosedAndAcknowledged() {
     TurnId turn = submit("Hello");
@@ -91,6 +99,61 @@ class AttemptRunnerTest extends RunnerScene {
     assertThat(look(turn).text()).isEqualTo("Once ");
     assertThat(look(turn).view().attempts().getFirst().provider()).isEqualTo("demo");
     assertThat(look(turn).view().attempts().getFirst().model()).isEqualTo("demo-1");
+  }
+
+  @Test
+  void warnings_areThoseOfWhoAnswered() {
+    TurnId turn = submit("Hello");
+    warnedBefore = List.of(SEED);
+    warned = List.of(SYSTEM, SYSTEM);
+    script = sink -> sink.text("Once");
+
+    runner.run(claimed());
+
+    Ended end = (Ended) entries().getLast().event();
+    assertThat(end.warnings()).containsExactly(SYSTEM);
+    assertThat(look(turn).view().attempts().getFirst().warnings()).containsExactly(SYSTEM);
+  }
+
+  @Test
+  void warnings_ofAFailedAttemptAreKept() {
+    TurnId turn = submit("Hello");
+    warned = List.of(SEED);
+    script =
+        sink -> {
+          throw new ProviderException(FailureCode.PROVIDER_REJECTED, "no");
+        };
+
+    runner.run(claimed());
+
+    assertThat(look(turn).view().status()).isEqualTo(TurnStatus.FAILED);
+    assertThat(look(turn).view().attempts().getFirst().warnings()).containsExactly(SEED);
+  }
+
+  @Test
+  void warnings_areBounded() {
+    TurnId turn = submit("Hello");
+    warned =
+        IntStream.range(0, Warning.MOST + 1)
+            .mapToObj(i -> new Warning(Warning.Code.ADJUSTED, "f" + i, "m"))
+            .toList();
+    script = sink -> sink.text("Once");
+
+    runner.run(claimed());
+
+    assertThat(look(turn).view().attempts().getFirst().warnings()).hasSize(Warning.MOST);
+  }
+
+  @Test
+  void finishedGeneration_keepsItsWarningsWhoeverSavesIt() {
+    TurnId turn = submit("Hello");
+    generatedButNotSaved(turn, "Once upon", SEED);
+
+    runner.run(jobs.reclaim(1).getFirst());
+
+    assertThat(asked).isEmpty();
+    assertThat(((Ended) entries().getLast().event()).warnings()).containsExactly(SEED);
+    assertThat(look(turn).view().attempts().getLast().warnings()).containsExactly(SEED);
   }
 
   @Test
@@ -318,7 +381,7 @@ class AttemptRunnerTest extends RunnerScene {
   }
 
   /** What a worker leaves that dies between {@code done} and save; the stream holds "Once upon". */
-  private void generatedButNotSaved(TurnId turn, String proved) {
+  private void generatedButNotSaved(TurnId turn, String proved, Warning... warnings) {
     JobId job = new InMemoryJobQueue(jobStreams, "w0").claim(1, Duration.ZERO).getFirst().id();
     var claim = (ClaimResult.Claimed) turns.claim(new ClaimRequest(turn, job, "w0", "dead", null));
     Generated done =
@@ -332,7 +395,8 @@ class AttemptRunnerTest extends RunnerScene {
             Answer.sha256(proved),
             null,
             "demo",
-            "demo-1");
+            "demo-1",
+            List.of(warnings));
     streams.append(
         claim.turn(),
         EntryId.first(claim.epoch()),

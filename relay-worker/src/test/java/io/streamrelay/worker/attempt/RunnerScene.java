@@ -10,6 +10,7 @@ import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.event.StreamEvent.UserMessage;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.event.Usage;
+import io.streamrelay.protocol.event.Warning;
 import io.streamrelay.protocol.job.ClaimedJob;
 import io.streamrelay.protocol.job.InMemoryJobQueue;
 import io.streamrelay.protocol.job.InMemoryJobStreams;
@@ -62,6 +63,12 @@ public abstract class RunnerScene {
   /** What the provider says a call cost, before anything else; null: nothing. */
   protected Usage spent;
 
+  /** What the one that answers doesn't do as it is asked. */
+  protected List<Warning> warned = List.of();
+
+  /** What another one didn't do, that was asked before and failed. */
+  protected List<Warning> warnedBefore = List.of();
+
   protected Takeover takeover = Takeover.RESTART;
 
   /** What the provider says when it is asked for an answer once more; null: it can't. */
@@ -98,7 +105,10 @@ public abstract class RunnerScene {
         public Routed generate(ProviderRequest request, DeltaSink sink, Watcher watcher)
             throws ProviderException, InterruptedException {
           asked.add(request);
+          watcher.asking(new Asked("before", "m"));
+          warnedBefore.forEach(watcher::warned);
           watcher.asking(new Asked("demo", "demo-1"));
+          warned.forEach(watcher::warned);
           if (spent != null) {
             watcher.spent(spent);
           }

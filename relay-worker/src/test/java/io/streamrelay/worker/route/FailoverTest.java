@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.event.Usage;
+import io.streamrelay.protocol.event.Warning;
 import io.streamrelay.protocol.model.Availability;
 import io.streamrelay.protocol.turn.Parameters;
 import io.streamrelay.protocol.turn.Role;
@@ -25,6 +26,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -409,6 +411,51 @@ final class FailoverTest {
       assertThat(routed.model()).isEqualTo("demo-t3-i0-f0");
       assertThat(routed.usage().cost()).as("the demo has no price").isNull();
     });
+  }
+
+  @Test
+  void generate_warningsAreThoseOfWhoIsAskedLast() throws Exception {
+    serves("first", refuses(503, ""));
+    secondAnswers();
+
+    run(routes -> {
+      noted(routes);
+
+      assertThat(watched.asked).containsExactly("first/m-1", "second/m-2");
+      assertThat(watched.warnings)
+          .containsExactly(
+              new Warning(
+                  Warning.Code.UNSUPPORTED,
+                  "metadata",
+                  "openai-chat sends no metadata: 'metadata' was left out"));
+    });
+  }
+
+  @Test
+  void generate_warnsAlsoOfWhatFails() throws Exception {
+    serves("first", refuses(400, ""));
+    secondAnswers();
+
+    run(routes -> {
+      assertThat(catchThrowable(() -> noted(routes))).isInstanceOf(ProviderException.class);
+
+      assertThat(watched.warnings).extracting(Warning::field).containsExactly("metadata");
+    });
+  }
+
+  private void noted(Routes routes) throws Exception {
+    ProviderRequest plain = request("m", Duration.ofSeconds(10));
+    ProviderRequest noted =
+        new ProviderRequest(
+            plain.model(),
+            plain.messages(),
+            plain.parameters(),
+            null,
+            null,
+            Map.of("order", "4711"),
+            plain.deadlineNanos(),
+            1);
+    routes.find("m").generate(noted, sink, watched);
   }
 
   @Test

@@ -140,7 +140,7 @@ final class OpenAiChatRequest {
 
   private void metadata(Map<String, String> metadata) {
     if (!quirks.takes(Feature.METADATA)) {
-      warnings.leftOut("metadata", "sends this server no metadata");
+      warnings.leftOut("metadata", "sends no metadata");
       return;
     }
     json.writeName("metadata");
