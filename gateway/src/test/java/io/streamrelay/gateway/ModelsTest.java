@@ -80,7 +80,11 @@ class ModelsTest extends GatewayTest {
         .isEqualTo(
             "{\"name\":\"gpt-4.1\",\"wildcard\":false,\"default\":false,"
                 + "\"availability\":\"available\",\"providers\":[\"east\",\"west\"],"
-                + "\"defaults\":{\"temperature\":0.3},\"maxTokens\":500}");
+                + "\"parameters\":{\"temperature\":{\"minimum\":0.0,\"maximum\":2.0,\"default\":0.3},"
+                + "\"topP\":{\"minimum\":0.0,\"maximum\":1.0},"
+                + "\"maxTokens\":{\"minimum\":1,\"maximum\":500,\"default\":500},"
+                + "\"stop\":{\"maxItems\":8},"
+                + "\"reasoningEffort\":{\"values\":[\"none\",\"minimal\",\"low\",\"medium\",\"high\"]}}}");
   }
 
   private void say(String worker, Map<String, Availability> models) {

@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class ModelCheck {
   private static final Pattern KEY = Pattern.compile("[a-z0-9-]+");
   private static final int MAX_WEIGHT = 1_000_000;
-  private static final int MAX_TOKENS = 1_000_000;
-  private static final int MAX_STOPS = 8;
   private static final BigDecimal MAX_PRICE = BigDecimal.valueOf(1_000_000);
   private static final int MAX_DECIMALS = 12;
 
@@ -36,7 +34,7 @@ final class ModelCheck {
   static void check(String entry, Model model) {
     ModelCheck check = new ModelCheck(entry);
     check.range("history", model.history(), 0, Integer.MAX_VALUE);
-    check.range("max-tokens", model.maxTokens(), 1, MAX_TOKENS);
+    check.range("max-tokens", model.maxTokens(), 1, Parameters.MAX_MAX_TOKENS);
     check.price("price", model.price());
     new TreeMap<>(model.targets()).forEach(check::target);
     Parameters defaults = model.defaults();
@@ -86,12 +84,14 @@ final class ModelCheck {
   }
 
   private void defaults(Parameters defaults) {
-    range("defaults.temperature", defaults.temperature(), 2);
-    range("defaults.top-p", defaults.topP(), 1);
-    range("defaults.max-tokens", defaults.maxTokens(), 1, MAX_TOKENS);
+    range("defaults.temperature", defaults.temperature(), Parameters.MAX_TEMPERATURE);
+    range("defaults.top-p", defaults.topP(), Parameters.MAX_TOP_P);
+    range("defaults.max-tokens", defaults.maxTokens(), 1, Parameters.MAX_MAX_TOKENS);
     List<String> stop = defaults.stop();
-    if (stop != null && (stop.size() > MAX_STOPS || stop.stream().anyMatch(String::isEmpty))) {
-      throw wrong("defaults.stop", "must be at most " + MAX_STOPS + " texts, none empty");
+    if (stop != null
+        && (stop.size() > Parameters.MAX_STOPS || stop.stream().anyMatch(String::isEmpty))) {
+      throw wrong(
+          "defaults.stop", "must be at most " + Parameters.MAX_STOPS + " texts, none empty");
     }
   }
 
@@ -105,9 +105,9 @@ final class ModelCheck {
     }
   }
 
-  private void range(String at, @Nullable Double value, int most) {
+  private void range(String at, @Nullable Double value, double most) {
     if (value != null && !(value >= 0 && value <= most)) {
-      throw wrong(at, "must be 0 to " + most);
+      throw wrong(at, "must be 0 to %.0f".formatted(most));
     }
   }
 

@@ -23,5 +23,9 @@ public record Parameters(
     @Nullable List<String> stop,
     @Nullable Long seed,
     @Nullable ReasoningEffort reasoningEffort) {
+  public static final double MAX_TEMPERATURE = 2;
+  public static final double MAX_TOP_P = 1;
+  public static final int MAX_MAX_TOKENS = 1_000_000;
+  public static final int MAX_STOPS = 8;
   public static final Parameters NONE = new Parameters(null, null, null, null, null, null);
 }

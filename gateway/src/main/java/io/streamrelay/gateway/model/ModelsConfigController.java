@@ -8,6 +8,8 @@ import io.streamrelay.protocol.model.ModelName;
 import io.streamrelay.protocol.model.ModelNames;
 import io.streamrelay.protocol.model.ModelProperties.Model;
 import io.streamrelay.protocol.turn.Parameters;
+import io.streamrelay.protocol.turn.ReasoningEffort;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -50,8 +52,21 @@ final class ModelsConfigController {
         models.isStandard(name),
         heard.of(name.key()),
         heard.route(name.key()),
-        model.defaults() == null ? Parameters.NONE : model.defaults(),
-        model.maxTokens());
+        choices(model.defaults() == null ? Parameters.NONE : model.defaults(), model.maxTokens()));
+  }
+
+  private static Choices choices(Parameters defaults, @Nullable Integer most) {
+    int maxTokens = most == null ? Parameters.MAX_MAX_TOKENS : most;
+    Integer tokens = defaults.maxTokens() == null ? most : defaults.maxTokens();
+    ReasoningEffort effort = defaults.reasoningEffort();
+    return new Choices(
+        new Range(0, Parameters.MAX_TEMPERATURE, defaults.temperature()),
+        new Range(0, Parameters.MAX_TOP_P, defaults.topP()),
+        new Count(1, maxTokens, tokens == null ? null : Math.min(tokens, maxTokens)),
+        new Texts(Parameters.MAX_STOPS, defaults.stop()),
+        new Words(
+            Arrays.stream(ReasoningEffort.values()).map(ReasoningEffort::wire).toList(),
+            effort == null ? null : effort.wire()));
   }
 
   /**
@@ -66,18 +81,31 @@ final class ModelsConfigController {
   /**
    * @param providers keys of those that may answer, in the order in which they are asked; empty
    *     where no worker said
-   * @param defaults of requests that don't say
-   * @param maxTokens of an answer at most
    */
-  @JsonInclude(JsonInclude.Include.NON_NULL)
   record ConfiguredModel(
       String name,
       boolean wildcard,
       @JsonProperty("default") boolean standard,
       Availability availability,
       List<String> providers,
-      Parameters defaults,
-      @Nullable Integer maxTokens) {}
+      Choices parameters) {}
+
+  /** What a request may say, and what counts where it doesn't. A seed may be anything. */
+  record Choices(
+      Range temperature, Range topP, Count maxTokens, Texts stop, Words reasoningEffort) {}
+
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Range(
+      double minimum, double maximum, @JsonProperty("default") @Nullable Double standard) {}
+
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Count(int minimum, int maximum, @JsonProperty("default") @Nullable Integer standard) {}
+
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Texts(int maxItems, @JsonProperty("default") @Nullable List<String> standard) {}
+
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Words(List<String> values, @JsonProperty("default") @Nullable String standard) {}
 
   /**
    * @param type its wire protocol

@@ -48,10 +48,7 @@ final class SubmitBody {
   private static final int MAX_METADATA = 16;
   private static final int MAX_METADATA_CHARS = 512;
   private static final int MAX_MODEL_CHARS = 256;
-  private static final int MAX_STOPS = 8;
   private static final int MAX_STOP_CHARS = 256;
-  private static final double MAX_TEMPERATURE = 2;
-  private static final int MAX_TOKENS = 1_000_000;
   private static final long DEFAULT_TIMEOUT_SECONDS = 600;
   private static final long MAX_TIMEOUT_SECONDS = 3600;
 
@@ -145,10 +142,10 @@ final class SubmitBody {
     if (given == null) {
       return Parameters.NONE;
     }
-    Long maxTokens = given.integer("maxTokens", 1, MAX_TOKENS);
+    Long maxTokens = given.integer("maxTokens", 1, Parameters.MAX_MAX_TOKENS);
     return new Parameters(
-        given.number("temperature", 0, MAX_TEMPERATURE),
-        given.number("topP", 0, 1),
+        given.number("temperature", 0, Parameters.MAX_TEMPERATURE),
+        given.number("topP", 0, Parameters.MAX_TOP_P),
         maxTokens == null ? null : maxTokens.intValue(),
         stops(given),
         given.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE),
@@ -192,7 +189,7 @@ final class SubmitBody {
   }
 
   private static @Nullable List<String> stops(JsonFields given) {
-    List<String> stops = given.texts("stop", MAX_STOPS);
+    List<String> stops = given.texts("stop", Parameters.MAX_STOPS);
     if (stops == null) {
       return null;
     }
