@@ -80,7 +80,8 @@ public sealed interface Part {
   /**
    * A tool call, whole. The relay passes it on as data and runs nothing.
    *
-   * @param arguments what the model wrote, as it wrote it: usually JSON, not checked
+   * @param arguments what the model wrote, as it wrote it: a JSON object, or a warning on the turn
+   *     says that it isn't one; {@code {}} where it wrote none
    */
   record ToolCall(int index, @Nullable String id, @Nullable String name, String arguments)
       implements Part {

@@ -23,6 +23,8 @@ public record Warning(Code code, String field, String message) {
     ADJUSTED,
     /** A part of the prompt was left out, since all of it is more than the model takes. */
     CONTEXT_REDUCED,
+    /** The model called a tool with arguments that aren't a JSON object. */
+    INVALID_ARGUMENTS,
     /** Of a newer version. */
     OTHER;
 

@@ -24,6 +24,7 @@ public abstract class FrameDecoder implements SseParser.Events {
   private @Nullable Usage usage;
   private @Nullable String model;
   private @Nullable String id;
+  private final ToolCallEnds calls = new ToolCallEnds();
   private boolean anyToolCall;
   private boolean done;
   private boolean bodyEnds;
@@ -108,6 +109,7 @@ public abstract class FrameDecoder implements SseParser.Events {
   protected final void toolCall(ToolCall piece) {
     tokens++;
     anyToolCall = true;
+    calls.add(piece);
     sink.toolCall(piece);
   }
 
@@ -177,12 +179,16 @@ public abstract class FrameDecoder implements SseParser.Events {
     return done;
   }
 
-  /** How it ended. Throws {@code provider_truncated} if the server never said. */
+  /**
+   * How it ended; tool calls are complete then. Throws {@code provider_truncated} if the server
+   * never said.
+   */
   public final Reply reply() throws ProviderException {
     if (!finished()) {
       throw new ProviderException(
           FailureCode.PROVIDER_TRUNCATED, "the answer ended without a finish reason");
     }
+    calls.tell(sink);
     return new Reply(finishReason(), rawFinish, usage, model, id);
   }
 }

@@ -53,6 +53,46 @@ final class OpenAiChatDecoderTest {
   }
 
   @Test
+  void toolCall_withoutArgumentsIsGivenAnEmptyObject() throws Exception {
+    decode(call(0, "a", "f", ""), call(1, "b", "g", "{}"), STOP);
+
+    assertThat(sink.toolCalls())
+        .containsExactly(new ToolCall(0, "a", "f", "{}"), new ToolCall(1, "b", "g", "{}"));
+    assertThat(sink.warnings()).isEmpty();
+  }
+
+  @Test
+  void toolCall_withArgumentsThatAreNoObjectIsGivenAsItIsAndTold() throws Exception {
+    decode(
+        call(0, "a", "f", "{\\\"x\\\":"), call(0, "a", null, "1"), call(1, "b", "g", "[1]"), STOP);
+
+    assertThat(sink.toolCalls())
+        .containsExactly(new ToolCall(0, "a", "f", "{\"x\":1"), new ToolCall(1, "b", "g", "[1]"));
+    assertThat(sink.warnings())
+        .containsExactly("invalid_arguments tools", "invalid_arguments tools");
+  }
+
+  @Test
+  void toolCall_thatIsCutOffIsNotCompleted() {
+    assertThat(failure(call(0, "a", "f", "")).code()).isEqualTo(FailureCode.PROVIDER_TRUNCATED);
+
+    assertThat(sink.toolCalls()).containsExactly(new ToolCall(0, "a", "f", ""));
+  }
+
+  private static String call(int index, String id, String name, String arguments) {
+    String named = name == null ? "" : "\"name\":\"" + name + "\",";
+    return "{\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":"
+        + index
+        + ",\"id\":\""
+        + id
+        + "\",\"function\":{"
+        + named
+        + "\"arguments\":\""
+        + arguments
+        + "\"}}]}}]}";
+  }
+
+  @Test
   void event_afterDoneIsIgnored() throws Exception {
     decode(text("a"), STOP, "[DONE]", text("b"), "no json", "{\"error\":{}}");
 
