@@ -135,6 +135,7 @@ final class ResponsesDecoder extends FrameDecoder {
         }
       }
     }
+    latest = Math.max(latest, frame.number()); // an error brings nothing new
   }
 
   /** Whether the event wasn't taken yet; throws where there are some in between. */
@@ -151,7 +152,6 @@ final class ResponsesDecoder extends FrameDecoder {
             FailureCode.PROVIDER_TRUNCATED, "a part of the answer was lost with its connection");
       }
     }
-    latest = Math.max(latest, number);
     return true;
   }
 

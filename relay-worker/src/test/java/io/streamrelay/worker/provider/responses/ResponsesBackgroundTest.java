@@ -291,6 +291,23 @@ final class ResponsesBackgroundTest {
     }
   }
 
+  /** An error beside the answer may be the way's; that it has a number makes it nothing new. */
+  @Test
+  void generate_givesUpWhereEachConnectionBringsAnError() throws Exception {
+    try (ScriptedServer server =
+        new ScriptedServer((connection, number) -> {
+          String line = connection.readRequest();
+          connection.beginEvents();
+          tell(connection, 0, number == 1 ? 8 : -1);
+          connection.data(
+              "{\"type\":\"error\",\"code\":\"server_error\",\"sequence_number\":%d}"
+                  .formatted(number == 1 ? 9 : after(line) + 1));
+        })) {
+      assertThat(failure(server)).hasMessage("the provider broke off with an error (server_error)");
+      assertThat(asked(server)).containsExactly(ASKED, rest(8), rest(8), rest(8));
+    }
+  }
+
   @Test
   void generate_whereTheRestIsRefusedTheBreakIsTheFailure() throws Exception {
     try (ScriptedServer server =
