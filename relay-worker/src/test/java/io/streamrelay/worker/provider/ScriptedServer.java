@@ -106,8 +106,8 @@ public final class ScriptedServer implements AutoCloseable {
       socket.setTcpNoDelay(true);
     }
 
-    /** Reads one request with a content length, as a whole. */
-    public void readRequest() throws IOException {
+    /** Reads one request with a content length, as a whole; answers its body. */
+    public String readRequest() throws IOException {
       ByteArrayOutputStream head = new ByteArrayOutputStream();
       while (!head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
         int b = in.read();
@@ -119,7 +119,9 @@ public final class ScriptedServer implements AutoCloseable {
       String text = head.toString(StandardCharsets.ISO_8859_1);
       int at = text.toLowerCase().indexOf("content-length: ") + 16;
       int length = Integer.parseInt(text.substring(at, text.indexOf('\r', at)));
-      requests.add(text + new String(in.readNBytes(length), StandardCharsets.UTF_8));
+      String body = new String(in.readNBytes(length), StandardCharsets.UTF_8);
+      requests.add(text + body);
+      return body;
     }
 
     /** Begins an answer of server-sent events. */

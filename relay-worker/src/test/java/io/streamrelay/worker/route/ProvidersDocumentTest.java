@@ -64,10 +64,16 @@ final class ProvidersDocumentTest {
 
   @Test
   void page_hasAnExampleOfEachPart() throws Exception {
-    assertThat(examples(PAGE)).hasSize(7);
+    assertThat(examples(PAGE)).hasSize(8);
     assertThat(String.join("", examples(PAGE)))
         .contains(
-            "weight:", "fallback:", "api-key-files:", "price:", "max-concurrent:", "takeover:");
+            "weight:",
+            "fallback:",
+            "context-tokens:",
+            "api-key-files:",
+            "price:",
+            "max-concurrent:",
+            "takeover:");
   }
 
   @Test
