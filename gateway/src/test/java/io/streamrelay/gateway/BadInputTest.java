@@ -26,7 +26,7 @@ class BadInputTest extends GatewayTest {
         arguments("null", "must be a JSON object"),
         arguments("{}", "either 'message' or 'messages'"),
         arguments("{\"message\":\"a\",\"messages\":[]}", "either 'message' or 'messages'"),
-        arguments("{\"mesage\":\"a\"}", "unknown field 'mesage'; known are lane, message"),
+        arguments("{\"mesage\":\"a\"}", "unknown field 'mesage'; known are context, lane, message"),
         arguments("{\"message\":{\"text\":\"a\"}}", "unknown field 'text' in message"),
         arguments("{\"message\":1}", "'message' must be a string, or an object with 'parts'"),
         arguments("{\"message\":\"\"}", "'message' is empty"),
@@ -65,6 +65,21 @@ class BadInputTest extends GatewayTest {
             "{\"message\":\"a\",\"parameters\":{\"reasoningEffort\":\"HIGH\"}}",
             "'parameters.reasoningEffort' must be one of 'none', 'minimal', 'low', 'medium', 'high',"
                 + " not 'HIGH'"),
+        arguments("{\"message\":\"a\",\"context\":\"b\"}", "'context' must be an array"),
+        arguments(
+            "{\"message\":\"a\",\"context\":[1]}", "'context[0]' must be a string or an object"),
+        arguments("{\"message\":\"a\",\"context\":[\"b\",\" \"]}", "'context[1]' is empty"),
+        arguments(
+            "{\"message\":\"a\",\"context\":[{\"text\":\"\"}]}", "'context[0].text' is empty"),
+        arguments(
+            "{\"message\":\"a\",\"context\":[{\"title\":\"b\"}]}", "'context[0].text' is missing"),
+        arguments(
+            "{\"message\":\"a\",\"context\":[{\"text\":\"b\",\"title\":\"c\\nd\"}]}",
+            "'context[0].title' must have 1 to 200 characters, in one line"),
+        arguments(
+            "{\"message\":\"a\",\"context\":[{\"text\":\"b\",\"url\":\"c\"}]}",
+            "unknown field 'url' in context[0]"),
+        arguments("{\"message\":\"a\",\"context\":[\"\\u0000\"]}", "'context[0]' has U+0000"),
         arguments("{\"message\":\"a\",\"metadata\":[]}", "'metadata' must be an object"),
         arguments("{\"message\":\"a\",\"metadata\":{\"a\":1}}", "'metadata.a' must be a string"),
         arguments(

@@ -26,6 +26,7 @@ import io.streamrelay.protocol.turn.Completion;
 import io.streamrelay.protocol.turn.Ending;
 import io.streamrelay.protocol.turn.FinishResult;
 import io.streamrelay.protocol.turn.InMemoryTurns;
+import io.streamrelay.protocol.turn.TurnRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,6 +108,10 @@ final class ScriptedWorker {
       streams.append(claimed.turn(), id, List.of(event), false).join();
       next = id.next();
       return id;
+    }
+
+    TurnRequest request() {
+      return claimed.request();
     }
 
     void say(String piece) {

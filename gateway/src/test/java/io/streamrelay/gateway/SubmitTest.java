@@ -3,6 +3,7 @@ package io.streamrelay.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.turn.Passage;
 import io.streamrelay.protocol.turn.TurnStatus;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -134,6 +135,42 @@ class SubmitTest extends GatewayTest {
     assertThat(json(messages).get("items")).hasSize(1);
     assertThat(json(messages).at("/items/0/parts/0/text").stringValue())
         .isEqualTo("Tell me a story");
+  }
+
+  @Test
+  void submit_keepsPassagesForTheModelOnly() {
+    String session = newSession();
+    String body =
+        "{\"message\":\"Who?\",\"context\":[\"Ada did.\",{\"text\":\"In %s.\",\"title\":\"Years\"}]}";
+
+    var answer = postWithKey(session, "k-found-" + session, body.formatted("1843"));
+    var other = postWithKey(session, "k-found-" + session, body.formatted("1844"));
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+    assertProblem(other, 422, "idempotency_mismatch");
+    TurnId turn = TurnId.parse(json(answer).get("turnId").stringValue());
+    assertThat(backstage.worker().begin(turn).request().context())
+        .containsExactly(new Passage("Ada did.", null), new Passage("In 1843.", "Years"));
+    assertThat(get("/api/chat/" + session + "/messages").body()).doesNotContain("Ada", "1843");
+    assertThat(get("/api/chat/" + session + "/turns/" + turn).body()).doesNotContain("Ada", "1843");
+  }
+
+  @Test
+  void submit_countsPassagesWithTheMessage() {
+    String half = "a".repeat(64 * 1024);
+    String body = "{\"message\":\"%s\",\"context\":[\"%s\"]}";
+
+    var fits = post("/api/chat/" + newSession(), body.formatted(half, half));
+    var tooLarge = post("/api/chat/" + newSession(), body.formatted(half, half + "a"));
+    var tooMany =
+        post(
+            "/api/chat/" + newSession(),
+            "{\"message\":\"a\",\"context\":[\"b\"" + ",\"b\"".repeat(64) + "]}");
+
+    assertThat(fits.statusCode()).as(fits.body()).isEqualTo(202);
+    assertProblem(tooLarge, 413, "invalid_request");
+    assertThat(json(tooLarge).get("detail").stringValue()).startsWith("'context' and the message");
+    assertProblem(tooMany, 400, "invalid_request");
   }
 
   @Test

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class ModelCheck {
   private static final Pattern KEY = Pattern.compile("[a-z0-9-]+");
   private static final int MAX_WEIGHT = 1_000_000;
+  private static final int LEAST_CONTEXT = 256;
+  private static final int MOST_CONTEXT = 100_000_000;
   private static final BigDecimal MAX_PRICE = BigDecimal.valueOf(1_000_000);
   private static final int MAX_DECIMALS = 12;
 
@@ -35,6 +37,7 @@ final class ModelCheck {
     ModelCheck check = new ModelCheck(entry);
     check.range("history", model.history(), 0, Integer.MAX_VALUE);
     check.range("max-tokens", model.maxTokens(), 1, Parameters.MAX_MAX_TOKENS);
+    check.range("context-tokens", model.contextTokens(), LEAST_CONTEXT, MOST_CONTEXT);
     check.price("price", model.price());
     new TreeMap<>(model.targets()).forEach(check::target);
     Parameters defaults = model.defaults();

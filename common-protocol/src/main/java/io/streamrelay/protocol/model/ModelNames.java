@@ -53,7 +53,7 @@ public final class ModelNames {
     Map<String, Target> targets = Map.of(Target.ONLY, Target.of("demo/*"));
     if (given == null) {
       return new Model(
-          "demo*", targets, List.of(), null, HISTORY, null, null, null, Takeover.RESTART);
+          "demo*", targets, List.of(), null, HISTORY, null, null, null, null, Takeover.RESTART);
     }
     return new Model(
         given.name() == null ? "demo*" : given.name(),
@@ -63,6 +63,7 @@ public final class ModelNames {
         given.history(),
         given.defaults(),
         given.maxTokens(),
+        given.contextTokens(),
         given.price(),
         given.takeover());
   }

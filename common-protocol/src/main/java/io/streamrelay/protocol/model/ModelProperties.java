@@ -38,6 +38,9 @@ public record ModelProperties(
    * @param defaults parameters of requests that don't say
    * @param maxTokens of an answer at most: a request that asks for more, or doesn't say, gets this.
    *     Allowed: 1 to 1000000
+   * @param contextTokens what the model takes, prompt and answer together, in tokens: of a prompt
+   *     that is longer passages and the oldest turns are left out. Without it only once the
+   *     provider refuses it. Allowed: 256 to 100000000
    * @param price of targets that have none of their own, for {@code usage.cost}
    * @param takeover what becomes of an answer that broke off after something of it was said, with
    *     its worker or with its provider: {@code restart} generates it anew in place of what was
@@ -53,6 +56,7 @@ public record ModelProperties(
       @DefaultValue("40") int history,
       @NestedConfigurationProperty @Nullable Parameters defaults,
       @Nullable Integer maxTokens,
+      @Nullable Integer contextTokens,
       @NestedConfigurationProperty @Nullable Price price,
       @DefaultValue("restart") Takeover takeover) {
     public Model {

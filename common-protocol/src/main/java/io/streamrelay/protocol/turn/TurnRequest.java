@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param system replaces the route's system prompt; null keeps it
  * @param messages the conversation before the user's message, from a caller that keeps it itself;
  *     null: the session's own history
+ * @param context what the caller found for the message, the most relevant first; part of this
+ *     turn's prompt, not of the history. Null: nothing
  * @param tools null: none
  * @param responseFormat null leaves it to the provider
  * @param metadata what the caller notes of the turn: its own data, never in a log or a metric;
@@ -24,17 +26,18 @@ public record TurnRequest(
     @Nullable String system,
     Parameters parameters,
     @Nullable List<Utterance> messages,
+    @Nullable List<Passage> context,
     Lane lane,
     @Nullable Tools tools,
     @Nullable ResponseFormat responseFormat,
     @Nullable Map<String, String> metadata) {
-  /** Without tools, in whatever form, nothing noted. */
+  /** Without passages and tools, in whatever form, nothing noted. */
   public TurnRequest(
       String model,
       @Nullable String system,
       Parameters parameters,
       @Nullable List<Utterance> messages,
       Lane lane) {
-    this(model, system, parameters, messages, lane, null, null, null);
+    this(model, system, parameters, messages, null, lane, null, null, null);
   }
 }

@@ -64,6 +64,7 @@ final class ModelNamesTest {
     given.put("relay.models.gpt.defaults.stop", "a,b");
     given.put("relay.models.gpt.defaults.seed", "3");
     given.put("relay.models.gpt.defaults.reasoning-effort", "minimal");
+    given.put("relay.models.gpt.context-tokens", "8000");
     given.put("relay.models.gpt.takeover", "fail");
 
     ModelNames names = names(given);
@@ -79,6 +80,7 @@ final class ModelNamesTest {
                 7,
                 new Parameters(0.5, 0.9, 99, List.of("a", "b"), 3L, ReasoningEffort.MINIMAL),
                 500,
+                8000,
                 new Price(new BigDecimal("2.5"), BigDecimal.TEN, new BigDecimal("0.075")),
                 Takeover.FAIL));
   }

@@ -45,6 +45,7 @@ abstract class TurnClaimContract extends TurnStoreContract {
             "Be brief.",
             new Parameters(0.7, 0.95, 400, List.of("\n\n"), 17L, ReasoningEffort.MINIMAL),
             List.of(new Utterance(Role.SYSTEM, List.of(new Part.Text("before")))),
+            List.of(new Passage("found", "A \"title\""), new Passage("é", null)),
             Lane.BATCH,
             new Tools(
                 List.of(

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -227,6 +228,27 @@ public final class JsonFields {
   public <T> @Nullable List<T> objects(
       String name, Set<String> known, int atMost, Function<JsonFields, T> each) {
     return array(name, atMost, (at, node) -> each.apply(object(at, node, known)));
+  }
+
+  /** The strings or objects of an array; null if the field is missing. */
+  public <T> @Nullable List<T> textsOrObjects(
+      String name,
+      int atMost,
+      BiFunction<String, String, T> eachText,
+      Set<String> known,
+      Function<JsonFields, T> eachObject) {
+    return array(
+        name,
+        atMost,
+        (at, node) -> {
+          if (node.isString()) {
+            return eachText.apply(at, text(at, node));
+          }
+          if (!node.isObject()) {
+            throw wrongType(at, "a string or an object");
+          }
+          return eachObject.apply(object(at, node, known));
+        });
   }
 
   /** The strings of an array; null if the field is missing. */

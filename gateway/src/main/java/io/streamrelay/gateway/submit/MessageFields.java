@@ -142,7 +142,7 @@ final class MessageFields {
   }
 
   /** Of all that is sent in it, base64 as it is. */
-  private static long bytes(List<Part> parts) {
+  static long bytes(List<Part> parts) {
     long bytes = 0;
     for (Part part : parts) {
       bytes +=

@@ -6,6 +6,7 @@ import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.job.Lane;
 import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.turn.Parameters;
+import io.streamrelay.protocol.turn.Passage;
 import io.streamrelay.protocol.turn.ResponseFormat;
 import io.streamrelay.protocol.turn.Tools;
 import io.streamrelay.protocol.turn.Utterance;
@@ -37,6 +38,7 @@ final class RequestHash {
             session,
             request.parts(),
             request.messages(),
+            request.context(),
             request.model(),
             request.system(),
             request.parameters(),
@@ -53,6 +55,7 @@ final class RequestHash {
       @Nullable SessionId session,
       List<Part> parts,
       @Nullable List<Utterance> messages,
+      @Nullable List<Passage> context,
       @Nullable String model,
       @Nullable String system,
       Parameters parameters,

@@ -25,6 +25,7 @@ final class SubmitBody {
       Set.of(
           "message",
           "messages",
+          "context",
           "model",
           "stream",
           "system",
@@ -79,6 +80,7 @@ final class SubmitBody {
     return new SubmitRequest(
         said.getLast().parts(),
         body.has("messages") ? List.copyOf(said.subList(0, said.size() - 1)) : null,
+        ContextFields.read(body, said.getLast().parts()),
         model(),
         system(),
         parameters(),

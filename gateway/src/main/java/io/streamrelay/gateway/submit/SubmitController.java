@@ -186,6 +186,7 @@ final class SubmitController {
             asked.system(),
             asked.parameters(),
             asked.messages(),
+            asked.context(),
             asked.lane(),
             asked.tools(),
             asked.responseFormat(),

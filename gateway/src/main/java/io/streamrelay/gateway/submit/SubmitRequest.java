@@ -4,6 +4,7 @@ import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.job.Lane;
 import io.streamrelay.protocol.turn.OnBusy;
 import io.streamrelay.protocol.turn.Parameters;
+import io.streamrelay.protocol.turn.Passage;
 import io.streamrelay.protocol.turn.ResponseFormat;
 import io.streamrelay.protocol.turn.Tools;
 import io.streamrelay.protocol.turn.Utterance;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param parts of the message: the user's words, or tool results first
  * @param messages the conversation before it, from a caller that keeps it itself; null: the
  *     session's own history
+ * @param context what the caller found for the message; null: nothing
  * @param model the name asked for; null: the default
  * @param tools null: none
  * @param metadata what the caller notes of the turn; null: nothing
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 record SubmitRequest(
     List<Part> parts,
     @Nullable List<Utterance> messages,
+    @Nullable List<Passage> context,
     @Nullable String model,
     @Nullable String system,
     Parameters parameters,

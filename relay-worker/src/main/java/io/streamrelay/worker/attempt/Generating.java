@@ -289,7 +289,7 @@ public final class Generating {
     ProviderRequest request =
         new ProviderRequest(
             model,
-            Prompt.of(claimed, route),
+            Prompting.of(claimed, route),
             route.parameters(claimed.request().parameters()),
             claimed.request().tools(),
             claimed.request().responseFormat(),

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * What a provider is asked.
  *
  * @param model the provider's own name for it
- * @param messages the whole prompt, the system prompt first if there is one, the user's message
- *     last, or the results of tools. Each tool call of an assistant's message has its result in the
- *     message of role {@code tool} that follows, which holds nothing else
+ * @param prompt the user's message last, or the results of tools. Each tool call of an assistant's
+ *     message has its result in the message of role {@code tool} that follows, which holds nothing
+ *     else
  * @param tools null: none
  * @param responseFormat null leaves it to the provider
  * @param metadata the caller's notes of the turn; null: none
@@ -23,18 +23,14 @@ import org.jspecify.annotations.Nullable;
  */
 public record ProviderRequest(
     String model,
-    List<Utterance> messages,
+    Prompt prompt,
     Parameters parameters,
     @Nullable Tools tools,
     @Nullable ResponseFormat responseFormat,
     @Nullable Map<String, String> metadata,
     long deadlineNanos,
     int attempt) {
-  public ProviderRequest {
-    messages = List.copyOf(messages);
-  }
-
-  /** Nothing noted. */
+  /** Nothing found, nothing noted. */
   public ProviderRequest(
       String model,
       List<Utterance> messages,
@@ -43,7 +39,15 @@ public record ProviderRequest(
       @Nullable ResponseFormat responseFormat,
       long deadlineNanos,
       int attempt) {
-    this(model, messages, parameters, tools, responseFormat, null, deadlineNanos, attempt);
+    this(
+        model,
+        Prompt.of(messages, List.of()),
+        parameters,
+        tools,
+        responseFormat,
+        null,
+        deadlineNanos,
+        attempt);
   }
 
   /** Without tools, in whatever form. */
@@ -59,6 +63,17 @@ public record ProviderRequest(
   /** The same, asked of another model. */
   public ProviderRequest withModel(String other) {
     return new ProviderRequest(
-        other, messages, parameters, tools, responseFormat, metadata, deadlineNanos, attempt);
+        other, prompt, parameters, tools, responseFormat, metadata, deadlineNanos, attempt);
+  }
+
+  /** The same with another prompt. */
+  public ProviderRequest withPrompt(Prompt other) {
+    return new ProviderRequest(
+        model, other, parameters, tools, responseFormat, metadata, deadlineNanos, attempt);
+  }
+
+  /** The whole prompt, the system prompt first if there is one. */
+  public List<Utterance> messages() {
+    return prompt.messages();
   }
 }

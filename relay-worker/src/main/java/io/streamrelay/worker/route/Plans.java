@@ -81,7 +81,7 @@ final class Plans {
             choices.add(choice);
           }
         });
-    return new Stage(name, null, choices);
+    return new Stage(name, null, choices, new ContextWindow(model.contextTokens()));
   }
 
   private List<Stage> fallback(String property, ModelName name, Model model, String text) {
@@ -95,7 +95,8 @@ final class Plans {
     if (written == null && target) {
       Target parsed = Target.parse(property, name, text);
       Choice choice = new Choice(parsed, 1, model.price(), asking(property, parsed));
-      return List.of(new Stage(name, null, List.of(choice)));
+      return List.of(
+          new Stage(name, null, List.of(choice), new ContextWindow(model.contextTokens())));
     }
     ModelName other = written == null ? names.find(text) : written;
     if (other == null) {

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param name whose targets they are
  * @param asked the public name it is asked by, where it is a fallback; null: the caller's own
  * @param choices those with a weight
+ * @param window what the model takes
  */
-record Stage(ModelName name, @Nullable String asked, List<Choice> choices) {
+record Stage(ModelName name, @Nullable String asked, List<Choice> choices, ContextWindow window) {
   Stage {
     choices = List.copyOf(choices);
   }
@@ -33,7 +34,7 @@ record Stage(ModelName name, @Nullable String asked, List<Choice> choices) {
 
   /** The same as a fallback that is asked by that name. */
   Stage askedAs(String other) {
-    return asked == null ? new Stage(name, other, choices) : this;
+    return asked == null ? new Stage(name, other, choices, window) : this;
   }
 
   /**

@@ -1,7 +1,10 @@
 package io.streamrelay.worker.route;
 
+import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.Usage;
+import io.streamrelay.protocol.event.Warning;
 import io.streamrelay.worker.provider.DeltaSink;
+import io.streamrelay.worker.provider.Prompt;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
 import io.streamrelay.worker.provider.Reply;
@@ -20,8 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One call's way through the targets: those of the first stage as drawn, then the next stage's,
- * until one says something or none is left. From its first delta on a target keeps the call,
- * however it ends.
+ * until one says something or none is left. Who finds the prompt too long is asked again with less
+ * of it. From its first delta on a target keeps the call, however it ends.
  *
  * <p>Not thread-safe: owned by the calling thread.
  */
@@ -71,32 +74,64 @@ final class Walk {
     Choice choice = next();
     while (choice != null) {
       Asked asked = new Asked(choice.target().provider(), stage.resolve(choice, request.model()));
-      watcher.asking(asked);
-      spending.begins(choice.price());
       try {
-        return ask(choice, asked);
+        return fit(choice, asked);
       } catch (ProviderException e) {
-        if (first.came() || !Asking.othersMayDoBetter(e.code())) {
+        boolean tooLong = e.code() == FailureCode.CONTEXT_TOO_LONG;
+        if (first.came() || !tooLong && !Asking.othersMayDoBetter(e.code())) {
           throw e;
         }
         failure = KeyRing.sooner(failure, e);
-        boolean late = untilNanos - System.nanoTime() <= 0;
-        choice = late ? null : next();
+        choice = isLate() ? null : tooLong ? nextLarger() : next();
         if (choice != null) {
           tellSwitch(asked, e, choice);
+        } else if (tooLong) {
+          throw e;
         }
       }
     }
     throw Objects.requireNonNull(failure, "a route has targets");
   }
 
-  private Routed ask(Choice choice, Asked asked) throws ProviderException, InterruptedException {
+  private boolean isLate() {
+    return untilNanos - System.nanoTime() <= 0;
+  }
+
+  /** Asks with what fits, then with less for as long as that is too long. */
+  private Routed fit(Choice choice, Asked asked) throws ProviderException, InterruptedException {
+    Prompt prompt = stage.window().fitting(request);
+    for (int round = 1; ; round++) {
+      watcher.asking(asked);
+      Warning reduced = prompt.warning();
+      if (reduced != null) {
+        watcher.warned(reduced);
+      }
+      spending.begins(choice.price());
+      try {
+        return ask(choice, asked, prompt);
+      } catch (ProviderException e) {
+        boolean tooLong = e.code() == FailureCode.CONTEXT_TOO_LONG && !first.came();
+        Prompt less = tooLong && !isLate() ? ContextWindow.less(prompt, round) : null;
+        if (less == null) {
+          throw e;
+        }
+        LOG.info(
+            "{}/{}: the prompt is too long, asking with less", asked.provider(), asked.model());
+        prompt = less;
+      }
+    }
+  }
+
+  private Routed ask(Choice choice, Asked asked, Prompt prompt)
+      throws ProviderException, InterruptedException {
     boolean othersLeft = !left.isEmpty() || stages.hasNext();
     Reply reply =
         choice
             .asking()
             .ask(
-                request.withModel(asked.model()), first, new Asking.Bounds(untilNanos, othersLeft));
+                request.withModel(asked.model()).withPrompt(prompt),
+                first,
+                new Asking.Bounds(untilNanos, othersLeft));
     Usage usage = reply.usage();
     if (usage != null) {
       spending.usage(usage);
@@ -117,6 +152,19 @@ final class Walk {
     Choice drawn = Stage.draw(left, random);
     left.remove(drawn);
     return drawn;
+  }
+
+  /** Of the next stage that is known to take more; null if there is none. */
+  private @Nullable Choice nextLarger() {
+    ContextWindow tooSmall = stage.window();
+    while (stages.hasNext()) {
+      stage = stages.next();
+      if (stage.window().isLargerThan(tooSmall)) {
+        left = new ArrayList<>(stage.choices());
+        return next();
+      }
+    }
+    return null;
   }
 
   private void tellSwitch(Asked from, ProviderException e, Choice to) {

@@ -24,6 +24,7 @@ import io.streamrelay.protocol.turn.ClaimRequest;
 import io.streamrelay.protocol.turn.ClaimResult;
 import io.streamrelay.protocol.turn.Ending;
 import io.streamrelay.protocol.turn.Parameters;
+import io.streamrelay.protocol.turn.Passage;
 import io.streamrelay.protocol.turn.TurnStatus;
 import io.streamrelay.protocol.turn.TurnView;
 import io.streamrelay.protocol.turn.Utterance;
@@ -79,6 +80,27 @@ class AttemptRunnerTest extends RunnerScene {
 
   private static String said(Utterance utterance) {
     return utterance.role().wire() + ": " + ((Part.Text) utterance.parts().getFirst()).text();
+  }
+
+  @Test
+  void prompt_hasPassagesBeforeTheirOwnMessageOnly() {
+    script = sink -> sink.text("Answer");
+    context = List.of(new Passage("Ada did.", "Notes"));
+    submit("Who?");
+    runner.run(claimed());
+    context = null;
+    submit("When?");
+
+    runner.run(claimed());
+
+    assertThat(asked.getFirst().messages().stream().map(AttemptRunnerTest::said))
+        .hasSize(3)
+        .startsWith("system: Be brief.")
+        .endsWith("user: Who?");
+    assertThat(said(asked.getFirst().messages().get(1)))
+        .startsWith("user: Passages that may help")
+        .contains("[passage 1: Notes]\nAda did.");
+    assertThat(asked.getLast().messages().toString()).contains("Who?").doesNotContain("Ada");
   }
 
   @Test

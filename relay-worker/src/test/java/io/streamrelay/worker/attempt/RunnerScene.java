@@ -27,6 +27,7 @@ import io.streamrelay.protocol.turn.Completion;
 import io.streamrelay.protocol.turn.InMemoryTurns;
 import io.streamrelay.protocol.turn.OnBusy;
 import io.streamrelay.protocol.turn.Parameters;
+import io.streamrelay.protocol.turn.Passage;
 import io.streamrelay.protocol.turn.ResumePoint;
 import io.streamrelay.protocol.turn.Submission;
 import io.streamrelay.protocol.turn.SubmitResult;
@@ -68,6 +69,9 @@ public abstract class RunnerScene {
 
   /** What another one didn't do, that was asked before and failed. */
   protected List<Warning> warnedBefore = List.of();
+
+  /** What callers find for their messages; null: nothing. */
+  protected List<Passage> context;
 
   protected Takeover takeover = Takeover.RESTART;
 
@@ -200,15 +204,22 @@ public abstract class RunnerScene {
     return submission.turn();
   }
 
-  private static Submission submission(
-      SessionKey session, String text, String model, OnBusy onBusy) {
+  private Submission submission(SessionKey session, String text, String model, OnBusy onBusy) {
     return new Submission(
         session,
         TurnId.make(),
         MessageId.make(),
         List.of(new Part.Text(text)),
         new TurnRequest(
-            model, null, new Parameters(null, null, 50, null, null, null), null, Lane.INTERACTIVE),
+            model,
+            null,
+            new Parameters(null, null, 50, null, null, null),
+            null,
+            context,
+            Lane.INTERACTIVE,
+            null,
+            null,
+            null),
         null,
         "hash",
         Duration.ofMinutes(10),

@@ -29,6 +29,13 @@ public final class ScriptedServer implements AutoCloseable {
     void run(Connection connection, int number) throws IOException, InterruptedException;
   }
 
+  /**
+   * A request that was read.
+   *
+   * @param line its first, such as {@code POST /v1/x HTTP/1.1}
+   */
+  public record Request(String line, String body) {}
+
   private final ServerSocket listener;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final AtomicInteger connections = new AtomicInteger();
@@ -109,12 +116,8 @@ public final class ScriptedServer implements AutoCloseable {
       socket.setTcpNoDelay(true);
     }
 
-    /**
-     * Reads one request as a whole: one without a content length has no body.
-     *
-     * @return its first line
-     */
-    public String readRequest() throws IOException {
+    /** Reads one request as a whole: one without a content length has no body. */
+    public Request readRequest() throws IOException {
       ByteArrayOutputStream head = new ByteArrayOutputStream();
       while (!head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
         int b = in.read();
@@ -126,8 +129,9 @@ public final class ScriptedServer implements AutoCloseable {
       String text = head.toString(StandardCharsets.ISO_8859_1);
       int at = text.toLowerCase().indexOf("content-length: ");
       int length = at < 0 ? 0 : Integer.parseInt(text.substring(at + 16, text.indexOf('\r', at)));
-      requests.add(text + new String(in.readNBytes(length), StandardCharsets.UTF_8));
-      return text.substring(0, text.indexOf('\r'));
+      String body = new String(in.readNBytes(length), StandardCharsets.UTF_8);
+      requests.add(text + body);
+      return new Request(text.substring(0, text.indexOf('\r')), body);
     }
 
     /** Begins an answer of server-sent events. */

@@ -62,7 +62,7 @@ class BackgroundTest extends RunnerScene {
     server =
         new ScriptedServer((connection, number) -> {
           while (true) {
-            answer(connection, connection.readRequest());
+            answer(connection, connection.readRequest().line());
           }
         });
     route = new Told(route());
@@ -138,9 +138,14 @@ class BackgroundTest extends RunnerScene {
     Target target = new Target("openai", "gpt");
     Asking asking = new Asking(ring, target, resilience, true, null);
     ModelName name = new ModelName("demo", "demo");
-    Stage stage = new Stage(name, null, List.of(new Stage.Choice(target, 1, null, asking)));
+    Stage stage =
+        new Stage(
+            name,
+            null,
+            List.of(new Stage.Choice(target, 1, null, asking)),
+            new ContextWindow(null));
     Model model =
-        new Model("demo", Map.of(), List.of(), null, 40, null, null, null, Takeover.RESUME);
+        new Model("demo", Map.of(), List.of(), null, 40, null, null, null, null, Takeover.RESUME);
     return new ResilientRoute(model, List.of(stage), true, resilience, ThreadLocalRandom::current);
   }
 

@@ -13,9 +13,11 @@ import io.streamrelay.protocol.event.Usage;
 import io.streamrelay.protocol.event.Warning;
 import io.streamrelay.protocol.model.Availability;
 import io.streamrelay.protocol.turn.Parameters;
+import io.streamrelay.protocol.turn.Passage;
 import io.streamrelay.protocol.turn.Role;
 import io.streamrelay.protocol.turn.Utterance;
 import io.streamrelay.worker.provider.CollectingSink;
+import io.streamrelay.worker.provider.Prompt;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
 import io.streamrelay.worker.provider.ScriptedServer;
@@ -25,6 +27,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -367,7 +370,7 @@ final class FailoverTest {
       for (int i = 0; i < 5; i++) {
         assertThat(generate(routes).provider()).isEqualTo("second");
       }
-      assertThat(first.connections()).isEqualTo(3);
+      assertThat(first.requests()).hasSize(3);
       assertThat(routes.availability())
           .containsEntry("m", Availability.DEGRADED)
           .containsEntry("demo", Availability.AVAILABLE);
@@ -448,7 +451,7 @@ final class FailoverTest {
     ProviderRequest noted =
         new ProviderRequest(
             plain.model(),
-            plain.messages(),
+            Prompt.of(plain.messages(), List.of()),
             plain.parameters(),
             null,
             null,
@@ -456,6 +459,114 @@ final class FailoverTest {
             plain.deadlineNanos(),
             1);
     routes.find("m").generate(noted, sink, watched);
+  }
+
+  /** Refuses what has more than so many bytes. */
+  private static ScriptedServer.Script takes(int mostBytes) {
+    return (connection, number) -> {
+      String body = connection.readRequest().body();
+      if (body.length() <= mostBytes) {
+        connection.beginEvents();
+        connection.text("Hello");
+        connection.finish();
+        connection.endEvents();
+        return;
+      }
+      String refusal = "{\"error\":{\"message\":\"no\",\"code\":\"context_length_exceeded\"}}";
+      connection.write(
+          "HTTP/1.1 400 X\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s"
+              .formatted(refusal.length(), refusal));
+    };
+  }
+
+  private void ask(Routes routes, int passages, int turns) throws Exception {
+    List<Utterance> said = new ArrayList<>();
+    for (int i = 0; i < turns; i++) {
+      said.add(new Utterance(Role.USER, List.of(new Part.Text("q".repeat(300)))));
+      said.add(new Utterance(Role.ASSISTANT, List.of(new Part.Text("a".repeat(300)))));
+    }
+    ProviderRequest plain = request("m", Duration.ofSeconds(10));
+    said.addAll(plain.messages());
+    Prompt prompt =
+        Prompt.of(said, Collections.nCopies(passages, new Passage("p".repeat(300), null)));
+    routes.find("m").generate(plain.withPrompt(prompt), sink, watched);
+  }
+
+  @Test
+  void generate_aPromptThatIsTooLongIsAskedWithLess() throws Exception {
+    ScriptedServer first = serves("first", takes(1200));
+    ScriptedServer second = secondAnswers();
+
+    run(routes -> {
+      ask(routes, 3, 4);
+
+      assertThat(sink.text()).isEqualTo("Hello");
+      assertThat(watched.asked).containsOnly("first/m-1");
+      assertThat(watched.warnings)
+          .extracting(Warning::message)
+          .containsExactly(
+              "3 of 3 passages and 6 of 8 earlier messages were left out, since the prompt is"
+                  + " too long for the model");
+      assertThat(routes.availability()).containsEntry("m", Availability.AVAILABLE);
+    });
+    assertThat(first.requests()).hasSize(4);
+    assertThat(second.connections()).isZero();
+  }
+
+  @Test
+  void generate_aPromptThatIsTooLongWithNothingToLeaveOutFails() throws Exception {
+    ScriptedServer first = serves("first", takes(10));
+    ScriptedServer second = secondAnswers();
+
+    run(routes -> {
+      ProviderException failure =
+          catchThrowableOfType(ProviderException.class, () -> ask(routes, 1, 1));
+
+      assertThat(failure.code()).isEqualTo(FailureCode.CONTEXT_TOO_LONG);
+      assertThat(watched.warnings)
+          .extracting(Warning::code)
+          .containsExactly(Warning.Code.CONTEXT_REDUCED);
+    });
+    assertThat(first.connections()).isEqualTo(3);
+    assertThat(second.connections()).isZero();
+  }
+
+  @Test
+  void generate_aPromptThatIsTooLongGoesToAFallbackThatTakesMore() throws Exception {
+    settings.set(1, "relay.models.m.fallback=same,large");
+    settings.add("relay.models.m.context-tokens=1000");
+    settings.add("relay.models.same.targets=first/m-same");
+    settings.add("relay.models.same.context-tokens=1000");
+    settings.add("relay.models.large.targets=second/m-large");
+    settings.add("relay.models.large.context-tokens=100000");
+    serves("first", takes(10));
+    serves("second", takes(10_000));
+
+    run(routes -> {
+      ask(routes, 20, 2);
+
+      assertThat(sink.text()).isEqualTo("Hello");
+      assertThat(watched.asked.getLast()).isEqualTo("second/m-large");
+      assertThat(watched.asked).doesNotContain("first/m-same");
+      assertThat(watched.warnings).as("of who answered").isEmpty();
+    });
+  }
+
+  @Test
+  void generate_aPromptOverTheWindowIsCutBeforeAnybodyIsAsked() throws Exception {
+    settings.add("relay.models.m.context-tokens=1000");
+    ScriptedServer first = serves("first", takes(100_000));
+    secondAnswers();
+
+    run(routes -> {
+      ask(routes, 20, 2);
+
+      assertThat(watched.warnings)
+          .extracting(Warning::message)
+          .containsExactly(
+              "17 of 20 passages were left out, since the prompt is too long for the model");
+    });
+    assertThat(first.requests()).hasSize(1);
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.streamrelay.protocol.turn.Role;
 import io.streamrelay.protocol.turn.Tools;
 import io.streamrelay.protocol.turn.Utterance;
 import io.streamrelay.worker.provider.CollectingSink;
+import io.streamrelay.worker.provider.Prompt;
 import io.streamrelay.worker.provider.Provider;
 import io.streamrelay.worker.provider.ProviderRequest;
 import io.streamrelay.worker.provider.ScriptedServer;
@@ -199,18 +200,20 @@ final class PresetTest {
   private static ProviderRequest request() {
     return new ProviderRequest(
         "m",
-        List.of(
-            new Utterance(Role.USER, List.of(new Part.Text("hello"))),
-            new Utterance(
-                Role.ASSISTANT,
-                List.of(
-                    new Part.ToolCall(0, "call_of_another", "f", "{}"),
-                    new Part.ToolCall(1, "AbC123456", "f", "{}"))),
-            new Utterance(
-                Role.TOOL,
-                List.of(
-                    new Part.ToolResult("call_of_another", List.of(new Part.Text("1")), false),
-                    new Part.ToolResult("AbC123456", List.of(new Part.Text("2")), false)))),
+        Prompt.of(
+            List.of(
+                new Utterance(Role.USER, List.of(new Part.Text("hello"))),
+                new Utterance(
+                    Role.ASSISTANT,
+                    List.of(
+                        new Part.ToolCall(0, "call_of_another", "f", "{}"),
+                        new Part.ToolCall(1, "AbC123456", "f", "{}"))),
+                new Utterance(
+                    Role.TOOL,
+                    List.of(
+                        new Part.ToolResult("call_of_another", List.of(new Part.Text("1")), false),
+                        new Part.ToolResult("AbC123456", List.of(new Part.Text("2")), false)))),
+            List.of()),
         new Parameters(null, null, 5, null, 7L, ReasoningEffort.LOW),
         new Tools(List.of(new Tools.Tool("f", null, null)), null, false),
         new ResponseFormat(ResponseFormat.Kind.JSON_SCHEMA, "n", "{}", null),

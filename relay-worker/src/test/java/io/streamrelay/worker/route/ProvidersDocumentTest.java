@@ -64,11 +64,12 @@ final class ProvidersDocumentTest {
 
   @Test
   void page_hasAnExampleOfEachPart() throws Exception {
-    assertThat(examples(PAGE)).hasSize(9);
+    assertThat(examples(PAGE)).hasSize(10);
     assertThat(String.join("", examples(PAGE)))
         .contains(
             "weight:",
             "fallback:",
+            "context-tokens:",
             "api-key-files:",
             "price:",
             "max-concurrent:",

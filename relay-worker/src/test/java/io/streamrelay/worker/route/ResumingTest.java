@@ -204,7 +204,8 @@ final class ResumingTest {
             new Circuit(50, 1000, Duration.ofSeconds(30), Duration.ofSeconds(10)));
     Resilience resilience = new Resilience(properties, new SimpleMeterRegistry());
     ModelName name = new ModelName("m", "m");
-    Model model = new Model("m", Map.of(), List.of(), null, 40, null, null, null, Takeover.RESUME);
+    Model model =
+        new Model("m", Map.of(), List.of(), null, 40, null, null, null, null, Takeover.RESUME);
     List<Stage> stages =
         List.of(
             stage(name, "usual", "m-1", first, resilience),
@@ -216,7 +217,8 @@ final class ResumingTest {
       ModelName name, String provider, String model, Provider asked, Resilience resilience) {
     Target target = new Target(provider, model);
     Asking asking = new Asking(asked, target, resilience, true, null);
-    return new Stage(name, null, List.of(new Stage.Choice(target, 1, null, asking)));
+    return new Stage(
+        name, null, List.of(new Stage.Choice(target, 1, null, asking)), new ContextWindow(null));
   }
 
   private static ProviderRequest request() {

@@ -12,6 +12,7 @@ import io.streamrelay.protocol.turn.Role;
 import io.streamrelay.protocol.turn.Tools;
 import io.streamrelay.protocol.turn.Utterance;
 import io.streamrelay.worker.provider.CollectingSink;
+import io.streamrelay.worker.provider.Prompt;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
 import java.nio.charset.StandardCharsets;
@@ -362,7 +363,14 @@ final class AnthropicRequestTest {
     byte[] body =
         AnthropicRequest.json(
             new ProviderRequest(
-                model, List.of(messages), parameters, tools, format, metadata, 0, 1),
+                model,
+                Prompt.of(List.of(messages), List.of()),
+                parameters,
+                tools,
+                format,
+                metadata,
+                0,
+                1),
             sink);
     warnings = sink.warnings();
     return json(new String(body, StandardCharsets.UTF_8));

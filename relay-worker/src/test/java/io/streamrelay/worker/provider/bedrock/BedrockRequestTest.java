@@ -12,6 +12,7 @@ import io.streamrelay.protocol.turn.Role;
 import io.streamrelay.protocol.turn.Tools;
 import io.streamrelay.protocol.turn.Utterance;
 import io.streamrelay.worker.provider.CollectingSink;
+import io.streamrelay.worker.provider.Prompt;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
 import java.nio.charset.StandardCharsets;
@@ -254,7 +255,8 @@ final class BedrockRequestTest {
   }
 
   private static ProviderRequest noted(Map<String, String> metadata) {
-    return new ProviderRequest("m", List.of(), Parameters.NONE, null, null, metadata, 0, 1);
+    return new ProviderRequest(
+        "m", Prompt.of(List.of(), List.of()), Parameters.NONE, null, null, metadata, 0, 1);
   }
 
   @Test
@@ -262,7 +264,16 @@ final class BedrockRequestTest {
     Parameters seed = new Parameters(null, null, null, null, 7L, null);
     Tools none = offering(new Tools.Choice(Tools.Mode.NONE, null));
 
-    told(new ProviderRequest("m", List.of(CALLS), seed, none, ResponseFormat.JSON, null, 0, 1));
+    told(
+        new ProviderRequest(
+            "m",
+            Prompt.of(List.of(CALLS), List.of()),
+            seed,
+            none,
+            ResponseFormat.JSON,
+            null,
+            0,
+            1));
 
     assertThat(warnings)
         .containsExactly(

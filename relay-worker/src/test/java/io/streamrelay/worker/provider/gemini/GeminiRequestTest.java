@@ -12,6 +12,7 @@ import io.streamrelay.protocol.turn.Role;
 import io.streamrelay.protocol.turn.Tools;
 import io.streamrelay.protocol.turn.Utterance;
 import io.streamrelay.worker.provider.CollectingSink;
+import io.streamrelay.worker.provider.Prompt;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
 import java.nio.charset.StandardCharsets;
@@ -251,7 +252,14 @@ final class GeminiRequestTest {
 
     told(
         new ProviderRequest(
-            "m", List.of(HELLO), Parameters.NONE, one, null, Map.of("order", "1"), 0, 1));
+            "m",
+            Prompt.of(List.of(HELLO), List.of()),
+            Parameters.NONE,
+            one,
+            null,
+            Map.of("order", "1"),
+            0,
+            1));
 
     assertThat(warnings).containsExactly("unsupported parallelToolCalls", "unsupported metadata");
   }

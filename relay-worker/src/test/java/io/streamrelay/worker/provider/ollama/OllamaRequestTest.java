@@ -12,6 +12,7 @@ import io.streamrelay.protocol.turn.Role;
 import io.streamrelay.protocol.turn.Tools;
 import io.streamrelay.protocol.turn.Utterance;
 import io.streamrelay.worker.provider.CollectingSink;
+import io.streamrelay.worker.provider.Prompt;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
 import java.nio.charset.StandardCharsets;
@@ -168,7 +169,7 @@ final class OllamaRequestTest {
     told(
         new ProviderRequest(
             "m",
-            List.of(),
+            Prompt.of(List.of(), List.of()),
             Parameters.NONE,
             tools(Tools.Mode.AUTO, false),
             null,

@@ -12,6 +12,7 @@ import io.streamrelay.protocol.turn.Role;
 import io.streamrelay.protocol.turn.Tools;
 import io.streamrelay.protocol.turn.Utterance;
 import io.streamrelay.worker.provider.CollectingSink;
+import io.streamrelay.worker.provider.Prompt;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
 import io.streamrelay.worker.provider.openai.OpenAiQuirks.MaxTokensField;
@@ -226,7 +227,15 @@ final class OpenAiChatRequestTest {
 
     byte[] body =
         OpenAiChatRequest.json(
-            new ProviderRequest("m", List.of(), parameters, null, null, Map.of("order", "1"), 0, 1),
+            new ProviderRequest(
+                "m",
+                Prompt.of(List.of(), List.of()),
+                parameters,
+                null,
+                null,
+                Map.of("order", "1"),
+                0,
+                1),
             OpenAiQuirks.USUAL,
             sink);
 

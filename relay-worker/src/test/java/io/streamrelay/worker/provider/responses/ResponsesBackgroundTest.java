@@ -134,7 +134,7 @@ final class ResponsesBackgroundTest {
       CollectingSink heard = new CollectingSink();
       try (ScriptedServer server =
           new ScriptedServer((connection, number) -> {
-            String line = connection.readRequest();
+            String line = connection.readRequest().line();
             connection.beginEvents();
             if (line.equals(ASKED)) {
               tell(connection, 0, last);
@@ -160,7 +160,7 @@ final class ResponsesBackgroundTest {
     try (ScriptedServer server =
         new ScriptedServer((connection, number) -> {
           while (true) {
-            int next = after(connection.readRequest()) + 1;
+            int next = after(connection.readRequest().line()) + 1;
             connection.beginEvents();
             tell(connection, next, next);
             connection.endEvents();
@@ -247,7 +247,7 @@ final class ResponsesBackgroundTest {
   void generate_aMalformedEventOfALaterConnectionIsABreakToo() throws Exception {
     try (ScriptedServer server =
         new ScriptedServer((connection, number) -> {
-          String line = connection.readRequest();
+          String line = connection.readRequest().line();
           connection.beginEvents();
           if (number == 2) {
             tell(connection, 9, 9);
@@ -296,7 +296,7 @@ final class ResponsesBackgroundTest {
   void generate_givesUpWhereEachConnectionBringsAnError() throws Exception {
     try (ScriptedServer server =
         new ScriptedServer((connection, number) -> {
-          String line = connection.readRequest();
+          String line = connection.readRequest().line();
           connection.beginEvents();
           tell(connection, 0, number == 1 ? 8 : -1);
           connection.data(
@@ -366,7 +366,7 @@ final class ResponsesBackgroundTest {
   void resume_tellsTheAnswerFromItsBeginningAndGoesOn() throws Exception {
     try (ScriptedServer server =
         new ScriptedServer((connection, number) -> {
-          int next = after(connection.readRequest()) + 1;
+          int next = after(connection.readRequest().line()) + 1;
           connection.beginEvents();
           tell(connection, next, number == 1 ? 10 : 16);
         })) {

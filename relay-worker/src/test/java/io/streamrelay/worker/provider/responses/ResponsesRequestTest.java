@@ -12,6 +12,7 @@ import io.streamrelay.protocol.turn.Role;
 import io.streamrelay.protocol.turn.Tools;
 import io.streamrelay.protocol.turn.Utterance;
 import io.streamrelay.worker.provider.CollectingSink;
+import io.streamrelay.worker.provider.Prompt;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
 import java.nio.charset.StandardCharsets;
@@ -171,7 +172,8 @@ final class ResponsesRequestTest {
 
     byte[] body =
         ResponsesRequest.json(
-            new ProviderRequest("m", List.of(), all, null, null, Map.of("order", "1"), 0, 1),
+            new ProviderRequest(
+                "m", Prompt.of(List.of(), List.of()), all, null, null, Map.of("order", "1"), 0, 1),
             false,
             sink);
 

@@ -2,20 +2,22 @@ package io.streamrelay.worker.attempt;
 
 import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.turn.ClaimResult.Claimed;
+import io.streamrelay.protocol.turn.Passage;
 import io.streamrelay.protocol.turn.Role;
 import io.streamrelay.protocol.turn.Utterance;
+import io.streamrelay.worker.provider.Prompt;
 import io.streamrelay.worker.route.Route;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the model is told: the system prompt, the history cut from its oldest, the submitted message
- * unchanged and last; tool calls and their results in pairs.
+ * What the model is told: the system prompt, the history cut from its oldest, the passages, the
+ * submitted message unchanged and last; tool calls and their results in pairs.
  */
-final class Prompt {
-  private Prompt() {}
+final class Prompting {
+  private Prompting() {}
 
-  static List<Utterance> of(Claimed claimed, Route route) {
+  static Prompt of(Claimed claimed, Route route) {
     List<Utterance> own = claimed.request().messages();
     List<Utterance> said = new ArrayList<>(own != null ? own : claimed.history());
     said.add(Utterance.submitted(claimed.user().parts()));
@@ -27,6 +29,7 @@ final class Prompt {
       prompt.add(new Utterance(Role.SYSTEM, List.of(new Part.Text(system))));
     }
     prompt.addAll(ToolPairs.of(told));
-    return prompt;
+    List<Passage> passages = claimed.request().context();
+    return Prompt.of(prompt, passages == null ? List.of() : passages);
   }
 }
