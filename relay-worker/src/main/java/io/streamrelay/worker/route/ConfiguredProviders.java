@@ -9,6 +9,7 @@ import io.streamrelay.worker.provider.ProviderIo;
 import io.streamrelay.worker.provider.Reach;
 import io.streamrelay.worker.provider.Reach.Network;
 import io.streamrelay.worker.provider.demo.DemoProvider;
+import io.streamrelay.worker.route.Allowance.Limits;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -83,12 +84,16 @@ final class ConfiguredProviders implements AutoCloseable {
     if (properties.maxConnections() < 1) {
       throw new PropertyException(entry + ".max-connections", "must be at least 1");
     }
-    if (properties.maxConcurrent() != null && properties.maxConcurrent() < 1) {
-      throw new PropertyException(entry + ".max-concurrent", "must be at least 1");
-    }
+    atLeastOne(entry + ".max-concurrent", properties.maxConcurrent());
+    atLeastOne(entry + ".requests-per-minute", properties.requestsPerMinute());
+    atLeastOne(entry + ".tokens-per-minute", properties.tokensPerMinute());
     if (properties.maxAnswerBytes() < 1) {
       throw new PropertyException(entry + ".max-answer", "must be positive");
     }
+  }
+
+  private static void atLeastOne(String property, @Nullable Integer limit) {
+    PropertyException.unless(limit == null || limit >= 1, property, "must be at least 1");
   }
 
   private static void positive(String property, Duration duration) {
@@ -107,7 +112,13 @@ final class ConfiguredProviders implements AutoCloseable {
     BaseUrl.check(property, baseUrl, reach);
     ProviderHttpClient http = client(baseUrl, reach, properties);
     List<ApiKey> keys = protocol.keys(entry, properties, baseUrl, http);
-    return new KeyRing(key, keys, resilience.keyAside(), resilience.meters());
+    return new KeyRing(
+        key,
+        keys,
+        new Limits(properties.requestsPerMinute(), properties.tokensPerMinute()),
+        resilience.keyAside(),
+        resilience.maxRetryAfter(),
+        resilience.meters());
   }
 
   /** A public server is known to be one where we chose it ourselves. */

@@ -139,7 +139,13 @@ final class ResumingTest {
   private static KeyRing ring(Provider provider) {
     ApiKey key = new ApiKey("relay.providers.x.api-key", () -> "sk-canary", provider);
     RouteMeters meters = new RouteMeters(new SimpleMeterRegistry());
-    return new KeyRing("x", List.of(key), Duration.ofMinutes(1), meters);
+    return new KeyRing(
+        "x",
+        List.of(key),
+        Allowance.Limits.NONE,
+        Duration.ofMinutes(1),
+        Duration.ofSeconds(2),
+        meters);
   }
 
   private ResilientRoute route(Provider first, Provider second) {
