@@ -86,7 +86,7 @@ final class AnswerReader implements AsyncClientExchangeHandler {
     /**
      * The status isn't 2xx.
      *
-     * @param retryAfter the header; null: none
+     * @param retryAfter as {@link RetryAfter#of} says; null: none
      * @param body what could be had of it in bounded time
      */
     record Refused(int status, @Nullable String retryAfter, byte[] body) implements End {}
@@ -197,7 +197,8 @@ final class AnswerReader implements AsyncClientExchangeHandler {
 
   private End refused(ByteArrayOutputStream said) {
     HttpResponse head = Objects.requireNonNull(response);
-    return new End.Refused(head.getCode(), header(head, "retry-after"), said.toByteArray());
+    String retryAfter = RetryAfter.of(header(head, "retry-after-ms"), header(head, "retry-after"));
+    return new End.Refused(head.getCode(), retryAfter, said.toByteArray());
   }
 
   private void waitFor(long nanos) {

@@ -11,7 +11,7 @@ public interface HttpAnswer {
   /**
    * The status isn't 2xx.
    *
-   * @param retryAfter the header of that name; null: none
+   * @param retryAfter as the header of that name writes it; null: none
    * @param body its first bytes, bounded
    * @return what to throw
    */

@@ -1,7 +1,10 @@
 package io.streamrelay.worker.provider;
 
 import io.streamrelay.protocol.event.Part;
+import io.streamrelay.protocol.turn.ResponseFormat;
+import io.streamrelay.protocol.turn.Tools;
 import io.streamrelay.protocol.turn.Utterance;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many tokens something has, without asking who counts them: a token for every three bytes of
@@ -19,6 +22,28 @@ public final class Tokens {
   private static final int OF_A_FILE = 4000;
 
   private Tokens() {}
+
+  /** Of all that is asked. */
+  public static long of(ProviderRequest request) {
+    return request.messages().stream().mapToLong(Tokens::of).sum() + beside(request);
+  }
+
+  /** Of what is asked beside the prompt: the tools, and the form of the answer. */
+  public static long beside(ProviderRequest request) {
+    long tokens = 0;
+    Tools tools = request.tools();
+    if (tools != null) {
+      for (Tools.Tool tool : tools.offered()) {
+        tokens += of(tool.name()) + ofNullable(tool.description()) + ofNullable(tool.parameters());
+      }
+    }
+    ResponseFormat format = request.responseFormat();
+    return format == null ? tokens : tokens + ofNullable(format.schema());
+  }
+
+  private static long ofNullable(@Nullable String text) {
+    return text == null ? 0 : of(text);
+  }
 
   public static long of(Utterance message) {
     long tokens = OF_A_MESSAGE;

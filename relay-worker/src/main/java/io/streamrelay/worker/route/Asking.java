@@ -23,7 +23,7 @@ final class Asking {
    * When a call that found no place is worth another look: long enough for the turn to be put off,
    * which frees its slot.
    */
-  private static final Duration WHEN_FULL = Duration.ofSeconds(3);
+  static final Duration WHEN_FULL = Duration.ofSeconds(3);
 
   private final Provider provider;
   private final Target target;

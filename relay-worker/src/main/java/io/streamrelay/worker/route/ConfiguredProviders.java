@@ -7,8 +7,8 @@ import io.streamrelay.worker.provider.Provider;
 import io.streamrelay.worker.provider.ProviderHttpClient;
 import io.streamrelay.worker.provider.ProviderIo;
 import io.streamrelay.worker.provider.demo.DemoProvider;
+import io.streamrelay.worker.route.Allowance.Limits;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -103,12 +103,16 @@ final class ConfiguredProviders implements AutoCloseable {
     if (properties.maxConnections() < 1) {
       throw new PropertyException(entry + ".max-connections", "must be at least 1");
     }
-    if (properties.maxConcurrent() != null && properties.maxConcurrent() < 1) {
-      throw new PropertyException(entry + ".max-concurrent", "must be at least 1");
-    }
+    atLeastOne(entry + ".max-concurrent", properties.maxConcurrent());
+    atLeastOne(entry + ".requests-per-minute", properties.requestsPerMinute());
+    atLeastOne(entry + ".tokens-per-minute", properties.tokensPerMinute());
     if (properties.maxAnswerBytes() < 1) {
       throw new PropertyException(entry + ".max-answer", "must be positive");
     }
+  }
+
+  private static void atLeastOne(String property, @Nullable Integer limit) {
+    PropertyException.unless(limit == null || limit >= 1, property, "must be at least 1");
   }
 
   private static void positive(String property, Duration duration) {
@@ -118,8 +122,14 @@ final class ConfiguredProviders implements AutoCloseable {
   }
 
   private Provider overHttp(String key, String entry, Server server) {
-    List<ApiKey> keys = server.protocol().keys(entry, server, client(server));
-    return new KeyRing(key, keys, resilience.keyAside(), resilience.meters());
+    ProviderProperties.Entry properties = server.properties();
+    return new KeyRing(
+        key,
+        server.protocol().keys(entry, server, client(server)),
+        new Limits(properties.requestsPerMinute(), properties.tokensPerMinute()),
+        resilience.keyAside(),
+        resilience.maxRetryAfter(),
+        resilience.meters());
   }
 
   private ProviderHttpClient client(Server server) {

@@ -1,8 +1,6 @@
 package io.streamrelay.worker.route;
 
 import io.streamrelay.protocol.event.FailureCode;
-import io.streamrelay.protocol.turn.ResponseFormat;
-import io.streamrelay.protocol.turn.Tools;
 import io.streamrelay.worker.provider.Prompt;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
@@ -42,7 +40,7 @@ record ContextWindow(@Nullable Integer tokens) {
     if (tokens == null) {
       return whole;
     }
-    long needed = whole.tokensThatStay() + beside(request);
+    long needed = whole.tokensThatStay() + Tokens.beside(request);
     if (needed > (long) SURELY * tokens) {
       throw new ProviderException(
           FailureCode.CONTEXT_TOO_LONG, "the message alone is far more than the model takes");
@@ -69,23 +67,6 @@ record ContextWindow(@Nullable Integer tokens) {
 
   private static long room(@Nullable Integer maxTokens, int window) {
     return maxTokens == null ? Math.min(MOST_ROOM, window / 8) : Math.min(maxTokens, window / 2);
-  }
-
-  private static long beside(ProviderRequest request) {
-    long tokens = 0;
-    Tools tools = request.tools();
-    if (tools != null) {
-      for (Tools.Tool tool : tools.offered()) {
-        tokens += Tokens.of(tool.name()) + ofNullable(tool.description());
-        tokens += ofNullable(tool.parameters());
-      }
-    }
-    ResponseFormat format = request.responseFormat();
-    return format == null ? tokens : tokens + ofNullable(format.schema());
-  }
-
-  private static long ofNullable(@Nullable String text) {
-    return text == null ? 0 : Tokens.of(text);
   }
 
   /**

@@ -5,12 +5,17 @@ import io.streamrelay.protocol.event.Usage;
 import io.streamrelay.protocol.event.Warning;
 import io.streamrelay.worker.provider.DeltaSink;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
-/** Passes deltas on and notes the first. Not thread-safe: used by one thread at a time. */
+/**
+ * Passes deltas on, and notes the first and what it all costs. Not thread-safe: used by one thread
+ * at a time.
+ */
 final class FirstDelta implements DeltaSink {
   private final DeltaSink sink;
   private final Runnable onFirst;
   private boolean came;
+  private @Nullable Usage usage;
 
   /**
    * @param onFirst run once, before the first delta is passed on; must not block
@@ -23,6 +28,11 @@ final class FirstDelta implements DeltaSink {
   /** Whether something was said: from then on nothing may be asked again silently. */
   boolean came() {
     return came;
+  }
+
+  /** As far as the provider said; null: it didn't. */
+  @Nullable Usage usage() {
+    return usage;
   }
 
   private void note() {
@@ -52,6 +62,7 @@ final class FirstDelta implements DeltaSink {
 
   @Override
   public void usage(Usage soFar) {
+    usage = soFar;
     sink.usage(soFar);
   }
 

@@ -1,6 +1,7 @@
 package io.streamrelay.worker.route;
 
 import io.streamrelay.protocol.event.FailureCode;
+import io.streamrelay.protocol.event.Usage;
 import io.streamrelay.worker.provider.DeltaSink;
 import io.streamrelay.worker.provider.Provider;
 import io.streamrelay.worker.provider.ProviderException;
@@ -21,7 +22,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A provider with several keys: each call takes the one that has the fewest under way, the one
  * unused for longest among those. A key that is refused, or limited with a {@code Retry-After}, is
- * set aside, and the next is asked before the call counts as failed.
+ * set aside, and the next is asked before the call counts as failed. Where all are limited, by the
+ * provider or by their {@link Allowance}, a short time is waited for the first that isn't any more.
  *
  * <p>A refusal may be about the call and not the key, so where all are refused the one whose time
  * is up first is asked all the same: no caller can lock out the others.
@@ -34,27 +36,51 @@ final class KeyRing implements Provider {
   private final String provider;
   private final List<ApiKey> keys;
   private final long asideNanos;
+  private final long maxWaitNanos;
   private final RouteMeters meters;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<ApiKey, Use> uses = new HashMap<>(); // guarded by lock, as all below
   private long calls;
 
+  private static final class Use {
+    private final Allowance allowance;
+    private int underWay;
+    private long lastCall; // its number
+
+    Use(Allowance allowance) {
+      this.allowance = allowance;
+    }
+  }
+
   /**
-   * @param lastCall the number of the call that took it last
+   * A key for one call.
+   *
+   * @param waitNanos before it may be used
+   * @param reserved tokens of its allowance
    */
-  private record Use(int underWay, long lastCall) {}
+  private record Taken(ApiKey key, long waitNanos, long reserved) {}
 
   /**
    * @param provider its key in the configuration
    * @param keys at least one
+   * @param limits of each key
    * @param aside how long a refused key isn't used
+   * @param maxWait how long a limited key is waited for
    */
-  KeyRing(String provider, List<ApiKey> keys, Duration aside, RouteMeters meters) {
+  KeyRing(
+      String provider,
+      List<ApiKey> keys,
+      Allowance.Limits limits,
+      Duration aside,
+      Duration maxWait,
+      RouteMeters meters) {
     this.provider = provider;
     this.keys = List.copyOf(keys);
     this.asideNanos = aside.toNanos();
+    this.maxWaitNanos = maxWait.toNanos();
     this.meters = meters;
-    keys.forEach(key -> uses.put(key, new Use(0, 0)));
+    long now = System.nanoTime();
+    keys.forEach(key -> uses.put(key, new Use(new Allowance(limits, now))));
   }
 
   @Override
@@ -96,60 +122,128 @@ final class KeyRing implements Provider {
 
   private Reply ask(ProviderRequest request, DeltaSink sink, Call call)
       throws ProviderException, InterruptedException {
-    FirstDelta first = new FirstDelta(sink, () -> {});
+    long wait = Math.min(maxWaitNanos, request.deadlineNanos() - System.nanoTime());
+    long until = System.nanoTime() + wait;
     List<ApiKey> left = new ArrayList<>(keys);
     ProviderException failure = null;
     while (true) {
-      ApiKey key = take(left, request.model());
-      if (key == null) {
-        throw failure != null ? failure : limited(request.model());
+      Taken taken = take(left, request, until);
+      if (taken == null) {
+        throw whyNone(left, request.model(), failure);
       }
+      ApiKey key = taken.key();
+      if (!await(taken, request.model())) {
+        continue;
+      }
+      FirstDelta first = new FirstDelta(sink, () -> {});
+      Long used = null;
       try {
-        return call.to(key.provider, first);
+        Reply reply = call.to(key.provider, first);
+        used = Allowance.used(reply.usage() == null ? first.usage() : reply.usage());
+        return reply;
       } catch (ProviderException e) {
+        used = usedInVain(first);
         left.remove(key);
         if (!setsAside(key, request.model(), e) || first.came()) {
           throw e;
         }
         failure = sooner(failure, e);
+      } catch (InterruptedException e) {
+        used = Allowance.used(first.usage());
+        throw e;
       } finally {
-        giveBack(key);
+        giveBack(taken, used);
       }
     }
   }
 
-  /** Null if none may be used. */
-  private @Nullable ApiKey take(List<ApiKey> left, String model) {
+  /** What failed before a word was said is billed only where the provider says so. */
+  private static @Nullable Long usedInVain(FirstDelta first) {
+    Usage usage = first.usage();
+    return usage == null && !first.came() ? Long.valueOf(0) : Allowance.used(usage);
+  }
+
+  /** Null if none may be used in time, or only refused ones that need not be. */
+  private @Nullable Taken take(List<ApiKey> left, ProviderRequest request, long until) {
     long now = System.nanoTime();
     lock.lock();
     try {
+      List<ApiKey> accepted = accepted(left, now);
+      boolean first = left.size() == keys.size();
       ApiKey best =
-          left.stream()
-              .filter(key -> key.limitedForNanos(model, now) == 0)
-              .min(
-                  Comparator.comparingLong((ApiKey key) -> key.refusedForNanos(now))
-                      .thenComparingInt(key -> use(key).underWay())
-                      .thenComparingLong(key -> use(key).lastCall()))
-              .orElse(null);
-      boolean asked = left.size() < keys.size();
-      if (best == null || asked && best.refusedForNanos(now) > 0) {
+          (accepted.isEmpty() && first ? left : accepted)
+              .stream()
+                  .min(
+                      Comparator.comparingLong((ApiKey key) -> key.refusedForNanos(now))
+                          .thenComparingLong(key -> waitNanos(key, request.model(), now))
+                          .thenComparingInt(key -> use(key).underWay)
+                          .thenComparingLong(key -> use(key).lastCall))
+                  .orElse(null);
+      long wait = best == null ? 0 : waitNanos(best, request.model(), now);
+      if (best == null || wait > 0 && now + wait - until > 0) {
         return null;
       }
-      uses.put(best, new Use(use(best).underWay() + 1, ++calls));
-      return best;
+      Use use = use(best);
+      use.underWay++;
+      use.lastCall = ++calls;
+      return new Taken(best, wait, use.allowance.take(request, now));
     } finally {
       lock.unlock();
     }
   }
 
-  private Use use(ApiKey key) {
-    return uses.getOrDefault(key, new Use(0, 0));
+  private static List<ApiKey> accepted(List<ApiKey> left, long now) {
+    return left.stream().filter(key -> key.refusedForNanos(now) == 0).toList();
   }
 
-  private void giveBack(ApiKey key) {
+  /** Under the lock. */
+  private long waitNanos(ApiKey key, String model, long now) {
+    return Math.max(key.limitedForNanos(model, now), use(key).allowance.waitNanos(now));
+  }
+
+  private Use use(ApiKey key) {
+    return Objects.requireNonNull(uses.get(key));
+  }
+
+  /** Waits for the key's time. False if it was limited meanwhile, and is given back. */
+  private boolean await(Taken taken, String model) throws InterruptedException {
+    if (taken.waitNanos() == 0) {
+      return true;
+    }
+    boolean usable = false;
+    try {
+      Thread.sleep(Duration.ofNanos(taken.waitNanos()));
+      usable = taken.key().limitedForNanos(model, System.nanoTime()) == 0;
+      return usable;
+    } finally {
+      if (!usable) {
+        notUsed(taken);
+      }
+    }
+  }
+
+  private void notUsed(Taken taken) {
     lock.lock();
     try {
-      uses.put(key, new Use(use(key).underWay() - 1, use(key).lastCall()));
+      Use use = use(taken.key());
+      use.underWay--;
+      use.allowance.giveBack(taken.reserved(), System.nanoTime());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * @param used null: unknown, and left as it was estimated
+   */
+  private void giveBack(Taken taken, @Nullable Long used) {
+    lock.lock();
+    try {
+      Use use = use(taken.key());
+      use.underWay--;
+      if (used != null) {
+        use.allowance.settle(taken.reserved(), used, System.nanoTime());
+      }
     } finally {
       lock.unlock();
     }
@@ -185,13 +279,31 @@ final class KeyRing implements Provider {
     return one == null || second ? two : one;
   }
 
-  private ProviderException limited(String model) {
+  private ProviderException whyNone(
+      List<ApiKey> left, String model, @Nullable ProviderException failure) {
     long now = System.nanoTime();
-    long nanos = keys.stream().mapToLong(key -> key.limitedForNanos(model, now)).min().orElse(0);
+    List<ApiKey> accepted = accepted(left, now);
+    if (failure != null && accepted.isEmpty()) {
+      return failure;
+    }
+    meters.limited(provider);
+    lock.lock();
+    try {
+      long nanos =
+          (accepted.isEmpty() ? left : accepted)
+              .stream().mapToLong(key -> waitNanos(key, model, now)).min().orElse(0);
+      return sooner(failure, limited(Duration.ofNanos(nanos)));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Always worth putting the turn off: that frees its slot. */
+  private static ProviderException limited(Duration wait) {
     return new ProviderException(
         FailureCode.PROVIDER_RATE_LIMITED,
         "the provider wants to be left alone for a while",
-        Duration.ofNanos(nanos),
+        wait.compareTo(Asking.WHEN_FULL) > 0 ? wait : Asking.WHEN_FULL,
         null);
   }
 

@@ -53,6 +53,11 @@ record ProviderProperties(@DefaultValue Map<String, Entry> providers) {
    *     of its name
    * @param maxConcurrent calls under way at the same time in this worker, at most; without it as
    *     many as come. Allowed: at least 1
+   * @param requestsPerMinute calls begun with each key, in this worker; without it as many as come.
+   *     Allowed: at least 1
+   * @param tokensPerMinute tokens of prompts and answers with each key, in this worker, reserved by
+   *     an estimate and settled by what the provider counts; without it as many as come. Allowed:
+   *     at least 1
    * @param connectTimeout until a connection is made. Allowed: more than 0s
    * @param firstTokenTimeout from the request to the first token. Allowed: more than 0s
    * @param betweenTokensTimeout from token to token; keep-alives don't count. Allowed: more than 0s
@@ -78,6 +83,8 @@ record ProviderProperties(@DefaultValue Map<String, Entry> providers) {
       @DefaultValue Map<String, String> apiKeys,
       @DefaultValue Map<String, String> apiKeyFiles,
       @Nullable Integer maxConcurrent,
+      @Nullable Integer requestsPerMinute,
+      @Nullable Integer tokensPerMinute,
       @DefaultValue("3s") Duration connectTimeout,
       @DefaultValue("30s") Duration firstTokenTimeout,
       @DefaultValue("20s") Duration betweenTokensTimeout,

@@ -34,6 +34,14 @@ final class RouteMeters {
         .increment();
   }
 
+  void limited(String provider) {
+    Counter.builder("relay.provider.limited")
+        .description("Calls not made because all keys were limited, by the provider or by us")
+        .tag("provider", provider)
+        .register(registry)
+        .increment();
+  }
+
   void bulkheadFull(String provider) {
     Counter.builder("relay.provider.full")
         .description("Calls not made because as many as allowed were under way")

@@ -27,6 +27,21 @@ final class RetryAfterTest {
   }
 
   @Test
+  void of_takesMillisecondsBeforeTheOther() {
+    assertThat(RetryAfter.of("1500", "30")).isEqualTo("1.500");
+    assertThat(RetryAfter.parse(RetryAfter.of(" 250.5 ", null), NOW))
+        .isEqualTo(Duration.ofMillis(251));
+    assertThat(RetryAfter.parse(RetryAfter.of("0", "30"), NOW)).isEqualTo(Duration.ZERO);
+    assertThat(RetryAfter.parse(RetryAfter.of("9".repeat(40), "30"), NOW))
+        .isEqualTo(Duration.ofMinutes(10));
+    for (String garbage :
+        new String[] {null, "", " ", "soon", "-1", "1e9", "1.2.3", ".", "9".repeat(99)}) {
+      assertThat(RetryAfter.of(garbage, "30")).as(garbage).isEqualTo("30");
+      assertThat(RetryAfter.of(garbage, null)).as(garbage).isNull();
+    }
+  }
+
+  @Test
   void parse_ignoresGarbage() {
     for (String header :
         new String[] {null, "", " ", "soon", "-1", "1e9", "1.2.3", "9".repeat(99)}) {

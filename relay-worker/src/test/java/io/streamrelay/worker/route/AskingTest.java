@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.turn.Parameters;
@@ -18,7 +19,10 @@ import io.streamrelay.worker.route.RouteProperties.Circuit;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class AskingTest {
@@ -169,6 +173,69 @@ final class AskingTest {
         .atMost(Duration.ofSeconds(3))
         .until(() -> catchThrowable(() -> asking.ask(request(), sink, LAST)) == null);
     assertThat(sink.text()).isEqualTo("Hello");
+  }
+
+  @Test
+  void ask_aHalfOpenCircuitLetsThreeThroughAndClosesWhenTheyAreWell() throws Exception {
+    CountDownLatch goOn = new CountDownLatch(1);
+    AtomicBoolean well = new AtomicBoolean();
+    ScriptedProvider provider =
+        new ScriptedProvider(delta -> {
+          if (!well.get()) {
+            throw new ProviderException(FailureCode.PROVIDER_UNAVAILABLE, "ill");
+          }
+          assertThat(goOn.await(10, TimeUnit.SECONDS)).isTrue();
+          delta.text("Hello");
+        });
+    Asking asking = halfOpen(provider);
+    int before = provider.calls();
+    well.set(true);
+
+    List<Thread> three = threeCalls(asking);
+    await().until(() -> provider.calls() == before + 3);
+    ProviderException fourth = failure(asking);
+    goOn.countDown();
+    for (Thread call : three) {
+      call.join();
+    }
+
+    assertThat(fourth.getMessage()).contains("failed too often");
+    assertThat(provider.calls()).isEqualTo(before + 3);
+    assertThat(asking.circuitState()).isEqualTo(CircuitBreaker.State.CLOSED);
+  }
+
+  @Test
+  void ask_aHalfOpenCircuitOpensAgainWhenTheyAreIll() throws Exception {
+    ScriptedProvider provider = new ScriptedProvider(fails(FailureCode.PROVIDER_UNAVAILABLE));
+    Asking asking = halfOpen(provider);
+    int before = provider.calls();
+
+    for (Thread call : threeCalls(asking)) {
+      call.join();
+    }
+
+    assertThat(asking.circuitState()).isEqualTo(CircuitBreaker.State.OPEN);
+    assertThat(provider.calls()).isEqualTo(before + 3);
+    failure(asking);
+    assertThat(provider.calls()).as("quiet again").isEqualTo(before + 3);
+  }
+
+  private Asking halfOpen(ScriptedProvider provider) {
+    Asking asking = asking(provider, circuit(5, Duration.ofSeconds(1)));
+    while (asking.circuitState() == CircuitBreaker.State.CLOSED) {
+      failure(asking);
+    }
+    await().until(() -> asking.circuitState() == CircuitBreaker.State.HALF_OPEN);
+    return asking;
+  }
+
+  private static List<Thread> threeCalls(Asking asking) {
+    return Stream.generate(() ->
+            Thread.ofVirtual()
+                .start(
+                    () -> catchThrowable(() -> asking.ask(request(), new CollectingSink(), LAST))))
+        .limit(3)
+        .toList();
   }
 
   @Test

@@ -134,7 +134,14 @@ class BackgroundTest extends RunnerScene {
             () -> "sk-canary",
             new ResponsesProvider(
                 server.url(), () -> "sk-canary", KeyHeader.AUTHORIZATION, true, http));
-    KeyRing ring = new KeyRing("openai", List.of(key), Duration.ofMinutes(1), resilience.meters());
+    KeyRing ring =
+        new KeyRing(
+            "openai",
+            List.of(key),
+            Allowance.Limits.NONE,
+            Duration.ofMinutes(1),
+            Duration.ofSeconds(2),
+            resilience.meters());
     Target target = new Target("openai", "gpt");
     Asking asking = new Asking(ring, target, resilience, true, null);
     ModelName name = new ModelName("demo", "demo");

@@ -3,17 +3,23 @@ package io.streamrelay.worker.route;
 import static io.streamrelay.worker.route.ScriptedProvider.ANSWERS;
 import static io.streamrelay.worker.route.ScriptedProvider.fails;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamrelay.protocol.event.FailureCode;
+import io.streamrelay.protocol.event.Usage;
 import io.streamrelay.protocol.turn.Parameters;
 import io.streamrelay.worker.provider.CollectingSink;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
+import io.streamrelay.worker.route.Allowance.Limits;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -180,14 +186,164 @@ final class KeyRingTest {
     assertThat(sink.text()).isEqualTo("Hel");
   }
 
+  @Test
+  void generate_aRefusedKeyIsNoReasonToFailWhereAnotherIsOnlyLimited() {
+    ScriptedProvider a = new ScriptedProvider(fails(FailureCode.PROVIDER_AUTH));
+    ScriptedProvider b = new ScriptedProvider(fails(FailureCode.PROVIDER_RATE_LIMITED, LONG));
+    KeyRing ring = ring(LONG, a, b);
+    assertThat(failure(ring, "m").code()).isEqualTo(FailureCode.PROVIDER_RATE_LIMITED);
+
+    ProviderException again = failure(ring, "m");
+
+    assertThat(again.code()).isEqualTo(FailureCode.PROVIDER_RATE_LIMITED);
+    assertThat(again.retryAfter()).isBetween(Duration.ofSeconds(50), LONG);
+    assertThat(List.of(a.calls(), b.calls())).containsExactly(1, 1);
+  }
+
+  @Test
+  void generate_aLimitedKeyIsWaitedForAShortTime() throws Exception {
+    ScriptedProvider provider =
+        new ScriptedProvider(
+            fails(FailureCode.PROVIDER_RATE_LIMITED, Duration.ofMillis(300)), ANSWERS);
+    KeyRing ring = paced(Limits.NONE, Duration.ofSeconds(2), provider);
+    long began = System.nanoTime();
+    assertThat(failure(ring, "m").code()).isEqualTo(FailureCode.PROVIDER_RATE_LIMITED);
+
+    ring.generate(request("m"), sink);
+
+    assertThat(System.nanoTime() - began).isGreaterThanOrEqualTo(300_000_000L);
+    assertThat(sink.text()).isEqualTo("Hello");
+  }
+
+  @Test
+  void generate_beyondTheRequestsOfAMinuteTheOtherKeyIsTaken() throws Exception {
+    ScriptedProvider a = new ScriptedProvider(ANSWERS);
+    ScriptedProvider b = new ScriptedProvider(ANSWERS);
+    KeyRing ring = paced(new Limits(1, null), Duration.ofSeconds(2), a, b);
+    ring.generate(request("m"), sink);
+    ring.generate(request("other"), sink);
+
+    ProviderException failure = failure(ring, "m");
+
+    assertThat(failure.code()).isEqualTo(FailureCode.PROVIDER_RATE_LIMITED);
+    assertThat(failure.retryAfter()).isBetween(Duration.ofSeconds(45), LONG);
+    assertThat(List.of(a.calls(), b.calls())).containsExactly(1, 1);
+    assertThat(meters.counter("relay.provider.limited", "provider", "x").count()).isOne();
+  }
+
+  @Test
+  void generate_aShortWaitForThePaceIsWaited() throws Exception {
+    ScriptedProvider provider = new ScriptedProvider(ANSWERS);
+    KeyRing ring = paced(new Limits(120, null), Duration.ofSeconds(2), provider);
+    long began = System.nanoTime();
+
+    for (int i = 0; i < 5; i++) {
+      ring.generate(request("m"), sink);
+    }
+
+    assertThat(System.nanoTime() - began).isGreaterThanOrEqualTo(1_000_000_000L);
+    assertThat(provider.calls()).isEqualTo(5);
+  }
+
+  @Test
+  void generate_whatIsLimitedIsAlwaysWorthPuttingOff() throws Exception {
+    ScriptedProvider provider = new ScriptedProvider(ANSWERS);
+    KeyRing ring = paced(new Limits(30, null), Duration.ZERO, provider);
+    ring.generate(request("m"), sink);
+
+    assertThat(failure(ring, "m").retryAfter()).isEqualTo(Duration.ofSeconds(3));
+  }
+
+  @Test
+  void generate_whoIsInterruptedWhileWaitingGivesItsPlaceBack() throws Exception {
+    ScriptedProvider provider = new ScriptedProvider(ANSWERS);
+    KeyRing ring = paced(new Limits(1, 1000), Duration.ofSeconds(100), provider);
+    ring.generate(request("m"), sink);
+
+    for (int i = 0; i < 3; i++) {
+      AtomicReference<Throwable> outcome = new AtomicReference<>();
+      ProviderRequest patient =
+          new ProviderRequest(
+              "m", List.of(), Parameters.NONE, System.nanoTime() + 600_000_000_000L, 1);
+      Thread waiting =
+          Thread.ofPlatform()
+              .start(() ->
+                  outcome.set(catchThrowable(() -> ring.generate(patient, new CollectingSink()))));
+      await().until(() -> waiting.getState() == Thread.State.TIMED_WAITING);
+      waiting.interrupt();
+      waiting.join();
+      assertThat(outcome.get()).isInstanceOf(InterruptedException.class);
+    }
+
+    assertThat(provider.calls()).isEqualTo(1);
+  }
+
+  @Test
+  void generate_tokensAreSettledByWhatWasCounted() throws Exception {
+    ScriptedProvider provider =
+        new ScriptedProvider(
+            ANSWERS,
+            delta -> {
+              delta.text("Hello");
+              delta.usage(new Usage(90L, 10L, 100L, null, null));
+            });
+    KeyRing ring = paced(new Limits(null, 60), Duration.ZERO, provider);
+    ring.generate(request("m"), sink);
+    ring.generate(request("m"), sink);
+
+    assertThat(failure(ring, "m").retryAfter())
+        .as("100 s less the 6 at once")
+        .isBetween(Duration.ofSeconds(80), Duration.ofSeconds(94));
+  }
+
+  @Test
+  void generate_tokensOfAnAnswerThatWasNotCountedStayReserved() throws Exception {
+    KeyRing ring = paced(new Limits(null, 60), Duration.ZERO, new ScriptedProvider(ANSWERS));
+
+    ring.generate(longRequest(), sink);
+
+    assertThat(failure(ring, "m").retryAfter())
+        .isBetween(Duration.ofSeconds(40), Duration.ofSeconds(54));
+  }
+
+  @Test
+  void generate_aCallThatFailedBeforeItSaidAnythingTakesNoTokens() throws Exception {
+    ScriptedProvider provider =
+        new ScriptedProvider(fails(FailureCode.PROVIDER_UNAVAILABLE), ANSWERS);
+    KeyRing ring = paced(new Limits(null, 60), Duration.ZERO, provider);
+    assertThat(catchThrowable(() -> ring.generate(longRequest(), sink)))
+        .isInstanceOf(ProviderException.class);
+
+    ring.generate(longRequest(), sink);
+
+    assertThat(sink.text()).isEqualTo("Hello");
+  }
+
+  private static ProviderRequest longRequest() {
+    Parameters parameters = new Parameters(null, null, 1000, null, null, null);
+    return new ProviderRequest("m", List.of(), parameters, System.nanoTime() + 10_000_000_000L, 1);
+  }
+
   private KeyRing ring(Duration aside, ScriptedProvider a, ScriptedProvider b) {
-    return new KeyRing(
-        "x",
-        List.of(
-            new ApiKey("relay.providers.x.api-keys.0", () -> secret, a),
-            new ApiKey("relay.providers.x.api-keys.1", () -> "sk-canary-1", b)),
-        aside,
-        new RouteMeters(meters));
+    return ring(Limits.NONE, aside, Duration.ofSeconds(2), a, b);
+  }
+
+  private KeyRing paced(Limits limits, Duration maxWait, ScriptedProvider... providers) {
+    return ring(limits, LONG, maxWait, providers);
+  }
+
+  private KeyRing ring(
+      Limits limits, Duration aside, Duration maxWait, ScriptedProvider... providers) {
+    List<ApiKey> keys = new ArrayList<>();
+    for (int i = 0; i < providers.length; i++) {
+      String other = "sk-canary-" + i;
+      keys.add(
+          new ApiKey(
+              "relay.providers.x.api-keys." + i,
+              i == 0 ? () -> secret : () -> other,
+              providers[i]));
+    }
+    return new KeyRing("x", keys, limits, aside, maxWait, new RouteMeters(meters));
   }
 
   private void run(KeyRing ring) {

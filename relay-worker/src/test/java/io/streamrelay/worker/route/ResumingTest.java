@@ -188,7 +188,8 @@ final class ResumingTest {
             .map(provider -> new ApiKey("relay.providers.x.api-key", () -> "sk-canary", provider))
             .toList();
     RouteMeters meters = new RouteMeters(new SimpleMeterRegistry());
-    return new KeyRing("x", keys, Duration.ofMinutes(1), meters);
+    return new KeyRing(
+        "x", keys, Allowance.Limits.NONE, Duration.ofMinutes(1), Duration.ofSeconds(2), meters);
   }
 
   private ResilientRoute route(Provider first, Provider second) {

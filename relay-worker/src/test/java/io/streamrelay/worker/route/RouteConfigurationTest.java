@@ -137,6 +137,8 @@ final class RouteConfigurationTest {
             "api-keys.a=sk-canary-a",
             "api-key-files.b=/run/b",
             "max-concurrent=6",
+            "requests-per-minute=7",
+            "tokens-per-minute=8",
             "connect-timeout=1s",
             "first-token-timeout=2s",
             "between-tokens-timeout=3s",
@@ -174,6 +176,8 @@ final class RouteConfigurationTest {
                 Map.of("a", "sk-canary-a"),
                 Map.of("b", "/run/b"),
                 6,
+                7,
+                8,
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(3),
@@ -214,6 +218,8 @@ final class RouteConfigurationTest {
     assertThat(entry.plainHttp()).isFalse();
     assertThat(entry.quirks()).isEqualTo(ProviderProperties.Quirks.NONE);
     assertThat(entry.headers()).isEmpty();
+    assertThat(entry.requestsPerMinute()).isNull();
+    assertThat(entry.tokensPerMinute()).isNull();
     assertThat(entry.aws())
         .isEqualTo(new ProviderProperties.Aws(null, null, null, null, null, null, null));
     assertThat(entry.connectTimeout()).isEqualTo(Duration.ofSeconds(3));
@@ -297,6 +303,8 @@ final class RouteConfigurationTest {
             "between-tokens-timeout=0s",
             "max-connections=0",
             "max-concurrent=0",
+            "requests-per-minute=0",
+            "tokens-per-minute=0",
             "max-answer=0")) {
       String property = "relay.providers.x." + limit;
       assertWrong(property.substring(0, property.indexOf('=')), "must be", OPENAI, KEY, property);
