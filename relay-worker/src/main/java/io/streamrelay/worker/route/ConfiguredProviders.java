@@ -121,9 +121,12 @@ final class ConfiguredProviders implements AutoCloseable {
         resilience.meters());
   }
 
-  /** A public server is known to be one where we chose it ourselves. */
-  private static Reach reach(
-      String entry, ProviderProperties.Entry properties, URI baseUrl, boolean own) {
+  /**
+   * Where it may be: a public server is known to be one where we chose it ourselves.
+   *
+   * @param own whether the base URL was given
+   */
+  static Reach reach(String entry, ProviderProperties.Entry properties, URI baseUrl, boolean own) {
     boolean https = "https".equals(baseUrl.getScheme());
     Network byUrl = own || !https ? Network.ANY : Network.PUBLIC;
     Network network = properties.network() == null ? byUrl : properties.network();
