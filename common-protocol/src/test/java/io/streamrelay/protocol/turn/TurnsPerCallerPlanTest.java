@@ -41,9 +41,7 @@ class TurnsPerCallerPlanTest {
                   .param("most", OPEN)
                   .query(String.class)
                   .list());
-      long began = System.nanoTime();
       Object refused = postgres.store().submit(submission("big/new"), OPEN);
-      long millis = Duration.ofNanos(System.nanoTime() - began).toMillis();
 
       assertThat(plan).as(plan).doesNotContain("Seq Scan");
       assertThat(plan).as(plan).contains("turns_live_of_owner");
@@ -51,7 +49,6 @@ class TurnsPerCallerPlanTest {
           .as("only indexes that hold open turns alone\n%s", plan)
           .doesNotContainPattern("turns_(pkey|place|idempotency|unsaved|settled|without_f)");
       assertThat(refused).isEqualTo(new SubmitResult.TooMany());
-      assertThat(millis).isLessThan(500);
       assertThat(postgres.store().submit(submission("bigger"), 1))
           .isInstanceOf(SubmitResult.Accepted.class);
       assertThat(postgres.store().submit(submission("big"), OPEN + 1))

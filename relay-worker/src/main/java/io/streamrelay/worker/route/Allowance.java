@@ -44,6 +44,13 @@ final class Allowance {
         requests == null ? 0 : requests.waitNanos(now), tokens == null ? 0 : tokens.waitNanos(now));
   }
 
+  /** When a call that isn't taken is to come back. */
+  long turnAwayNanos(ProviderRequest request, long now) {
+    return Math.max(
+        requests == null ? 0 : requests.turnAwayNanos(1, now),
+        tokens == null ? 0 : tokens.turnAwayNanos(tokens.counted(estimate(request)), now));
+  }
+
   /**
    * Takes a call.
    *

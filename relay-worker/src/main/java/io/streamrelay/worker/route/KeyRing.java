@@ -9,6 +9,7 @@ import io.streamrelay.worker.provider.ProviderRequest;
 import io.streamrelay.worker.provider.Reply;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -55,7 +56,6 @@ final class KeyRing implements Provider {
   /**
    * A key for one call.
    *
-   * @param waitNanos before it may be used
    * @param reserved tokens of its allowance
    */
   private record Taken(ApiKey key, long waitNanos, long reserved) {}
@@ -129,7 +129,7 @@ final class KeyRing implements Provider {
     while (true) {
       Taken taken = take(left, request, until);
       if (taken == null) {
-        throw whyNone(left, request.model(), failure);
+        throw whyNone(left, request, failure);
       }
       ApiKey key = taken.key();
       if (!await(taken, request.model())) {
@@ -280,7 +280,7 @@ final class KeyRing implements Provider {
   }
 
   private ProviderException whyNone(
-      List<ApiKey> left, String model, @Nullable ProviderException failure) {
+      List<ApiKey> left, ProviderRequest request, @Nullable ProviderException failure) {
     long now = System.nanoTime();
     List<ApiKey> accepted = accepted(left, now);
     if (failure != null && accepted.isEmpty()) {
@@ -289,9 +289,14 @@ final class KeyRing implements Provider {
     meters.limited(provider);
     lock.lock();
     try {
+      ApiKey first =
+          Collections.min(
+              accepted.isEmpty() ? left : accepted,
+              Comparator.comparingLong(key -> waitNanos(key, request.model(), now)));
       long nanos =
-          (accepted.isEmpty() ? left : accepted)
-              .stream().mapToLong(key -> waitNanos(key, model, now)).min().orElse(0);
+          Math.max(
+              first.limitedForNanos(request.model(), now),
+              use(first).allowance.turnAwayNanos(request, now));
       return sooner(failure, limited(Duration.ofNanos(nanos)));
     } finally {
       lock.unlock();

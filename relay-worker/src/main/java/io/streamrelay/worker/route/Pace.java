@@ -14,9 +14,13 @@ final class Pace {
   /** What may be owed at most, whatever a provider says that it counted. */
   private static final long MOST_OWED_NANOS = Duration.ofMinutes(10).toNanos();
 
+  /** Whoever is turned away may go elsewhere and not come back: no long queue is made of them. */
+  private static final long LONGEST_QUEUE_NANOS = Duration.ofSeconds(30).toNanos();
+
   private final int perMinute;
   private final long slackNanos;
   private long workedOffAt;
+  private long queuedUntil;
 
   /**
    * @param perMinute at least 1
@@ -26,11 +30,24 @@ final class Pace {
     this.perMinute = perMinute;
     this.slackNanos = slack.toNanos();
     this.workedOffAt = now;
+    this.queuedUntil = now;
   }
 
   /** How long who takes now has to wait; 0: not at all. */
   long waitNanos(long now) {
     return Math.max(0, workedOffAt - slackNanos - now);
+  }
+
+  /**
+   * When who doesn't wait is to come back: behind those that were told so before, so that they
+   * don't all come at once.
+   */
+  long turnAwayNanos(long amount, long now) {
+    long longest = now + LONGEST_QUEUE_NANOS;
+    long queued = queuedUntil - longest > 0 ? longest : queuedUntil;
+    long at = later(now, later(workedOffAt - slackNanos, queued));
+    queuedUntil = at + nanos(amount);
+    return at - now;
   }
 
   /** What counts of an amount: no more than a minute's, or it would never be let through. */
@@ -58,9 +75,12 @@ final class Pace {
   }
 
   private void owe(long nanos, long now) {
-    long from = workedOffAt - now > 0 ? workedOffAt : now;
-    long until = from + nanos;
+    long until = later(workedOffAt, now) + nanos;
     workedOffAt = until - now > MOST_OWED_NANOS ? now + MOST_OWED_NANOS : until;
+  }
+
+  private static long later(long one, long two) {
+    return one - two > 0 ? one : two;
   }
 
   private long nanos(long amount) {

@@ -62,10 +62,12 @@ record Server(
       throw new PropertyException(entry + ".background", "goes with type openai-responses only");
     }
     URI baseUrl = baseUrl(entry, protocol, preset, properties);
+    Reach reach = reach(entry, properties, baseUrl, properties.hasBaseUrl());
+    BaseUrl.check(entry + ".base-url", baseUrl, reach);
     return new Server(
         protocol,
         baseUrl,
-        reach(entry, properties, baseUrl),
+        reach,
         quirks(entry, protocol, preset, baseUrl, properties.quirks()),
         headers(entry + ".headers", properties.headers()),
         properties);
@@ -90,19 +92,20 @@ record Server(
         property, known == null ? protocol.defaultBaseUrl(entry, properties) : known);
   }
 
-  /** A public server is known to be one where we chose it ourselves. */
-  private static Reach reach(String entry, ProviderProperties.Entry properties, URI baseUrl) {
+  /**
+   * Where it may be: a public server is known to be one where we chose it ourselves.
+   *
+   * @param own whether the base URL was given
+   */
+  static Reach reach(String entry, ProviderProperties.Entry properties, URI baseUrl, boolean own) {
     boolean https = "https".equals(baseUrl.getScheme());
-    boolean own = properties.hasBaseUrl();
     Network byUrl = own || !https ? Network.ANY : Network.PUBLIC;
     Network network = properties.network() == null ? byUrl : properties.network();
     PropertyException.unless(
         https || network == Network.ANY,
         entry + ".base-url",
         "must be https:// where " + entry + ".network is public");
-    Reach reach = new Reach(entry, network, https, properties.plainHttp());
-    BaseUrl.check(entry + ".base-url", baseUrl, reach);
-    return reach;
+    return new Reach(entry, network, https, properties.plainHttp());
   }
 
   private static OpenAiQuirks quirks(

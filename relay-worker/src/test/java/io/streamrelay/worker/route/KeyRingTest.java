@@ -252,6 +252,10 @@ final class KeyRingTest {
     ring.generate(request("m"), sink);
 
     assertThat(failure(ring, "m").retryAfter()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(failure(ring, "m").retryAfter()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(failure(ring, "m").retryAfter())
+        .as("behind those before")
+        .isBetween(Duration.ofMillis(3001), Duration.ofSeconds(5));
   }
 
   @Test

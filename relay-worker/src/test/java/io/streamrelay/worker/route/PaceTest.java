@@ -64,6 +64,32 @@ final class PaceTest {
   }
 
   @Test
+  void turnAway_letsThemComeBackOneAfterTheOther() {
+    Pace pace = new Pace(60, SLACK, now);
+    for (int i = 0; i < 5; i++) {
+      pace.take(1, now);
+    }
+    List<Long> told = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      told.add(pace.turnAwayNanos(1, now));
+    }
+
+    assertThat(told).startsWith(4 * SECOND, 5 * SECOND, 6 * SECOND);
+    assertThat(told.getLast()).as("but no long queue is made").isEqualTo(30 * SECOND);
+    assertThat(pace.waitNanos(now)).as("nothing is taken").isEqualTo(4 * SECOND);
+    now += MINUTE;
+    assertThat(pace.turnAwayNanos(1, now)).as("forgotten").isZero();
+  }
+
+  @Test
+  void turnAway_isNeverBeforeThereIsRoom() {
+    Pace pace = new Pace(60, SLACK, now);
+    pace.take(60, now);
+
+    assertThat(pace.turnAwayNanos(1, now)).isEqualTo(59 * SECOND);
+  }
+
+  @Test
   void aLargeAmountIsLetThroughAndWorkedOff() {
     Pace pace = new Pace(60, SLACK, now);
 

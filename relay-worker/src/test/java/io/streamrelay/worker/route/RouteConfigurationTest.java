@@ -13,11 +13,13 @@ import io.streamrelay.protocol.turn.Role;
 import io.streamrelay.protocol.turn.Utterance;
 import io.streamrelay.worker.provider.CollectingSink;
 import io.streamrelay.worker.provider.ProviderRequest;
+import io.streamrelay.worker.provider.Reach;
 import io.streamrelay.worker.provider.Reach.Network;
 import io.streamrelay.worker.provider.demo.DemoText;
 import io.streamrelay.worker.provider.openai.OpenAiQuirks.MaxTokensField;
 import io.streamrelay.worker.provider.openai.OpenAiQuirks.ReasoningField;
 import io.streamrelay.worker.provider.openai.OpenAiQuirks.SeedField;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -227,6 +229,30 @@ final class RouteConfigurationTest {
     assertThat(entry.betweenTokensTimeout()).isEqualTo(Duration.ofSeconds(20));
     assertThat(entry.maxConnections()).isEqualTo(1000);
     assertThat(entry.maxAnswer()).isEqualTo(DataSize.ofMegabytes(64));
+  }
+
+  @Test
+  void providers_areAskedInPublicOnlyWhereTheServerIsOurChoice() {
+    assertThat(reach("https://api.openai.com/v1", false))
+        .isEqualTo(new Reach("relay.providers.x", Network.PUBLIC, true, false));
+    assertThat(reach("http://127.0.0.1:11434", false))
+        .isEqualTo(new Reach("relay.providers.x", Network.ANY, false, false));
+    assertThat(reach("https://models.example", true))
+        .isEqualTo(new Reach("relay.providers.x", Network.ANY, true, false));
+    assertThat(reach("http://vllm", true, "plain-http=true"))
+        .isEqualTo(new Reach("relay.providers.x", Network.ANY, false, true));
+    assertThat(reach("https://models.example", true, "network=public").network())
+        .isEqualTo(Network.PUBLIC);
+    assertThat(reach("https://api.openai.com/v1", false, "network=any").network())
+        .isEqualTo(Network.ANY);
+  }
+
+  private static Reach reach(String baseUrl, boolean own, String... properties) {
+    return Server.reach(
+        "relay.providers.x",
+        provider(with(properties, "type=openai-chat")),
+        URI.create(baseUrl),
+        own);
   }
 
   @Test
