@@ -236,6 +236,16 @@ class MistakesTest {
         "relay.providers.x.background=true");
   }
 
+  @Test
+  void start_withAnEffortThatThereIsNot(CapturedOutput output) {
+    assertTold(
+        output,
+        "property 'relay.models.a.defaults.reasoning-effort' is 'much' (command line): must be one of"
+            + " none, minimal, low, medium, high",
+        "relay.models.a.targets=demo/demo",
+        "relay.models.a.defaults.reasoning-effort=much");
+  }
+
   private static String keyFileSetting(Path file) {
     return "relay.providers.x.api-key-file=" + file;
   }

@@ -139,6 +139,7 @@ final class ModelNamesTest {
         Map.of(
                 "history=-1", "must be at least 0",
                 "max-tokens=0", "must be 1 to 1000000",
+                "context-tokens=255", "must be 256 to 100000000",
                 "defaults.temperature=2.1", "must be 0 to 2",
                 "defaults.top-p=-0.1", "must be 0 to 1",
                 "defaults.max-tokens=0", "must be 1 to 1000000",

@@ -170,10 +170,12 @@ final class AnthropicRequest {
 
   private void metadata(Map<String, String> metadata) {
     String user = metadata.get(USER_ID);
-    if (metadata.size() > (user == null ? 0 : 1)) {
+    if (user == null) {
       warnings.leftOut("metadata", "takes no metadata but 'user_id'");
-    }
-    if (user != null) {
+    } else {
+      if (metadata.size() > 1) {
+        warnings.adjusted("metadata", "takes, and got, 'user_id' only");
+      }
       json.writeName("metadata");
       json.writeStartObject();
       json.writeStringProperty(USER_ID, user);

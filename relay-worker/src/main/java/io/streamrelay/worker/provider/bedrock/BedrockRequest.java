@@ -100,16 +100,18 @@ final class BedrockRequest {
   private void metadata(Map<String, String> metadata) {
     Map<String, String> taken = new TreeMap<>(metadata);
     taken.values().removeIf(value -> !METADATA_VALUE.matcher(value).matches());
+    String values = "values of at most 256 letters, digits, spaces and :_@$#=/+,.- only";
+    if (taken.isEmpty()) {
+      warnings.leftOut("metadata", "takes " + values);
+      return;
+    }
     if (taken.size() < metadata.size()) {
-      warnings.leftOut(
-          "metadata", "takes values of at most 256 letters, digits and :_@$#=/+,-. only; the rest");
+      warnings.adjusted("metadata", "takes, and got, " + values);
     }
-    if (!taken.isEmpty()) {
-      json.writeName("requestMetadata");
-      json.writeStartObject();
-      taken.forEach(json::writeStringProperty);
-      json.writeEndObject();
-    }
+    json.writeName("requestMetadata");
+    json.writeStartObject();
+    taken.forEach(json::writeStringProperty);
+    json.writeEndObject();
   }
 
   private void parameters(Parameters parameters, @Nullable Thinking thinking) {

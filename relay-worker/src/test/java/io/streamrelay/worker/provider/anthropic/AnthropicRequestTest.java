@@ -302,13 +302,14 @@ final class AnthropicRequestTest {
     JsonNode both =
         body("m", Parameters.NONE, null, null, Map.of("user_id", "u7", "order", "1"), HELLO);
     assertThat(both.get("metadata")).isEqualTo(json("{\"user_id\": \"u7\"}"));
-    assertThat(warnings).containsExactly("unsupported metadata");
+    assertThat(warnings).containsExactly("adjusted metadata");
 
     body("m", Parameters.NONE, null, null, Map.of("user_id", "u7"), HELLO);
     assertThat(warnings).isEmpty();
 
     assertThat(body("m", Parameters.NONE, null, null, Map.of("order", "1"), HELLO).has("metadata"))
         .isFalse();
+    assertThat(warnings).containsExactly("unsupported metadata");
   }
 
   @Test

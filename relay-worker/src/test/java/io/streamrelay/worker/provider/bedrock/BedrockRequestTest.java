@@ -250,8 +250,9 @@ final class BedrockRequestTest {
 
     assertThat(told(noted(some)))
         .endsWith(",\"inferenceConfig\":{},\"requestMetadata\":{\"a\":\"\",\"b\":\"x y:1\"}}");
-    assertThat(warnings).containsExactly("unsupported metadata");
+    assertThat(warnings).containsExactly("adjusted metadata");
     assertThat(told(noted(Map.of("c", "é")))).endsWith(",\"inferenceConfig\":{}}");
+    assertThat(warnings).containsExactly("unsupported metadata");
   }
 
   private static ProviderRequest noted(Map<String, String> metadata) {
