@@ -154,7 +154,7 @@ final class AskingTest {
           }
           delta.text("Hello");
         });
-    Asking asking = asking(provider, circuit(5, Duration.ofMillis(200)));
+    Asking asking = asking(provider, circuit(5, Duration.ofMillis(1500)));
     while (provider.calls() < 5) {
       failure(asking);
     }
@@ -170,7 +170,7 @@ final class AskingTest {
 
     well.countDown();
     await()
-        .atMost(Duration.ofSeconds(3))
+        .atMost(Duration.ofSeconds(10))
         .until(() -> catchThrowable(() -> asking.ask(request(), sink, LAST)) == null);
     assertThat(sink.text()).isEqualTo("Hello");
   }
