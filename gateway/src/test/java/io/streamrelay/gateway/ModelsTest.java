@@ -20,7 +20,8 @@ import tools.jackson.databind.JsonNode;
       "relay.models.big.targets.secret-east.model=secret-deployment",
       "relay.models.big.system=secret system prompt",
       "relay.models.big.defaults.temperature=0.3",
-      "relay.models.big.max-tokens=500"
+      "relay.models.big.max-tokens=500",
+      "relay.models.big.context-tokens=8000"
     })
 class ModelsTest extends GatewayTest {
   @Autowired InMemoryAvailabilityPush workers;
@@ -84,7 +85,8 @@ class ModelsTest extends GatewayTest {
                 + "\"topP\":{\"minimum\":0.0,\"maximum\":1.0},"
                 + "\"maxTokens\":{\"minimum\":1,\"maximum\":500,\"default\":500},"
                 + "\"stop\":{\"maxItems\":8},"
-                + "\"reasoningEffort\":{\"values\":[\"none\",\"minimal\",\"low\",\"medium\",\"high\"]}}}");
+                + "\"reasoningEffort\":{\"values\":[\"none\",\"minimal\",\"low\",\"medium\",\"high\"]}},"
+                + "\"contextTokens\":8000}");
   }
 
   private void say(String worker, Map<String, Availability> models) {

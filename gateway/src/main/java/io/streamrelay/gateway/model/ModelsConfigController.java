@@ -52,7 +52,8 @@ final class ModelsConfigController {
         models.isStandard(name),
         heard.of(name.key()),
         heard.route(name.key()),
-        choices(model.defaults() == null ? Parameters.NONE : model.defaults(), model.maxTokens()));
+        choices(model.defaults() == null ? Parameters.NONE : model.defaults(), model.maxTokens()),
+        model.contextTokens());
   }
 
   private static Choices choices(Parameters defaults, @Nullable Integer most) {
@@ -81,14 +82,17 @@ final class ModelsConfigController {
   /**
    * @param providers keys of those that may answer, in the order in which they are asked; empty
    *     where no worker said
+   * @param contextTokens of prompt and answer together; null: unknown
    */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   record ConfiguredModel(
       String name,
       boolean wildcard,
       @JsonProperty("default") boolean standard,
       Availability availability,
       List<String> providers,
-      Choices parameters) {}
+      Choices parameters,
+      @Nullable Integer contextTokens) {}
 
   /** What a request may say, and what counts where it doesn't. A seed may be anything. */
   record Choices(
