@@ -1,10 +1,11 @@
 package io.streamrelay.worker.provider.bedrock;
 
-import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.turn.Role;
 import io.streamrelay.protocol.turn.Utterance;
+import io.streamrelay.worker.provider.PromptParts;
 import io.streamrelay.worker.provider.ProviderException;
+import io.streamrelay.worker.provider.RequestJson;
 import io.streamrelay.worker.provider.ToolArguments;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -103,9 +104,8 @@ final class BedrockMessages {
     json.writeName("toolUse");
     json.writeStartObject();
     json.writeStringProperty("toolUseId", call.callId());
-    json.writeStringProperty("name", call.name() == null ? "" : call.name());
-    json.writeName("input");
-    json.writeRawValue(ToolArguments.object(call.arguments()));
+    json.writeStringProperty("name", PromptParts.name(call));
+    RequestJson.raw(json, "input", ToolArguments.object(call.arguments()));
     json.writeEndObject();
   }
 
@@ -121,10 +121,5 @@ final class BedrockMessages {
       json.writeStringProperty("status", "error");
     }
     json.writeEndObject();
-  }
-
-  static ProviderException rejected(String what) {
-    return new ProviderException(
-        FailureCode.PROVIDER_REJECTED, "a provider of type bedrock-converse " + what);
   }
 }
