@@ -39,6 +39,14 @@ public final class PromptParts {
     return call.name() == null ? "" : call.name();
   }
 
+  /**
+   * The id of a call with letters, digits, {@code _} and {@code -} only: another provider's may
+   * hold what is refused.
+   */
+  public static String plainId(String callId) {
+    return callId.replaceAll("[^a-zA-Z0-9_-]", "_");
+  }
+
   /** Whether there are images or files among the parts. */
   public static boolean haveMedia(List<Part> parts) {
     return parts.stream().anyMatch(Part.Media.class::isInstance);

@@ -149,7 +149,7 @@ final class AnthropicMessages {
   private void call(Part.ToolCall call, String from) {
     open(from);
     start("tool_use");
-    json.writeStringProperty("id", id(call.callId()));
+    json.writeStringProperty("id", PromptParts.plainId(call.callId()));
     json.writeStringProperty("name", PromptParts.name(call));
     RequestJson.raw(json, "input", ToolArguments.object(call.arguments()));
     json.writeEndObject();
@@ -158,7 +158,7 @@ final class AnthropicMessages {
   private void result(Part.ToolResult result, String from) throws ProviderException {
     open(from);
     start("tool_result");
-    json.writeStringProperty("tool_use_id", id(result.toolCallId()));
+    json.writeStringProperty("tool_use_id", PromptParts.plainId(result.toolCallId()));
     json.writeName("content");
     json.writeStartArray();
     for (Part part : result.content()) {
@@ -173,11 +173,6 @@ final class AnthropicMessages {
       json.writeBooleanProperty("is_error", true);
     }
     json.writeEndObject();
-  }
-
-  /** Other providers' ids may hold what is refused here. */
-  private static String id(String callId) {
-    return callId.replaceAll("[^a-zA-Z0-9_-]", "_");
   }
 
   private static ProviderException rejected(String what) {

@@ -1,5 +1,6 @@
 package io.streamrelay.worker.provider.bedrock;
 
+import io.streamrelay.protocol.event.Answer;
 import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.turn.Role;
 import io.streamrelay.protocol.turn.Utterance;
@@ -20,6 +21,9 @@ import tools.jackson.core.JsonGenerator;
  * <p>Not thread-safe: one prompt, one writer.
  */
 final class BedrockMessages {
+  /** As many as a hash has. */
+  private static final int MAX_ID_CHARS = 64;
+
   private final JsonGenerator json;
   private final BedrockMedia media;
   private @Nullable Role speaking;
@@ -103,16 +107,21 @@ final class BedrockMessages {
   private void call(Part.ToolCall call) {
     json.writeName("toolUse");
     json.writeStartObject();
-    json.writeStringProperty("toolUseId", call.callId());
+    json.writeStringProperty("toolUseId", id(call.callId()));
     json.writeStringProperty("name", PromptParts.name(call));
     RequestJson.raw(json, "input", ToolArguments.object(call.arguments()));
     json.writeEndObject();
   }
 
+  private static String id(String callId) {
+    String plain = PromptParts.plainId(callId);
+    return plain.length() <= MAX_ID_CHARS ? plain : Answer.sha256(callId);
+  }
+
   private void result(Part.ToolResult result) throws ProviderException {
     json.writeName("toolResult");
     json.writeStartObject();
-    json.writeStringProperty("toolUseId", result.toolCallId());
+    json.writeStringProperty("toolUseId", id(result.toolCallId()));
     json.writeName("content");
     json.writeStartArray();
     blocks(result.content());
