@@ -28,6 +28,17 @@ public final class ProviderException extends Exception {
     this.retryAfter = retryAfter;
   }
 
+  /**
+   * The wire protocol has no place for something that can't be left out either.
+   *
+   * @param type of the provider, as it is configured
+   * @param what goes on after the type: {@code takes no sound}
+   */
+  public static ProviderException unsupported(String type, String what) {
+    return new ProviderException(
+        FailureCode.PROVIDER_REJECTED, "a provider of type " + type + " " + what);
+  }
+
   public FailureCode code() {
     return code;
   }

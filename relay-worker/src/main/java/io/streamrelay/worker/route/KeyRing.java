@@ -7,27 +7,20 @@ import io.streamrelay.worker.provider.Provider;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
 import io.streamrelay.worker.provider.Reply;
+import io.streamrelay.worker.route.KeyChoice.Taken;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A provider with several keys: each call takes the one that has the fewest under way, the one
- * unused for longest among those. A key that is refused, or limited with a {@code Retry-After}, is
- * set aside, and the next is asked before the call counts as failed. Where all are limited, by the
- * provider or by their {@link Allowance}, a short time is waited for the first that isn't any more.
- *
- * <p>A refusal may be about the call and not the key, so where all are refused the one whose time
- * is up first is asked all the same: no caller can lock out the others.
+ * A provider with several keys: each call takes one by {@link KeyChoice}. A key that is refused, or
+ * limited with a {@code Retry-After}, is set aside, and the next is asked before the call counts as
+ * failed. Where all are limited, by the provider or by their {@link Allowance}, a short time is
+ * waited for the first that isn't any more.
  *
  * <p>Thread-safe.
  */
@@ -36,29 +29,10 @@ final class KeyRing implements Provider {
 
   private final String provider;
   private final List<ApiKey> keys;
+  private final KeyChoice choice;
   private final long asideNanos;
   private final long maxWaitNanos;
   private final RouteMeters meters;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Map<ApiKey, Use> uses = new HashMap<>(); // guarded by lock, as all below
-  private long calls;
-
-  private static final class Use {
-    private final Allowance allowance;
-    private int underWay;
-    private long lastCall; // its number
-
-    Use(Allowance allowance) {
-      this.allowance = allowance;
-    }
-  }
-
-  /**
-   * A key for one call.
-   *
-   * @param reserved tokens of its allowance
-   */
-  private record Taken(ApiKey key, long waitNanos, long reserved) {}
 
   /**
    * @param provider its key in the configuration
@@ -76,11 +50,10 @@ final class KeyRing implements Provider {
       RouteMeters meters) {
     this.provider = provider;
     this.keys = List.copyOf(keys);
+    this.choice = new KeyChoice(keys, limits);
     this.asideNanos = aside.toNanos();
     this.maxWaitNanos = maxWait.toNanos();
     this.meters = meters;
-    long now = System.nanoTime();
-    keys.forEach(key -> uses.put(key, new Use(new Allowance(limits, now))));
   }
 
   @Override
@@ -127,7 +100,7 @@ final class KeyRing implements Provider {
     List<ApiKey> left = new ArrayList<>(keys);
     ProviderException failure = null;
     while (true) {
-      Taken taken = take(left, request, until);
+      Taken taken = choice.take(left, request, until);
       if (taken == null) {
         throw whyNone(left, request, failure);
       }
@@ -152,7 +125,7 @@ final class KeyRing implements Provider {
         used = Allowance.used(first.usage());
         throw e;
       } finally {
-        giveBack(taken, used);
+        choice.settle(taken, used);
       }
     }
   }
@@ -161,48 +134,6 @@ final class KeyRing implements Provider {
   private static @Nullable Long usedInVain(FirstDelta first) {
     Usage usage = first.usage();
     return usage == null && !first.came() ? Long.valueOf(0) : Allowance.used(usage);
-  }
-
-  /** Null if none may be used in time, or only refused ones that need not be. */
-  private @Nullable Taken take(List<ApiKey> left, ProviderRequest request, long until) {
-    long now = System.nanoTime();
-    lock.lock();
-    try {
-      List<ApiKey> accepted = accepted(left, now);
-      boolean first = left.size() == keys.size();
-      ApiKey best =
-          (accepted.isEmpty() && first ? left : accepted)
-              .stream()
-                  .min(
-                      Comparator.comparingLong((ApiKey key) -> key.refusedForNanos(now))
-                          .thenComparingLong(key -> waitNanos(key, request.model(), now))
-                          .thenComparingInt(key -> use(key).underWay)
-                          .thenComparingLong(key -> use(key).lastCall))
-                  .orElse(null);
-      long wait = best == null ? 0 : waitNanos(best, request.model(), now);
-      if (best == null || wait > 0 && now + wait - until > 0) {
-        return null;
-      }
-      Use use = use(best);
-      use.underWay++;
-      use.lastCall = ++calls;
-      return new Taken(best, wait, use.allowance.take(request, now));
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private static List<ApiKey> accepted(List<ApiKey> left, long now) {
-    return left.stream().filter(key -> key.refusedForNanos(now) == 0).toList();
-  }
-
-  /** Under the lock. */
-  private long waitNanos(ApiKey key, String model, long now) {
-    return Math.max(key.limitedForNanos(model, now), use(key).allowance.waitNanos(now));
-  }
-
-  private Use use(ApiKey key) {
-    return Objects.requireNonNull(uses.get(key));
   }
 
   /** Waits for the key's time. False if it was limited meanwhile, and is given back. */
@@ -217,35 +148,8 @@ final class KeyRing implements Provider {
       return usable;
     } finally {
       if (!usable) {
-        notUsed(taken);
+        choice.giveBack(taken);
       }
-    }
-  }
-
-  private void notUsed(Taken taken) {
-    lock.lock();
-    try {
-      Use use = use(taken.key());
-      use.underWay--;
-      use.allowance.giveBack(taken.reserved(), System.nanoTime());
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /**
-   * @param used null: unknown, and left as it was estimated
-   */
-  private void giveBack(Taken taken, @Nullable Long used) {
-    lock.lock();
-    try {
-      Use use = use(taken.key());
-      use.underWay--;
-      if (used != null) {
-        use.allowance.settle(taken.reserved(), used, System.nanoTime());
-      }
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -282,25 +186,11 @@ final class KeyRing implements Provider {
   private ProviderException whyNone(
       List<ApiKey> left, ProviderRequest request, @Nullable ProviderException failure) {
     long now = System.nanoTime();
-    List<ApiKey> accepted = accepted(left, now);
-    if (failure != null && accepted.isEmpty()) {
+    if (failure != null && left.stream().allMatch(key -> key.refusedForNanos(now) > 0)) {
       return failure;
     }
     meters.limited(provider);
-    lock.lock();
-    try {
-      ApiKey first =
-          Collections.min(
-              accepted.isEmpty() ? left : accepted,
-              Comparator.comparingLong(key -> waitNanos(key, request.model(), now)));
-      long nanos =
-          Math.max(
-              first.limitedForNanos(request.model(), now),
-              use(first).allowance.turnAwayNanos(request, now));
-      return sooner(failure, limited(Duration.ofNanos(nanos)));
-    } finally {
-      lock.unlock();
-    }
+    return sooner(failure, limited(choice.turnAway(left, request)));
   }
 
   /** Always worth putting the turn off: that frees its slot. */

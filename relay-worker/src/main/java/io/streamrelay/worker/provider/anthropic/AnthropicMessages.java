@@ -1,15 +1,15 @@
 package io.streamrelay.worker.provider.anthropic;
 
-import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.turn.Role;
 import io.streamrelay.protocol.turn.Utterance;
+import io.streamrelay.worker.provider.PromptParts;
 import io.streamrelay.worker.provider.ProviderException;
+import io.streamrelay.worker.provider.RequestJson;
 import io.streamrelay.worker.provider.ToolArguments;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
@@ -30,12 +30,7 @@ final class AnthropicMessages {
   }
 
   static void write(JsonGenerator json, List<Utterance> messages) throws ProviderException {
-    String system =
-        messages.stream()
-            .filter(message -> message.role() == Role.SYSTEM)
-            .map(message -> text(message.parts()))
-            .filter(text -> !text.isBlank())
-            .collect(Collectors.joining("\n\n"));
+    String system = PromptParts.system(messages);
     if (!system.isEmpty()) {
       json.writeStringProperty("system", system);
     }
@@ -49,13 +44,6 @@ final class AnthropicMessages {
     }
     writer.close();
     json.writeEndArray();
-  }
-
-  private static String text(List<Part> parts) {
-    return parts.stream()
-        .filter(Part.Text.class::isInstance)
-        .map(part -> ((Part.Text) part).text())
-        .collect(Collectors.joining("\n"));
   }
 
   private void message(Utterance message) throws ProviderException {
@@ -161,17 +149,16 @@ final class AnthropicMessages {
   private void call(Part.ToolCall call, String from) {
     open(from);
     start("tool_use");
-    json.writeStringProperty("id", id(call.callId()));
-    json.writeStringProperty("name", call.name() == null ? "" : call.name());
-    json.writeName("input");
-    json.writeRawValue(ToolArguments.object(call.arguments()));
+    json.writeStringProperty("id", PromptParts.plainId(call.callId()));
+    json.writeStringProperty("name", PromptParts.name(call));
+    RequestJson.raw(json, "input", ToolArguments.object(call.arguments()));
     json.writeEndObject();
   }
 
   private void result(Part.ToolResult result, String from) throws ProviderException {
     open(from);
     start("tool_result");
-    json.writeStringProperty("tool_use_id", id(result.toolCallId()));
+    json.writeStringProperty("tool_use_id", PromptParts.plainId(result.toolCallId()));
     json.writeName("content");
     json.writeStartArray();
     for (Part part : result.content()) {
@@ -188,13 +175,7 @@ final class AnthropicMessages {
     json.writeEndObject();
   }
 
-  /** Other providers' ids may hold what is refused here. */
-  private static String id(String callId) {
-    return callId.replaceAll("[^a-zA-Z0-9_-]", "_");
-  }
-
   private static ProviderException rejected(String what) {
-    return new ProviderException(
-        FailureCode.PROVIDER_REJECTED, "a provider of type anthropic-messages " + what);
+    return ProviderException.unsupported(AnthropicRequest.TYPE, what);
   }
 }

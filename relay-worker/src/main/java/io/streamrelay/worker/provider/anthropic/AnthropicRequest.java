@@ -6,14 +6,11 @@ import io.streamrelay.protocol.turn.Tools;
 import io.streamrelay.worker.provider.DeltaSink;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
+import io.streamrelay.worker.provider.RequestJson;
 import io.streamrelay.worker.provider.Warnings;
-import java.io.ByteArrayOutputStream;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.json.JsonFactory;
 
 /**
  * Writes a request's body. What the request doesn't set is left out: the server's default counts.
@@ -21,13 +18,13 @@ import tools.jackson.core.json.JsonFactory;
  * the request.
  */
 final class AnthropicRequest {
+  static final String TYPE = "anthropic-messages";
+
   /** The format demands a limit. The oldest models that are still served refuse a higher one. */
   static final int DEFAULT_MAX_TOKENS = 4096;
 
   /** The one note that the format has a place for. */
   private static final String USER_ID = "user_id";
-
-  private static final JsonFactory JSON = new JsonFactory();
 
   private final JsonGenerator json;
   private final Warnings warnings;
@@ -42,21 +39,15 @@ final class AnthropicRequest {
    * @throws ProviderException {@code provider_rejected} for what the format has no place for
    */
   static byte[] json(ProviderRequest request, DeltaSink sink) throws ProviderException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
-    try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
-      new AnthropicRequest(json, new Warnings("anthropic-messages", sink)).write(request);
-    }
-    return bytes.toByteArray();
+    Warnings warnings = new Warnings(TYPE, sink);
+    return RequestJson.bytes(json -> new AnthropicRequest(json, warnings).write(request));
   }
 
   private void write(ProviderRequest request) throws ProviderException {
     json.writeStartObject();
     json.writeStringProperty("model", request.model());
     Thinking thinking = Thinking.of(request, DEFAULT_MAX_TOKENS, warnings);
-    Integer maxTokens =
-        thinking != null && thinking.maxTokens() != null
-            ? thinking.maxTokens()
-            : request.parameters().maxTokens();
+    Integer maxTokens = thinking == null ? request.parameters().maxTokens() : thinking.maxTokens();
     json.writeNumberProperty("max_tokens", maxTokens == null ? DEFAULT_MAX_TOKENS : maxTokens);
     json.writeBooleanProperty("stream", true);
     AnthropicMessages.write(json, request.messages());
@@ -80,13 +71,7 @@ final class AnthropicRequest {
     if (parameters.seed() != null) {
       warnings.leftOut("parameters.seed", "has no seed");
     }
-    List<String> stop = parameters.stop();
-    if (stop != null && !stop.isEmpty()) {
-      json.writeName("stop_sequences");
-      json.writeStartArray();
-      stop.forEach(json::writeString);
-      json.writeEndArray();
-    }
+    RequestJson.strings(json, "stop_sequences", parameters.stop());
   }
 
   private void sampling(String name, String field, @Nullable Double value, boolean thinks) {
@@ -113,12 +98,11 @@ final class AnthropicRequest {
 
   private void tool(Tools.Tool tool) {
     json.writeStartObject();
-    json.writeStringProperty("name", tool.name());
-    if (tool.description() != null) {
-      json.writeStringProperty("description", tool.description());
-    }
-    json.writeName("input_schema");
-    json.writeRawValue(tool.parameters() == null ? "{\"type\":\"object\"}" : tool.parameters());
+    RequestJson.about(json, tool);
+    RequestJson.raw(
+        json,
+        "input_schema",
+        tool.parameters() == null ? "{\"type\":\"object\"}" : tool.parameters());
     json.writeEndObject();
   }
 
@@ -161,8 +145,7 @@ final class AnthropicRequest {
       json.writeName("format");
       json.writeStartObject();
       json.writeStringProperty("type", "json_schema");
-      json.writeName("schema");
-      json.writeRawValue(schema);
+      RequestJson.raw(json, "schema", schema);
       json.writeEndObject();
     }
     json.writeEndObject();
@@ -176,10 +159,7 @@ final class AnthropicRequest {
       if (metadata.size() > 1) {
         warnings.adjusted("metadata", "takes, and got, 'user_id' only");
       }
-      json.writeName("metadata");
-      json.writeStartObject();
-      json.writeStringProperty(USER_ID, user);
-      json.writeEndObject();
+      RequestJson.strings(json, "metadata", Map.of(USER_ID, user));
     }
   }
 }

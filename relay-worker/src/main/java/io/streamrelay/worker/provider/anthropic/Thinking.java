@@ -52,7 +52,8 @@ public record Thinking(
     }
     int version = version(request.model());
     if (effort == ReasoningEffort.NONE) {
-      return version < 307 ? null : new Thinking(Mode.DISABLED, null, 0, null);
+      Integer asked = request.parameters().maxTokens();
+      return version < 307 ? null : new Thinking(Mode.DISABLED, null, 0, asked);
     }
     String problem = problem(request, version);
     if (problem != null) {

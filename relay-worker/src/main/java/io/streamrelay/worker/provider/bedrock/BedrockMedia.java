@@ -26,7 +26,7 @@ final class BedrockMedia {
   void write(Part.Media media) throws ProviderException {
     String type = media.mediaType();
     if (media.data() == null || type == null) {
-      throw BedrockMessages.rejected("takes images and files only as data, not by url");
+      throw rejected("takes images and files only as data, not by url");
     }
     String image = imageFormat(type);
     String document = documentFormat(type);
@@ -35,8 +35,12 @@ final class BedrockMedia {
     } else if (media instanceof Part.File file && document != null) {
       source("document", document, name(file.name()), media.data());
     } else {
-      throw BedrockMessages.rejected("has no format for that media type");
+      throw rejected("has no format for that media type");
     }
+  }
+
+  private static ProviderException rejected(String what) {
+    return ProviderException.unsupported(BedrockRequest.TYPE, what);
   }
 
   private void source(String kind, String format, @Nullable String name, String base64) {

@@ -1,10 +1,12 @@
 package io.streamrelay.worker.provider.bedrock;
 
-import io.streamrelay.protocol.event.FailureCode;
+import io.streamrelay.protocol.event.Answer;
 import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.turn.Role;
 import io.streamrelay.protocol.turn.Utterance;
+import io.streamrelay.worker.provider.PromptParts;
 import io.streamrelay.worker.provider.ProviderException;
+import io.streamrelay.worker.provider.RequestJson;
 import io.streamrelay.worker.provider.ToolArguments;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,9 @@ import tools.jackson.core.JsonGenerator;
  * <p>Not thread-safe: one prompt, one writer.
  */
 final class BedrockMessages {
+  /** As many as a hash has. */
+  private static final int MAX_ID_CHARS = 64;
+
   private final JsonGenerator json;
   private final BedrockMedia media;
   private @Nullable Role speaking;
@@ -102,17 +107,21 @@ final class BedrockMessages {
   private void call(Part.ToolCall call) {
     json.writeName("toolUse");
     json.writeStartObject();
-    json.writeStringProperty("toolUseId", call.callId());
-    json.writeStringProperty("name", call.name() == null ? "" : call.name());
-    json.writeName("input");
-    json.writeRawValue(ToolArguments.object(call.arguments()));
+    json.writeStringProperty("toolUseId", id(call.callId()));
+    json.writeStringProperty("name", PromptParts.name(call));
+    RequestJson.raw(json, "input", ToolArguments.object(call.arguments()));
     json.writeEndObject();
+  }
+
+  private static String id(String callId) {
+    String plain = PromptParts.plainId(callId);
+    return plain.length() <= MAX_ID_CHARS ? plain : Answer.sha256(callId);
   }
 
   private void result(Part.ToolResult result) throws ProviderException {
     json.writeName("toolResult");
     json.writeStartObject();
-    json.writeStringProperty("toolUseId", result.toolCallId());
+    json.writeStringProperty("toolUseId", id(result.toolCallId()));
     json.writeName("content");
     json.writeStartArray();
     blocks(result.content());
@@ -121,10 +130,5 @@ final class BedrockMessages {
       json.writeStringProperty("status", "error");
     }
     json.writeEndObject();
-  }
-
-  static ProviderException rejected(String what) {
-    return new ProviderException(
-        FailureCode.PROVIDER_REJECTED, "a provider of type bedrock-converse " + what);
   }
 }

@@ -1,31 +1,30 @@
 package io.streamrelay.worker.provider.bedrock;
 
-import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.turn.Parameters;
 import io.streamrelay.protocol.turn.ReasoningEffort;
 import io.streamrelay.protocol.turn.ResponseFormat;
 import io.streamrelay.protocol.turn.Tools;
 import io.streamrelay.worker.provider.DeltaSink;
+import io.streamrelay.worker.provider.PromptParts;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
+import io.streamrelay.worker.provider.RequestJson;
 import io.streamrelay.worker.provider.Warnings;
 import io.streamrelay.worker.provider.anthropic.Thinking;
-import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.json.JsonFactory;
 
 /**
  * Writes a request's body. What the request doesn't set is left out: the model's default counts. So
  * is what Converse has no place for, which is told.
  */
 final class BedrockRequest {
-  private static final JsonFactory JSON = new JsonFactory();
+  static final String TYPE = "bedrock-converse";
+
   private static final Pattern METADATA_VALUE = Pattern.compile("[a-zA-Z0-9\\s:_@$#=/+,.-]{0,256}");
 
   /** Beside its thoughts, where nobody limits the answer. */
@@ -46,11 +45,8 @@ final class BedrockRequest {
    * @throws ProviderException {@code provider_rejected} for what the format has no place for
    */
   static byte[] json(ProviderRequest request, DeltaSink sink) throws ProviderException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
-    try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
-      new BedrockRequest(json, new Warnings("bedrock-converse", sink)).write(request);
-    }
-    return bytes.toByteArray();
+    Warnings warnings = new Warnings(TYPE, sink);
+    return RequestJson.bytes(json -> new BedrockRequest(json, warnings).write(request));
   }
 
   private void write(ProviderRequest request) throws ProviderException {
@@ -108,35 +104,21 @@ final class BedrockRequest {
     if (taken.size() < metadata.size()) {
       warnings.adjusted("metadata", "takes, and got, " + values);
     }
-    json.writeName("requestMetadata");
-    json.writeStartObject();
-    taken.forEach(json::writeStringProperty);
-    json.writeEndObject();
+    RequestJson.strings(json, "requestMetadata", taken);
   }
 
   private void parameters(Parameters parameters, @Nullable Thinking thinking) {
     boolean thinks = thinking != null && thinking.isOn();
-    Integer maxTokens =
-        thinking != null && thinking.maxTokens() != null
-            ? thinking.maxTokens()
-            : parameters.maxTokens();
     if (parameters.seed() != null) {
       warnings.leftOut("parameters.seed", "has no seed");
     }
     json.writeName("inferenceConfig");
     json.writeStartObject();
-    if (maxTokens != null) {
-      json.writeNumberProperty("maxTokens", maxTokens);
-    }
+    RequestJson.number(
+        json, "maxTokens", thinking == null ? parameters.maxTokens() : thinking.maxTokens());
     sampling("temperature", parameters.temperature(), thinks);
     sampling("topP", parameters.topP(), thinks);
-    List<String> stop = parameters.stop();
-    if (stop != null && !stop.isEmpty()) {
-      json.writeName("stopSequences");
-      json.writeStartArray();
-      stop.forEach(json::writeString);
-      json.writeEndArray();
-    }
+    RequestJson.strings(json, "stopSequences", parameters.stop());
     json.writeEndObject();
   }
 
@@ -186,10 +168,9 @@ final class BedrockRequest {
 
   private static List<Tools.Tool> called(ProviderRequest request) {
     return request.messages().stream()
-        .flatMap(message -> message.parts().stream())
-        .filter(Part.ToolCall.class::isInstance)
-        .map(part -> ((Part.ToolCall) part).name())
-        .filter(name -> name != null && !name.isEmpty())
+        .flatMap(message -> PromptParts.calls(message.parts()).stream())
+        .map(PromptParts::name)
+        .filter(name -> !name.isEmpty())
         .distinct()
         .map(name -> new Tools.Tool(name, null, null))
         .toList();
@@ -205,8 +186,7 @@ final class BedrockRequest {
     }
     json.writeName("inputSchema");
     json.writeStartObject();
-    json.writeName("json");
-    json.writeRawValue(tool.parameters() == null ? ANY_INPUT : tool.parameters());
+    RequestJson.raw(json, "json", tool.parameters() == null ? ANY_INPUT : tool.parameters());
     json.writeEndObject();
     json.writeEndObject();
     json.writeEndObject();

@@ -2,13 +2,13 @@ package io.streamrelay.worker.provider.demo;
 
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.FinishReason;
-import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.event.StreamEvent.ToolCall;
 import io.streamrelay.protocol.event.Usage;
 import io.streamrelay.protocol.turn.Role;
 import io.streamrelay.protocol.turn.Tools.Tool;
 import io.streamrelay.protocol.turn.Utterance;
 import io.streamrelay.worker.provider.DeltaSink;
+import io.streamrelay.worker.provider.PromptParts;
 import io.streamrelay.worker.provider.Provider;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -146,23 +145,16 @@ public final class DemoProvider implements Provider {
   }
 
   private static long words(Utterance message) {
-    String text = text(message).strip();
+    String text = PromptParts.text(message.parts()).strip();
     return text.isEmpty() ? 0 : text.split("\\s+").length;
   }
 
   private static String question(List<Utterance> messages) {
     for (int i = messages.size() - 1; i >= 0; i--) {
       if (messages.get(i).role() == Role.USER) {
-        return text(messages.get(i));
+        return PromptParts.text(messages.get(i).parts());
       }
     }
     return "";
-  }
-
-  private static String text(Utterance message) {
-    return message.parts().stream()
-        .filter(Part.Text.class::isInstance)
-        .map(part -> ((Part.Text) part).text())
-        .collect(Collectors.joining("\n"));
   }
 }

@@ -1,16 +1,16 @@
 package io.streamrelay.worker.provider.gemini;
 
-import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.turn.Role;
 import io.streamrelay.protocol.turn.Utterance;
+import io.streamrelay.worker.provider.PromptParts;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
+import io.streamrelay.worker.provider.RequestJson;
 import io.streamrelay.worker.provider.ToolArguments;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -35,12 +35,7 @@ final class GeminiContents {
 
   static void write(JsonGenerator json, ProviderRequest request) throws ProviderException {
     List<Utterance> messages = request.messages();
-    String system =
-        messages.stream()
-            .filter(message -> message.role() == Role.SYSTEM)
-            .map(message -> text(message.parts()))
-            .filter(text -> !text.isEmpty())
-            .collect(Collectors.joining("\n\n"));
+    String system = PromptParts.system(messages);
     GeminiContents writer = new GeminiContents(json, isSigned(request.model()));
     if (!system.isEmpty()) {
       json.writeName("systemInstruction");
@@ -64,13 +59,6 @@ final class GeminiContents {
   /** Models since 3 sign their calls. */
   private static boolean isSigned(String model) {
     return !model.startsWith("gemini-1.") && !model.startsWith("gemini-2.");
-  }
-
-  private static String text(List<Part> parts) {
-    return parts.stream()
-        .filter(Part.Text.class::isInstance)
-        .map(part -> ((Part.Text) part).text())
-        .collect(Collectors.joining("\n"));
   }
 
   private void message(Utterance message) throws ProviderException {
@@ -126,15 +114,14 @@ final class GeminiContents {
 
   /** One signature stands for all calls of a message. */
   private void call(Part.ToolCall call, boolean withSignature) {
-    String name = call.name() == null ? "" : call.name();
+    String name = PromptParts.name(call);
     names.put(call.callId(), name);
     json.writeStartObject();
     json.writeName("functionCall");
     json.writeStartObject();
     json.writeStringProperty("id", call.callId());
     json.writeStringProperty("name", name);
-    json.writeName("args");
-    json.writeRawValue(ToolArguments.object(call.arguments()));
+    RequestJson.raw(json, "args", ToolArguments.object(call.arguments()));
     json.writeEndObject();
     if (withSignature) {
       json.writeStringProperty("thoughtSignature", NO_SIGNATURE);
@@ -143,10 +130,8 @@ final class GeminiContents {
   }
 
   private void result(Part.ToolResult result) throws ProviderException {
-    if (result.content().stream().anyMatch(Part.Media.class::isInstance)) {
-      throw new ProviderException(
-          FailureCode.PROVIDER_REJECTED,
-          "a provider of type gemini takes only text in a tool result");
+    if (PromptParts.haveMedia(result.content())) {
+      throw ProviderException.unsupported(GeminiRequest.TYPE, "takes only text in a tool result");
     }
     json.writeStartObject();
     json.writeName("functionResponse");
@@ -155,7 +140,8 @@ final class GeminiContents {
     json.writeStringProperty("name", names.getOrDefault(result.toolCallId(), ""));
     json.writeName("response");
     json.writeStartObject();
-    json.writeStringProperty(result.isError() ? "error" : "output", text(result.content()));
+    json.writeStringProperty(
+        result.isError() ? "error" : "output", PromptParts.text(result.content()));
     json.writeEndObject();
     json.writeEndObject();
     json.writeEndObject();

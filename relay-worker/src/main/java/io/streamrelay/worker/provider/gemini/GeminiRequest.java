@@ -6,12 +6,10 @@ import io.streamrelay.protocol.turn.Tools;
 import io.streamrelay.worker.provider.DeltaSink;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
+import io.streamrelay.worker.provider.RequestJson;
 import io.streamrelay.worker.provider.Warnings;
-import java.io.ByteArrayOutputStream;
 import java.util.List;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.json.JsonFactory;
 
 /**
  * Writes a request's body. What the request doesn't set is left out: the server's default counts.
@@ -19,7 +17,7 @@ import tools.jackson.core.json.JsonFactory;
  * the request.
  */
 final class GeminiRequest {
-  private static final JsonFactory JSON = new JsonFactory();
+  static final String TYPE = "gemini";
 
   private final JsonGenerator json;
   private final Warnings warnings;
@@ -34,11 +32,8 @@ final class GeminiRequest {
    * @throws ProviderException {@code provider_rejected} for what the format has no place for
    */
   static byte[] json(ProviderRequest request, DeltaSink sink) throws ProviderException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
-    try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
-      new GeminiRequest(json, new Warnings("gemini", sink)).write(request);
-    }
-    return bytes.toByteArray();
+    Warnings warnings = new Warnings(TYPE, sink);
+    return RequestJson.bytes(json -> new GeminiRequest(json, warnings).write(request));
   }
 
   private void write(ProviderRequest request) throws ProviderException {
@@ -64,22 +59,10 @@ final class GeminiRequest {
   }
 
   private void parameters(Parameters parameters) {
-    if (parameters.temperature() != null) {
-      json.writeNumberProperty("temperature", parameters.temperature());
-    }
-    if (parameters.topP() != null) {
-      json.writeNumberProperty("topP", parameters.topP());
-    }
-    if (parameters.maxTokens() != null) {
-      json.writeNumberProperty("maxOutputTokens", parameters.maxTokens());
-    }
-    List<String> stop = parameters.stop();
-    if (stop != null && !stop.isEmpty()) {
-      json.writeName("stopSequences");
-      json.writeStartArray();
-      stop.forEach(json::writeString);
-      json.writeEndArray();
-    }
+    RequestJson.number(json, "temperature", parameters.temperature());
+    RequestJson.number(json, "topP", parameters.topP());
+    RequestJson.number(json, "maxOutputTokens", parameters.maxTokens());
+    RequestJson.strings(json, "stopSequences", parameters.stop());
     if (parameters.seed() != null) {
       json.writeNumberProperty("seed", parameters.seed());
     }
@@ -91,10 +74,7 @@ final class GeminiRequest {
       return;
     }
     json.writeStringProperty("responseMimeType", "application/json");
-    if (format.schema() != null) {
-      json.writeName("responseJsonSchema");
-      json.writeRawValue(format.schema());
-    }
+    RequestJson.raw(json, "responseJsonSchema", format.schema());
   }
 
   private void tools(Tools tools) {
@@ -117,14 +97,8 @@ final class GeminiRequest {
 
   private void tool(Tools.Tool tool) {
     json.writeStartObject();
-    json.writeStringProperty("name", tool.name());
-    if (tool.description() != null) {
-      json.writeStringProperty("description", tool.description());
-    }
-    if (tool.parameters() != null) {
-      json.writeName("parametersJsonSchema");
-      json.writeRawValue(tool.parameters());
-    }
+    RequestJson.about(json, tool);
+    RequestJson.raw(json, "parametersJsonSchema", tool.parameters());
     json.writeEndObject();
   }
 
@@ -141,10 +115,7 @@ final class GeminiRequest {
           case REQUIRED, NAMED -> "ANY";
         });
     if (choice.name() != null) {
-      json.writeName("allowedFunctionNames");
-      json.writeStartArray();
-      json.writeString(choice.name());
-      json.writeEndArray();
+      RequestJson.strings(json, "allowedFunctionNames", List.of(choice.name()));
     }
     json.writeEndObject();
     json.writeEndObject();

@@ -1,15 +1,15 @@
 package io.streamrelay.worker.provider.ollama;
 
-import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.turn.Role;
 import io.streamrelay.protocol.turn.Utterance;
+import io.streamrelay.worker.provider.PromptParts;
 import io.streamrelay.worker.provider.ProviderException;
+import io.streamrelay.worker.provider.RequestJson;
 import io.streamrelay.worker.provider.ToolArguments;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -50,21 +50,18 @@ final class OllamaMessages {
   }
 
   private void said(Utterance message) throws ProviderException {
-    start(message.role(), text(message.parts()));
-    List<Part.Media> images = media(message.parts());
-    if (!images.isEmpty()) {
+    start(message.role(), PromptParts.text(message.parts()));
+    if (PromptParts.haveMedia(message.parts())) {
       json.writeName("images");
       json.writeStartArray();
-      for (Part.Media image : images) {
-        json.writeString(base64(image));
+      for (Part part : message.parts()) {
+        if (part instanceof Part.Media image) {
+          json.writeString(base64(image));
+        }
       }
       json.writeEndArray();
     }
     json.writeEndObject();
-  }
-
-  private static List<Part.Media> media(List<Part> parts) {
-    return parts.stream().filter(Part.Media.class::isInstance).map(Part.Media.class::cast).toList();
   }
 
   private static String base64(Part.Media image) throws ProviderException {
@@ -72,19 +69,15 @@ final class OllamaMessages {
     if (data == null) {
       throw rejected("takes images only as data, not by url");
     }
-    if (image.mediaType() == null || !image.mediaType().startsWith("image/")) {
+    if (!PromptParts.isOf(image, "image/")) {
       throw rejected("takes no files but images");
     }
     return data;
   }
 
   private void answer(Utterance message) {
-    List<Part.ToolCall> calls =
-        message.parts().stream()
-            .filter(Part.ToolCall.class::isInstance)
-            .map(Part.ToolCall.class::cast)
-            .toList();
-    String text = text(message.parts());
+    List<Part.ToolCall> calls = PromptParts.calls(message.parts());
+    String text = PromptParts.text(message.parts());
     if (text.isEmpty() && calls.isEmpty()) {
       return;
     }
@@ -99,25 +92,24 @@ final class OllamaMessages {
   }
 
   private void call(Part.ToolCall call) {
-    String name = call.name() == null ? "" : call.name();
+    String name = PromptParts.name(call);
     called.put(call.callId(), name);
     json.writeStartObject();
     json.writeStringProperty("id", call.callId());
     json.writeName("function");
     json.writeStartObject();
     json.writeStringProperty("name", name);
-    json.writeName("arguments");
-    json.writeRawValue(ToolArguments.object(call.arguments()));
+    RequestJson.raw(json, "arguments", ToolArguments.object(call.arguments()));
     json.writeEndObject();
     json.writeEndObject();
   }
 
   /** The format can't say that a tool failed, so the text does. */
   private void result(Part.ToolResult result) throws ProviderException {
-    if (!media(result.content()).isEmpty()) {
+    if (PromptParts.haveMedia(result.content())) {
       throw rejected("takes only text in a tool result");
     }
-    String text = text(result.content());
+    String text = PromptParts.text(result.content());
     start(Role.TOOL, result.isError() ? "Error: " + text : text);
     json.writeStringProperty("tool_name", called.getOrDefault(result.toolCallId(), ""));
     json.writeStringProperty("tool_call_id", result.toolCallId());
@@ -130,15 +122,7 @@ final class OllamaMessages {
     json.writeStringProperty("content", content);
   }
 
-  private static String text(List<Part> parts) {
-    return parts.stream()
-        .filter(Part.Text.class::isInstance)
-        .map(part -> ((Part.Text) part).text())
-        .collect(Collectors.joining("\n"));
-  }
-
-  static ProviderException rejected(String what) {
-    return new ProviderException(
-        FailureCode.PROVIDER_REJECTED, "a provider of type ollama " + what);
+  private static ProviderException rejected(String what) {
+    return ProviderException.unsupported(OllamaRequest.TYPE, what);
   }
 }

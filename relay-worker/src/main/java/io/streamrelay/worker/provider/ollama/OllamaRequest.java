@@ -7,19 +7,16 @@ import io.streamrelay.protocol.turn.Tools;
 import io.streamrelay.worker.provider.DeltaSink;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
+import io.streamrelay.worker.provider.RequestJson;
 import io.streamrelay.worker.provider.Warnings;
-import java.io.ByteArrayOutputStream;
-import java.util.List;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.json.JsonFactory;
 
 /**
  * Writes a request's body. What the request doesn't set is left out: the model's default counts,
  * also of whether it thinks. So is what the format has no place for, which is told.
  */
 final class OllamaRequest {
-  private static final JsonFactory JSON = new JsonFactory();
+  static final String TYPE = "ollama";
 
   private final JsonGenerator json;
   private final Warnings warnings;
@@ -34,11 +31,8 @@ final class OllamaRequest {
    * @throws ProviderException {@code provider_rejected} for what the format has no place for
    */
   static byte[] json(ProviderRequest request, DeltaSink sink) throws ProviderException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
-    try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
-      new OllamaRequest(json, new Warnings("ollama", sink)).write(request);
-    }
-    return bytes.toByteArray();
+    Warnings warnings = new Warnings(TYPE, sink);
+    return RequestJson.bytes(json -> new OllamaRequest(json, warnings).write(request));
   }
 
   private void write(ProviderRequest request) throws ProviderException {
@@ -66,22 +60,10 @@ final class OllamaRequest {
   private void options(Parameters parameters) {
     json.writeName("options");
     json.writeStartObject();
-    if (parameters.temperature() != null) {
-      json.writeNumberProperty("temperature", parameters.temperature());
-    }
-    if (parameters.topP() != null) {
-      json.writeNumberProperty("top_p", parameters.topP());
-    }
-    if (parameters.maxTokens() != null) {
-      json.writeNumberProperty("num_predict", parameters.maxTokens());
-    }
-    List<String> stop = parameters.stop();
-    if (stop != null && !stop.isEmpty()) {
-      json.writeName("stop");
-      json.writeStartArray();
-      stop.forEach(json::writeString);
-      json.writeEndArray();
-    }
+    RequestJson.number(json, "temperature", parameters.temperature());
+    RequestJson.number(json, "top_p", parameters.topP());
+    RequestJson.number(json, "num_predict", parameters.maxTokens());
+    RequestJson.strings(json, "stop", parameters.stop());
     if (parameters.seed() != null) {
       json.writeNumberProperty("seed", parameters.seed());
     }
@@ -122,7 +104,8 @@ final class OllamaRequest {
     Tools.Mode mode = tools.choice() == null ? Tools.Mode.AUTO : tools.choice().mode();
     switch (mode) {
       case NONE -> {}
-      case REQUIRED, NAMED -> throw OllamaMessages.rejected("can't be made to call a tool");
+      case REQUIRED, NAMED ->
+          throw ProviderException.unsupported(TYPE, "can't be made to call a tool");
       case AUTO -> {
         json.writeName("tools");
         json.writeStartArray();
@@ -137,14 +120,8 @@ final class OllamaRequest {
     json.writeStringProperty("type", "function");
     json.writeName("function");
     json.writeStartObject();
-    json.writeStringProperty("name", tool.name());
-    if (tool.description() != null) {
-      json.writeStringProperty("description", tool.description());
-    }
-    if (tool.parameters() != null) {
-      json.writeName("parameters");
-      json.writeRawValue(tool.parameters());
-    }
+    RequestJson.about(json, tool);
+    RequestJson.raw(json, "parameters", tool.parameters());
     json.writeEndObject();
     json.writeEndObject();
   }
@@ -153,10 +130,7 @@ final class OllamaRequest {
     switch (format.kind()) {
       case TEXT -> {}
       case JSON -> json.writeStringProperty("format", "json");
-      case JSON_SCHEMA -> {
-        json.writeName("format");
-        json.writeRawValue(format.schema());
-      }
+      case JSON_SCHEMA -> RequestJson.raw(json, "format", format.schema());
     }
   }
 }

@@ -1,14 +1,13 @@
 package io.streamrelay.worker.provider.openai;
 
 import io.streamrelay.protocol.event.Answer;
-import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.turn.Role;
 import io.streamrelay.protocol.turn.Utterance;
+import io.streamrelay.worker.provider.PromptParts;
 import io.streamrelay.worker.provider.ProviderException;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -53,7 +52,7 @@ final class OpenAiChatMessages {
 
   private void said(Utterance message) throws ProviderException {
     start(message.role());
-    if (message.parts().stream().anyMatch(Part.Media.class::isInstance)) {
+    if (PromptParts.haveMedia(message.parts())) {
       json.writeName("content");
       json.writeStartArray();
       for (Part part : message.parts()) {
@@ -61,7 +60,7 @@ final class OpenAiChatMessages {
       }
       json.writeEndArray();
     } else {
-      json.writeStringProperty("content", text(message.parts()));
+      json.writeStringProperty("content", PromptParts.text(message.parts()));
     }
     json.writeEndObject();
   }
@@ -77,21 +76,17 @@ final class OpenAiChatMessages {
         }
       }
       case Part.Image image -> image(image);
-      case Part.File file when isOf(file, "image/") -> image(file);
+      case Part.File file when PromptParts.isOf(file, "image/") -> image(file);
       case Part.File file -> file(file);
-      case Part.Reasoning reasoning -> throw misplaced();
-      case Part.ToolCall call -> throw misplaced();
-      case Part.ToolResult result -> throw misplaced();
+      case Part.Reasoning reasoning -> throw PromptParts.misplaced();
+      case Part.ToolCall call -> throw PromptParts.misplaced();
+      case Part.ToolResult result -> throw PromptParts.misplaced();
     }
-  }
-
-  private static boolean isOf(Part.Media media, String kind) {
-    return media.mediaType() != null && media.mediaType().startsWith(kind);
   }
 
   private void image(Part.Media image) {
     startTyped("image_url");
-    json.writeStringProperty("url", image.url() != null ? image.url() : dataUrl(image));
+    json.writeStringProperty("url", PromptParts.url(image));
     endTyped();
   }
 
@@ -100,14 +95,14 @@ final class OpenAiChatMessages {
     if (data == null) {
       throw rejected("takes files only as data, not by url");
     }
-    if (isOf(file, "audio/")) {
+    if (PromptParts.isOf(file, "audio/")) {
       startTyped("input_audio");
       json.writeStringProperty("data", data);
       json.writeStringProperty("format", audioFormat(file));
     } else {
       startTyped("file");
       json.writeStringProperty("filename", file.name() == null ? "file" : file.name());
-      json.writeStringProperty("file_data", dataUrl(file));
+      json.writeStringProperty("file_data", PromptParts.url(file));
     }
     endTyped();
   }
@@ -132,17 +127,9 @@ final class OpenAiChatMessages {
     json.writeEndObject();
   }
 
-  private static String dataUrl(Part.Media media) {
-    return "data:" + media.mediaType() + ";base64," + media.data();
-  }
-
   private void answer(Utterance message) {
-    List<Part.ToolCall> calls =
-        message.parts().stream()
-            .filter(Part.ToolCall.class::isInstance)
-            .map(Part.ToolCall.class::cast)
-            .toList();
-    String text = text(message.parts());
+    List<Part.ToolCall> calls = PromptParts.calls(message.parts());
+    String text = PromptParts.text(message.parts());
     if (text.isEmpty() && calls.isEmpty()) {
       return;
     }
@@ -163,7 +150,7 @@ final class OpenAiChatMessages {
     json.writeStringProperty("type", "function");
     json.writeName("function");
     json.writeStartObject();
-    json.writeStringProperty("name", call.name() == null ? "" : call.name());
+    json.writeStringProperty("name", PromptParts.name(call));
     json.writeStringProperty("arguments", call.arguments());
     json.writeEndObject();
     json.writeEndObject();
@@ -177,12 +164,12 @@ final class OpenAiChatMessages {
   /** The format can't say that a tool failed, so the text does. */
   private void result(Part part) throws ProviderException {
     if (!(part instanceof Part.ToolResult result)) {
-      throw misplaced();
+      throw PromptParts.misplaced();
     }
-    if (result.content().stream().anyMatch(Part.Media.class::isInstance)) {
+    if (PromptParts.haveMedia(result.content())) {
       throw rejected("takes only text in a tool result");
     }
-    String text = text(result.content());
+    String text = PromptParts.text(result.content());
     start(Role.TOOL);
     json.writeStringProperty("tool_call_id", id(result.toolCallId()));
     json.writeStringProperty("content", result.isError() ? "Error: " + text : text);
@@ -194,19 +181,7 @@ final class OpenAiChatMessages {
     json.writeStringProperty("role", role.wire());
   }
 
-  private static String text(List<Part> parts) {
-    return parts.stream()
-        .filter(Part.Text.class::isInstance)
-        .map(part -> ((Part.Text) part).text())
-        .collect(Collectors.joining("\n"));
-  }
-
   private static ProviderException rejected(String what) {
-    return new ProviderException(
-        FailureCode.PROVIDER_REJECTED, "a provider of type openai-chat " + what);
-  }
-
-  private static IllegalArgumentException misplaced() {
-    return new IllegalArgumentException("a part that its role can't have");
+    return ProviderException.unsupported(OpenAiChatRequest.TYPE, what);
   }
 }

@@ -8,22 +8,18 @@ import io.streamrelay.protocol.turn.Tools;
 import io.streamrelay.worker.provider.DeltaSink;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
+import io.streamrelay.worker.provider.RequestJson;
 import io.streamrelay.worker.provider.Warnings;
 import io.streamrelay.worker.provider.openai.OpenAiQuirks.Feature;
 import io.streamrelay.worker.provider.openai.OpenAiQuirks.SeedField;
-import java.io.ByteArrayOutputStream;
-import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.json.JsonFactory;
 
 /**
  * Writes a request's body. What the request doesn't set is left out: the server's default counts.
  */
 final class OpenAiChatRequest {
-  private static final JsonFactory JSON = new JsonFactory();
+  static final String TYPE = "openai-chat";
 
   private final JsonGenerator json;
   private final OpenAiQuirks quirks;
@@ -41,11 +37,8 @@ final class OpenAiChatRequest {
    */
   static byte[] json(ProviderRequest request, OpenAiQuirks quirks, DeltaSink sink)
       throws ProviderException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
-    try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
-      new OpenAiChatRequest(json, quirks, new Warnings("openai-chat", sink)).write(request);
-    }
-    return bytes.toByteArray();
+    Warnings warnings = new Warnings(TYPE, sink);
+    return RequestJson.bytes(json -> new OpenAiChatRequest(json, quirks, warnings).write(request));
   }
 
   private void write(ProviderRequest request) throws ProviderException {
@@ -75,22 +68,10 @@ final class OpenAiChatRequest {
   }
 
   private void parameters(Parameters parameters) {
-    if (parameters.temperature() != null) {
-      json.writeNumberProperty("temperature", parameters.temperature());
-    }
-    if (parameters.topP() != null) {
-      json.writeNumberProperty("top_p", parameters.topP());
-    }
-    if (parameters.maxTokens() != null) {
-      json.writeNumberProperty(quirks.maxTokens().wire(), parameters.maxTokens());
-    }
-    List<String> stop = parameters.stop();
-    if (stop != null && !stop.isEmpty()) {
-      json.writeName("stop");
-      json.writeStartArray();
-      stop.forEach(json::writeString);
-      json.writeEndArray();
-    }
+    RequestJson.number(json, "temperature", parameters.temperature());
+    RequestJson.number(json, "top_p", parameters.topP());
+    RequestJson.number(json, quirks.maxTokens().wire(), parameters.maxTokens());
+    RequestJson.strings(json, "stop", parameters.stop());
     if (parameters.seed() != null) {
       seed(parameters.seed());
     }
@@ -143,10 +124,7 @@ final class OpenAiChatRequest {
       warnings.leftOut("metadata", "sends no metadata");
       return;
     }
-    json.writeName("metadata");
-    json.writeStartObject();
-    metadata.forEach(json::writeStringProperty);
-    json.writeEndObject();
+    RequestJson.strings(json, "metadata", metadata);
   }
 
   private void tools(Tools tools) {
@@ -166,11 +144,8 @@ final class OpenAiChatRequest {
 
   private void tool(Tools.Tool tool) {
     startFunction();
-    json.writeStringProperty("name", tool.name());
-    if (tool.description() != null) {
-      json.writeStringProperty("description", tool.description());
-    }
-    schema("parameters", tool.parameters());
+    RequestJson.about(json, tool);
+    RequestJson.raw(json, "parameters", tool.parameters());
     endFunction();
   }
 
@@ -218,17 +193,10 @@ final class OpenAiChatRequest {
         if (format.strict() != null) {
           json.writeBooleanProperty("strict", format.strict());
         }
-        schema("schema", format.schema());
+        RequestJson.raw(json, "schema", format.schema());
         json.writeEndObject();
       }
     }
     json.writeEndObject();
-  }
-
-  private void schema(String name, @Nullable String text) {
-    if (text != null) {
-      json.writeName(name);
-      json.writeRawValue(text);
-    }
   }
 }

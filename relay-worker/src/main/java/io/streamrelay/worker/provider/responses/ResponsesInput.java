@@ -1,12 +1,10 @@
 package io.streamrelay.worker.provider.responses;
 
-import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.Part;
-import io.streamrelay.protocol.turn.Role;
 import io.streamrelay.protocol.turn.Utterance;
+import io.streamrelay.worker.provider.PromptParts;
 import io.streamrelay.worker.provider.ProviderException;
 import java.util.List;
-import java.util.stream.Collectors;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -26,12 +24,7 @@ final class ResponsesInput {
   }
 
   static void write(JsonGenerator json, List<Utterance> messages) throws ProviderException {
-    String system =
-        messages.stream()
-            .filter(message -> message.role() == Role.SYSTEM)
-            .map(message -> text(message.parts()))
-            .filter(text -> !text.isBlank())
-            .collect(Collectors.joining("\n\n"));
+    String system = PromptParts.system(messages);
     if (!system.isEmpty()) {
       json.writeStringProperty("instructions", system);
     }
@@ -69,8 +62,8 @@ final class ResponsesInput {
 
   /** A string if it is text alone, else typed parts. */
   private void content(String name, List<Part> parts, String prefix) throws ProviderException {
-    if (parts.stream().noneMatch(Part.Media.class::isInstance)) {
-      json.writeStringProperty(name, prefix + text(parts));
+    if (!PromptParts.haveMedia(parts)) {
+      json.writeStringProperty(name, prefix + PromptParts.text(parts));
       return;
     }
     json.writeName(name);
@@ -86,12 +79,13 @@ final class ResponsesInput {
     switch (part) {
       case Part.Text(String text) -> text(text);
       case Part.Image image -> image(image);
-      case Part.File file when isOf(file, "image/") -> image(file);
-      case Part.File file when isOf(file, "audio/") -> throw rejected("takes no sound");
+      case Part.File file when PromptParts.isOf(file, "image/") -> image(file);
+      case Part.File file when PromptParts.isOf(file, "audio/") ->
+          throw ProviderException.unsupported(ResponsesRequest.TYPE, "takes no sound");
       case Part.File file -> file(file);
-      case Part.Reasoning reasoning -> throw misplaced();
-      case Part.ToolCall call -> throw misplaced();
-      case Part.ToolResult result -> throw misplaced();
+      case Part.Reasoning reasoning -> throw PromptParts.misplaced();
+      case Part.ToolCall call -> throw PromptParts.misplaced();
+      case Part.ToolResult result -> throw PromptParts.misplaced();
     }
   }
 
@@ -103,13 +97,9 @@ final class ResponsesInput {
     }
   }
 
-  private static boolean isOf(Part.Media media, String kind) {
-    return media.mediaType() != null && media.mediaType().startsWith(kind);
-  }
-
   private void image(Part.Media image) {
     start("input_image");
-    json.writeStringProperty("image_url", image.url() != null ? image.url() : dataUrl(image));
+    json.writeStringProperty("image_url", PromptParts.url(image));
     json.writeEndObject();
   }
 
@@ -119,58 +109,38 @@ final class ResponsesInput {
       json.writeStringProperty("file_url", file.url());
     } else {
       json.writeStringProperty("filename", file.name() == null ? "file" : file.name());
-      json.writeStringProperty("file_data", dataUrl(file));
+      json.writeStringProperty("file_data", PromptParts.url(file));
     }
     json.writeEndObject();
   }
 
-  private static String dataUrl(Part.Media media) {
-    return "data:" + media.mediaType() + ";base64," + media.data();
-  }
-
   private void answer(List<Part> parts) {
-    String text = text(parts);
+    String text = PromptParts.text(parts);
     if (!text.isEmpty()) {
       start("message");
       json.writeStringProperty("role", "assistant");
       json.writeStringProperty("content", text);
       json.writeEndObject();
     }
-    for (Part part : parts) {
-      if (part instanceof Part.ToolCall call) {
-        start("function_call");
-        json.writeStringProperty("call_id", call.callId());
-        json.writeStringProperty("name", call.name() == null ? "" : call.name());
-        json.writeStringProperty("arguments", call.arguments());
-        json.writeEndObject();
-      }
-    }
+    PromptParts.calls(parts).forEach(this::call);
+  }
+
+  private void call(Part.ToolCall call) {
+    start("function_call");
+    json.writeStringProperty("call_id", call.callId());
+    json.writeStringProperty("name", PromptParts.name(call));
+    json.writeStringProperty("arguments", call.arguments());
+    json.writeEndObject();
   }
 
   /** The format can't say that a tool failed, so the text does. */
   private void result(Part part) throws ProviderException {
     if (!(part instanceof Part.ToolResult result)) {
-      throw misplaced();
+      throw PromptParts.misplaced();
     }
     start("function_call_output");
     json.writeStringProperty("call_id", result.toolCallId());
     content("output", result.content(), result.isError() ? "Error: " : "");
     json.writeEndObject();
-  }
-
-  private static String text(List<Part> parts) {
-    return parts.stream()
-        .filter(Part.Text.class::isInstance)
-        .map(part -> ((Part.Text) part).text())
-        .collect(Collectors.joining("\n"));
-  }
-
-  private static ProviderException rejected(String what) {
-    return new ProviderException(
-        FailureCode.PROVIDER_REJECTED, "a provider of type openai-responses " + what);
-  }
-
-  private static IllegalArgumentException misplaced() {
-    return new IllegalArgumentException("a part that its role can't have");
   }
 }

@@ -6,19 +6,16 @@ import io.streamrelay.protocol.turn.Tools;
 import io.streamrelay.worker.provider.DeltaSink;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
+import io.streamrelay.worker.provider.RequestJson;
 import io.streamrelay.worker.provider.Warnings;
-import java.io.ByteArrayOutputStream;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.json.JsonFactory;
 
 /**
  * Writes a request's body. What the request doesn't set is left out: the server's default counts.
  * Two defaults don't: answers aren't kept there, and tools' schemas are taken as they are.
  */
 final class ResponsesRequest {
-  private static final JsonFactory JSON = new JsonFactory();
+  static final String TYPE = "openai-responses";
 
   /** The format demands some. */
   private static final String NO_PARAMETERS = "{\"type\":\"object\",\"properties\":{}}";
@@ -39,11 +36,9 @@ final class ResponsesRequest {
    */
   static byte[] json(ProviderRequest request, boolean background, DeltaSink sink)
       throws ProviderException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
-    try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
-      new ResponsesRequest(json, new Warnings("openai-responses", sink)).write(request, background);
-    }
-    return bytes.toByteArray();
+    Warnings warnings = new Warnings(TYPE, sink);
+    return RequestJson.bytes(
+        json -> new ResponsesRequest(json, warnings).write(request, background));
   }
 
   private void write(ProviderRequest request, boolean background) throws ProviderException {
@@ -63,25 +58,16 @@ final class ResponsesRequest {
       responseFormat(request.responseFormat());
     }
     if (request.metadata() != null) {
-      json.writeName("metadata");
-      json.writeStartObject();
-      request.metadata().forEach(json::writeStringProperty);
-      json.writeEndObject();
+      RequestJson.strings(json, "metadata", request.metadata());
     }
     json.writeEndObject();
   }
 
   /** The format has no stop sequences and no seed. */
   private void parameters(Parameters parameters) {
-    if (parameters.temperature() != null) {
-      json.writeNumberProperty("temperature", parameters.temperature());
-    }
-    if (parameters.topP() != null) {
-      json.writeNumberProperty("top_p", parameters.topP());
-    }
-    if (parameters.maxTokens() != null) {
-      json.writeNumberProperty("max_output_tokens", parameters.maxTokens());
-    }
+    RequestJson.number(json, "temperature", parameters.temperature());
+    RequestJson.number(json, "top_p", parameters.topP());
+    RequestJson.number(json, "max_output_tokens", parameters.maxTokens());
     if (parameters.reasoningEffort() != null) {
       json.writeName("reasoning");
       json.writeStartObject();
@@ -110,11 +96,10 @@ final class ResponsesRequest {
   }
 
   private void tool(Tools.Tool tool) {
-    startFunction(tool.name());
-    if (tool.description() != null) {
-      json.writeStringProperty("description", tool.description());
-    }
-    schema("parameters", tool.parameters() == null ? NO_PARAMETERS : tool.parameters());
+    startFunction();
+    RequestJson.about(json, tool);
+    RequestJson.raw(
+        json, "parameters", tool.parameters() == null ? NO_PARAMETERS : tool.parameters());
     json.writeBooleanProperty("strict", false);
     json.writeEndObject();
   }
@@ -126,16 +111,16 @@ final class ResponsesRequest {
       case NONE -> json.writeString("none");
       case REQUIRED -> json.writeString("required");
       case NAMED -> {
-        startFunction(choice.name());
+        startFunction();
+        json.writeStringProperty("name", choice.name());
         json.writeEndObject();
       }
     }
   }
 
-  private void startFunction(@Nullable String name) {
+  private void startFunction() {
     json.writeStartObject();
     json.writeStringProperty("type", "function");
-    json.writeStringProperty("name", name);
   }
 
   private void responseFormat(ResponseFormat format) {
@@ -152,17 +137,10 @@ final class ResponsesRequest {
         if (format.strict() != null) {
           json.writeBooleanProperty("strict", format.strict());
         }
-        schema("schema", format.schema());
+        RequestJson.raw(json, "schema", format.schema());
       }
     }
     json.writeEndObject();
     json.writeEndObject();
-  }
-
-  private void schema(String name, @Nullable String text) {
-    if (text != null) {
-      json.writeName(name);
-      json.writeRawValue(text);
-    }
   }
 }

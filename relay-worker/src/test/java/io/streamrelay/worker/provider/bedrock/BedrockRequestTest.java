@@ -3,6 +3,7 @@ package io.streamrelay.worker.provider.bedrock;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.streamrelay.protocol.event.Answer;
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.turn.Parameters;
@@ -18,6 +19,7 @@ import io.streamrelay.worker.provider.ProviderRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -126,6 +128,27 @@ final class BedrockRequestTest {
                 + "{\"toolResult\":{\"toolUseId\":\"a\",\"content\":[{\"text\":\"Rain\"},"
                 + "{\"image\":{\"format\":\"png\",\"source\":{\"bytes\":\"iVBORw==\"}}}]}},"
                 + "{\"text\":\"In short.\"}]}]");
+  }
+
+  @Test
+  void messages_nameOtherProvidersCallsAsTheFormatTakesThem() throws Exception {
+    String tooLong = "c".repeat(65);
+    List<Part> calls =
+        List.of(
+            new Part.ToolCall(0, "functions.look:0", "look", "{}"),
+            new Part.ToolCall(1, tooLong, "look", "{}"));
+    List<Part> results =
+        List.of(
+            new Part.ToolResult("functions.look:0", List.of(new Part.Text("Rain")), false),
+            new Part.ToolResult(tooLong, List.of(new Part.Text("Sun")), false));
+
+    String prompt = prompt(new Utterance(Role.ASSISTANT, calls), new Utterance(Role.TOOL, results));
+
+    assertThat(Pattern.compile("\"toolUseId\":\"([^\"]*)\"").matcher(prompt).results())
+        .extracting(id -> id.group(1))
+        .containsExactly(
+            "functions_look_0", Answer.sha256(tooLong), "functions_look_0", Answer.sha256(tooLong))
+        .allSatisfy(id -> assertThat(id).hasSizeLessThanOrEqualTo(64));
   }
 
   @Test

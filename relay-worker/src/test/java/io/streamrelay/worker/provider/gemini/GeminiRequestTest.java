@@ -81,6 +81,14 @@ final class GeminiRequestTest {
   }
 
   @Test
+  void contents_aSystemPromptThatSaysNothingIsNone() throws Exception {
+    JsonNode body =
+        body(Parameters.NONE, null, null, says(Role.SYSTEM, new Part.Text(" \n")), HELLO);
+
+    assertThat(body.has("systemInstruction")).isFalse();
+  }
+
+  @Test
   void contents_haveImagesAndFiles() throws Exception {
     assertThat(
             contents(
