@@ -12,6 +12,12 @@ final class Fleet {
   /** A member that ran that long before it died is started again at once. */
   private static final Duration SOUND = Duration.ofSeconds(60);
 
+  /**
+   * The exit status of what SIGKILL ended: somebody's hand, or want of memory. Nothing is wrong
+   * with the program, so it too is started again at once.
+   */
+  private static final int KILLED = 128 + 9;
+
   private static final int TAIL_LINES = 5;
 
   private final Console console;
@@ -49,9 +55,9 @@ final class Fleet {
     while (true) {
       GuardedProcess process = member.process().get();
       long started = System.nanoTime();
-      process.onExit().join();
+      int status = process.onExit().join();
       boolean sound = System.nanoTime() - started > SOUND.toNanos();
-      deaths = sound ? 1 : deaths + 1;
+      deaths = sound || status == KILLED ? 1 : deaths + 1;
       if (isStopping()) {
         return;
       }

@@ -54,11 +54,14 @@ class LauncherTest {
             .contains("runs on the data folder " + data + " already");
       }
 
-      for (String name : List.of("worker-1", "gateway-2")) {
+      List<String> killed = new ArrayList<>();
+      for (String name : List.of("worker-1", "gateway-2", "worker-1", "worker-1")) {
         long pid = pid("run/" + name + ".pid");
+        killed.add(pid + "\\)");
         ProcessHandle.of(pid).orElseThrow().destroyForcibly();
-        launcher.awaitOutput(name + " \\(pid " + pid + "\\) died; starting another");
-        launcher.awaitOutput(name + " \\(pid \\d+\\) is ready after");
+        launcher.awaitOutput(name + " \\(pid " + pid + "\\) died; starting another(?! in )");
+        String another = "(?!" + String.join("|", killed) + ")\\d+";
+        launcher.awaitOutput(name + " \\(pid " + another + "\\) is ready after");
       }
       long redis = pid("redis/redis.pid");
       ProcessHandle.of(redis).orElseThrow().destroyForcibly();
