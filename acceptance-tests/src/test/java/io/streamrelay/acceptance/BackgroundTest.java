@@ -117,11 +117,8 @@ class BackgroundTest {
   }
 
   private static String submit(String session) throws Exception {
-    StreamClient.Answer answer =
-        CLIENT.post(
-            system.url(0) + "/api/chat/" + session, "{\"message\":\"Tell me\",\"model\":\"long\"}");
-    assertThat(answer.status()).as("%s", answer.body()).isEqualTo(202);
-    return system.url(0) + "/api/chat/" + session + "/turns/" + answer.text("turnId");
+    return CLIENT.submit(
+        system.url(0) + "/api/chat/" + session, "{\"message\":\"Tell me\",\"model\":\"long\"}");
   }
 
   @Test
@@ -133,7 +130,7 @@ class BackgroundTest {
     system.worker(0).kill();
     system.replaceWorker(0);
 
-    CLIENT.readToEnd(new String[] {turn + "/stream"}, reading, event -> false).check();
+    CLIENT.readToEnd(turn, reading).check();
     assertThat(reading.terminal().type()).isEqualTo("end");
     assertThat(reading.text()).isEqualTo("Half and the rest");
     assertThat(reading.attempt()).isEqualTo(2);

@@ -84,16 +84,13 @@ class FallbackTest {
   }
 
   private static String submit(String session, String model) throws Exception {
-    StreamClient.Answer answer =
-        CLIENT.post(
-            system.url(0) + "/api/chat/" + session,
-            "{\"message\":\"Tell me\",\"model\":\"%s\"}".formatted(model));
-    assertThat(answer.status()).as("%s", answer.body()).isEqualTo(202);
-    return system.url(0) + "/api/chat/" + session + "/turns/" + answer.text("turnId");
+    return CLIENT.submit(
+        system.url(0) + "/api/chat/" + session,
+        "{\"message\":\"Tell me\",\"model\":\"%s\"}".formatted(model));
   }
 
   private static Reading read(String turn) throws InterruptedException {
-    return CLIENT.readToEnd(new String[] {turn + "/stream"}, new Reading(), event -> false);
+    return CLIENT.readToEnd(turn, new Reading());
   }
 
   @Test
@@ -133,7 +130,7 @@ class FallbackTest {
     assertThat(reading.text()).isNotEmpty();
   }
 
-  /** No provider of this version can resume: that policy does as {@code restart}. */
+  /** This provider can't resume: that policy does as {@code restart} then. */
   @ParameterizedTest
   @ValueSource(strings = {"restart", "resume"})
   void readers_ofAnAnswerThatBreaksOffSeeItBeginAnew(String policy) throws Exception {
@@ -200,7 +197,7 @@ class FallbackTest {
       Reading second = new Reading();
       CLIENT.read(turn + "/stream", second, event -> event.type().equals("text"));
       provider.breakOff(model);
-      CLIENT.readToEnd(new String[] {turn + "/stream"}, second, event -> false);
+      CLIENT.readToEnd(turn, second);
       live.get();
       return List.of(first, second);
     }

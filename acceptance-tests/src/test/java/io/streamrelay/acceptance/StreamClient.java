@@ -1,5 +1,7 @@
 package io.streamrelay.acceptance;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -44,6 +46,18 @@ final class StreamClient {
       request.headers(headers);
     }
     return answer(http.send(request.build(), HttpResponse.BodyHandlers.ofString()));
+  }
+
+  /**
+   * Hands in a turn, which must be accepted.
+   *
+   * @param session its URL
+   * @return the turn's URL
+   */
+  String submit(String session, String body) throws Exception {
+    Answer answer = post(session, body);
+    assertThat(answer.status()).as("%s", answer.body()).isEqualTo(202);
+    return session + "/turns/" + answer.text("turnId");
   }
 
   Answer get(String url) throws Exception {
@@ -120,6 +134,15 @@ final class StreamClient {
         id = null;
       }
     }
+  }
+
+  /**
+   * Reads on to a turn's terminal.
+   *
+   * @param turn its URL
+   */
+  Reading readToEnd(String turn, Reading reading) throws InterruptedException {
+    return readToEnd(new String[] {turn + "/stream"}, reading, event -> false);
   }
 
   /**

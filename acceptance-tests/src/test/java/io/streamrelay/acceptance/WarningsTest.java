@@ -54,13 +54,11 @@ class WarningsTest {
 
   /** The URL of the turn. */
   private static String submit(String session, String body) throws Exception {
-    StreamClient.Answer answer = CLIENT.post(system.url(0) + "/api/chat/" + session, body);
-    assertThat(answer.status()).as("%s", answer.body()).isEqualTo(202);
-    return system.url(0) + "/api/chat/" + session + "/turns/" + answer.text("turnId");
+    return CLIENT.submit(system.url(0) + "/api/chat/" + session, body);
   }
 
   private static Reading read(String turn) throws InterruptedException {
-    return CLIENT.readToEnd(new String[] {turn + "/stream"}, new Reading(), event -> false);
+    return CLIENT.readToEnd(turn, new Reading());
   }
 
   @Test

@@ -8,6 +8,8 @@ import java.util.stream.Collectors;
 
 /** What is read of a prompt to write it in any wire protocol. */
 public final class PromptParts {
+  private static final int MAX_NAME_CHARS = 64;
+
   private PromptParts() {}
 
   /** The text among the parts, a new line after each but the last; empty: none. */
@@ -34,9 +36,13 @@ public final class PromptParts {
         .toList();
   }
 
-  /** What tool is called; empty where the model didn't say. */
+  /**
+   * What tool is called, in the form that tools' names have: a model may have called one that there
+   * isn't, by whatever name or none, and many servers refuse every prompt that shows it.
+   */
   public static String name(Part.ToolCall call) {
-    return call.name() == null ? "" : call.name();
+    String name = call.name() == null || call.name().isEmpty() ? "_" : call.name();
+    return plain(name.substring(0, Math.min(name.length(), MAX_NAME_CHARS)));
   }
 
   /**
@@ -44,7 +50,11 @@ public final class PromptParts {
    * hold what is refused.
    */
   public static String plainId(String callId) {
-    return callId.replaceAll("[^a-zA-Z0-9_-]", "_");
+    return plain(callId);
+  }
+
+  private static String plain(String text) {
+    return text.replaceAll("[^a-zA-Z0-9_-]", "_");
   }
 
   /** Whether there are images or files among the parts. */

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 final class AskingTest {
   private static final Duration SHORT = Duration.ofMillis(10);
-  private static final Circuit CLOSED = circuit(1000, Duration.ofSeconds(10));
+  private static final Circuit CLOSED = RouteParts.circuit(1000, Duration.ofSeconds(10));
   private static final Bounds LAST = new Bounds(System.nanoTime() + 3_600_000_000_000L, false);
   private static final Target TARGET = new Target("scripted", "m");
 
@@ -154,7 +154,7 @@ final class AskingTest {
           }
           delta.text("Hello");
         });
-    Asking asking = asking(provider, circuit(5, Duration.ofMillis(1500)));
+    Asking asking = asking(provider, RouteParts.circuit(5, Duration.ofMillis(1500)));
     while (provider.calls() < 5) {
       failure(asking);
     }
@@ -221,7 +221,7 @@ final class AskingTest {
   }
 
   private Asking halfOpen(ScriptedProvider provider) {
-    Asking asking = asking(provider, circuit(5, Duration.ofSeconds(1)));
+    Asking asking = asking(provider, RouteParts.circuit(5, Duration.ofSeconds(1)));
     while (asking.circuitState() == CircuitBreaker.State.CLOSED) {
       failure(asking);
     }
@@ -246,7 +246,7 @@ final class AskingTest {
             FailureCode.PROVIDER_REJECTED,
             FailureCode.PROVIDER_RATE_LIMITED)) {
       ScriptedProvider provider = new ScriptedProvider(fails(code, Duration.ofSeconds(9)));
-      Asking asking = asking(provider, circuit(2, Duration.ofSeconds(10)));
+      Asking asking = asking(provider, RouteParts.circuit(2, Duration.ofSeconds(10)));
 
       for (int i = 0; i < 10; i++) {
         failure(asking);
@@ -262,7 +262,7 @@ final class AskingTest {
         new ScriptedProvider(delta -> {
           throw new InterruptedException();
         });
-    Asking asking = asking(provider, circuit(2, Duration.ofSeconds(10)));
+    Asking asking = asking(provider, RouteParts.circuit(2, Duration.ofSeconds(10)));
 
     for (int i = 0; i < 10; i++) {
       assertThat(catchThrowable(() -> asking.ask(request(), sink, LAST)))
@@ -335,22 +335,8 @@ final class AskingTest {
   }
 
   private Asking asking(ScriptedProvider provider, Circuit circuit) {
-    RouteProperties properties =
-        new RouteProperties(
-            2,
-            Duration.ofMillis(1),
-            Duration.ofSeconds(2),
-            0.1,
-            Duration.ofSeconds(60),
-            Duration.ofSeconds(60),
-            Duration.ofMillis(10),
-            circuit);
-    Resilience resilience = new Resilience(properties, meters);
+    Resilience resilience = RouteParts.resilience(2, circuit, meters);
     return new Asking(provider, TARGET, resilience, true, resilience.bulkhead("scripted", places));
-  }
-
-  private static Circuit circuit(int minCalls, Duration openFor) {
-    return new Circuit(50, minCalls, Duration.ofSeconds(30), openFor);
   }
 
   private static ProviderRequest request() {

@@ -3,11 +3,8 @@ package io.streamrelay.worker.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamrelay.protocol.event.StreamEvent.ToolCall;
 import io.streamrelay.protocol.event.TurnId;
-import io.streamrelay.protocol.model.ModelName;
-import io.streamrelay.protocol.model.ModelProperties.Model;
 import io.streamrelay.protocol.model.Takeover;
 import io.streamrelay.protocol.turn.Ending;
 import io.streamrelay.protocol.turn.Parameters;
@@ -17,6 +14,7 @@ import io.streamrelay.worker.attempt.RunnerScene;
 import io.streamrelay.worker.attempt.StopReason;
 import io.streamrelay.worker.provider.DeltaSink;
 import io.streamrelay.worker.provider.Patience;
+import io.streamrelay.worker.provider.Provider;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderHttpClient;
 import io.streamrelay.worker.provider.ProviderIo;
@@ -25,13 +23,10 @@ import io.streamrelay.worker.provider.ScriptedServer;
 import io.streamrelay.worker.provider.ScriptedServer.Connection;
 import io.streamrelay.worker.provider.openai.KeyHeader;
 import io.streamrelay.worker.provider.responses.ResponsesProvider;
-import io.streamrelay.worker.route.RouteProperties.Circuit;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import org.apache.hc.core5.ssl.SSLContexts;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -114,46 +109,14 @@ class BackgroundTest extends RunnerScene {
   }
 
   private Route route() {
-    RouteProperties properties =
-        new RouteProperties(
-            0,
-            Duration.ofMillis(1),
-            Duration.ofSeconds(2),
-            0.1,
-            Duration.ofSeconds(60),
-            Duration.ofSeconds(60),
-            Duration.ofMillis(10),
-            new Circuit(50, 1000, Duration.ofSeconds(30), Duration.ofSeconds(10)));
-    Resilience resilience = new Resilience(properties, new SimpleMeterRegistry());
     ProviderHttpClient http =
         new ProviderHttpClient(
             IO, server.url(), ScriptedServer.REACH, Patience.DEFAULT, 10, 8 << 20);
-    ApiKey key =
-        new ApiKey(
-            "relay.providers.openai.api-key",
-            () -> "sk-canary",
-            new ResponsesProvider(
-                server.url(), () -> "sk-canary", KeyHeader.AUTHORIZATION, true, http));
-    KeyRing ring =
-        new KeyRing(
-            "openai",
-            List.of(key),
-            Allowance.Limits.NONE,
-            Duration.ofMinutes(1),
-            Duration.ofSeconds(2),
-            resilience.meters());
-    Target target = new Target("openai", "gpt");
-    Asking asking = new Asking(ring, target, resilience, true, null);
-    ModelName name = new ModelName("demo", "demo");
-    Stage stage =
-        new Stage(
-            name,
-            null,
-            List.of(new Stage.Choice(target, 1, null, asking)),
-            new ContextWindow(null));
-    Model model =
-        new Model("demo", Map.of(), List.of(), null, 40, null, null, null, null, Takeover.RESUME);
-    return new ResilientRoute(model, List.of(stage), true, resilience, ThreadLocalRandom::current);
+    Provider provider =
+        new ResponsesProvider(server.url(), () -> "sk-canary", KeyHeader.AUTHORIZATION, true, http);
+    Resilience resilience = RouteParts.resilience();
+    return RouteParts.route(
+        resilience, RouteParts.stage("openai", "gpt", RouteParts.ring(provider), resilience));
   }
 
   /** The route, with deadlines of the real time, and a test that hears what is said. */

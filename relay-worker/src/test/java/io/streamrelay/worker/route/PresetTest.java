@@ -3,7 +3,6 @@ package io.streamrelay.worker.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.property.PropertyException;
 import io.streamrelay.protocol.turn.Parameters;
@@ -51,15 +50,8 @@ final class PresetTest {
         .bindOrCreate("relay", Bindable.of(ProviderProperties.class));
   }
 
-  private static Resilience resilience() {
-    Binder none = new Binder(new MapConfigurationPropertySource(Map.of()));
-    return new Resilience(
-        none.bindOrCreate("relay.route", Bindable.of(RouteProperties.class)),
-        new SimpleMeterRegistry());
-  }
-
   private static ConfiguredProviders providers(String... settings) {
-    return new ConfiguredProviders(properties(settings), resilience());
+    return new ConfiguredProviders(properties(settings), RouteParts.resilience());
   }
 
   private static Server server(String key, String... settings) {

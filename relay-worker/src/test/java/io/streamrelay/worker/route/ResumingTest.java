@@ -4,12 +4,8 @@ import static io.streamrelay.worker.route.ScriptedProvider.ANSWERS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.FinishReason;
-import io.streamrelay.protocol.model.ModelName;
-import io.streamrelay.protocol.model.ModelProperties.Model;
-import io.streamrelay.protocol.model.Takeover;
 import io.streamrelay.protocol.turn.Parameters;
 import io.streamrelay.protocol.turn.ResumePoint;
 import io.streamrelay.worker.provider.CollectingSink;
@@ -18,13 +14,8 @@ import io.streamrelay.worker.provider.Provider;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
 import io.streamrelay.worker.provider.Reply;
-import io.streamrelay.worker.route.RouteProperties.Circuit;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** A route to two providers, of which the second can tell an answer once more. */
@@ -158,10 +149,12 @@ final class ResumingTest {
           }
         };
 
-    ring(foreign, other).cancel("resp_1");
+    RouteParts.ring(foreign, other).cancel("resp_1");
 
     assertThat(other.cancelled).containsExactly("resp_1");
-    assertThat(catchThrowableOfType(ProviderException.class, () -> ring(foreign).cancel("resp_1")))
+    assertThat(
+            catchThrowableOfType(
+                ProviderException.class, () -> RouteParts.ring(foreign).cancel("resp_1")))
         .hasMessage("no such answer");
   }
 
@@ -173,53 +166,21 @@ final class ResumingTest {
 
   @Test
   void canResume_ofAKeyRingIsItsProviders() throws Exception {
-    KeyRing ring = ring(lasting);
+    KeyRing ring = RouteParts.ring(lasting);
 
     ring.resume("resp_1", request(), sink);
 
     assertThat(ring.canResume()).isTrue();
-    assertThat(ring(usual).canResume()).isFalse();
+    assertThat(RouteParts.ring(usual).canResume()).isFalse();
     assertThat(sink.text()).isEqualTo("Told once more");
   }
 
-  private static KeyRing ring(Provider... providers) {
-    List<ApiKey> keys =
-        Stream.of(providers)
-            .map(provider -> new ApiKey("relay.providers.x.api-key", () -> "sk-canary", provider))
-            .toList();
-    RouteMeters meters = new RouteMeters(new SimpleMeterRegistry());
-    return new KeyRing(
-        "x", keys, Allowance.Limits.NONE, Duration.ofMinutes(1), Duration.ofSeconds(2), meters);
-  }
-
-  private ResilientRoute route(Provider first, Provider second) {
-    RouteProperties properties =
-        new RouteProperties(
-            0,
-            Duration.ofMillis(1),
-            Duration.ofSeconds(2),
-            0.1,
-            Duration.ofSeconds(60),
-            Duration.ofSeconds(60),
-            Duration.ofMillis(10),
-            new Circuit(50, 1000, Duration.ofSeconds(30), Duration.ofSeconds(10)));
-    Resilience resilience = new Resilience(properties, new SimpleMeterRegistry());
-    ModelName name = new ModelName("m", "m");
-    Model model =
-        new Model("m", Map.of(), List.of(), null, 40, null, null, null, null, Takeover.RESUME);
-    List<Stage> stages =
-        List.of(
-            stage(name, "usual", "m-1", first, resilience),
-            stage(name, "lasting", "m-2", second, resilience));
-    return new ResilientRoute(model, stages, true, resilience, ThreadLocalRandom::current);
-  }
-
-  private static Stage stage(
-      ModelName name, String provider, String model, Provider asked, Resilience resilience) {
-    Target target = new Target(provider, model);
-    Asking asking = new Asking(asked, target, resilience, true, null);
-    return new Stage(
-        name, null, List.of(new Stage.Choice(target, 1, null, asking)), new ContextWindow(null));
+  private static ResilientRoute route(Provider first, Provider second) {
+    Resilience resilience = RouteParts.resilience();
+    return RouteParts.route(
+        resilience,
+        RouteParts.stage("usual", "m-1", first, resilience),
+        RouteParts.stage("lasting", "m-2", second, resilience));
   }
 
   private static ProviderRequest request() {

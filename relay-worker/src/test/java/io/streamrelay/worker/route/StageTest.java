@@ -2,9 +2,7 @@ package io.streamrelay.worker.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamrelay.worker.route.Stage.Choice;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,18 +14,7 @@ import org.junit.jupiter.api.Test;
 final class StageTest {
   private static final int DRAWS = 30_000;
 
-  private final Resilience resilience =
-      new Resilience(
-          new RouteProperties(
-              0,
-              Duration.ZERO,
-              Duration.ZERO,
-              0,
-              Duration.ofSeconds(1),
-              Duration.ofSeconds(1),
-              Duration.ZERO,
-              new RouteProperties.Circuit(50, 10, Duration.ofSeconds(30), Duration.ofSeconds(10))),
-          new SimpleMeterRegistry());
+  private final Resilience resilience = RouteParts.resilience();
   private final Random random = new Random(42);
 
   @Test

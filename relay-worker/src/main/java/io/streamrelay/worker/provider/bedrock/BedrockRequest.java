@@ -170,7 +170,6 @@ final class BedrockRequest {
     return request.messages().stream()
         .flatMap(message -> PromptParts.calls(message.parts()).stream())
         .map(PromptParts::name)
-        .filter(name -> !name.isEmpty())
         .distinct()
         .map(name -> new Tools.Tool(name, null, null))
         .toList();
