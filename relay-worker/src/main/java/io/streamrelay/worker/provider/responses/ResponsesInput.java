@@ -110,6 +110,7 @@ final class ResponsesInput {
   private void image(Part.Media image) {
     start("input_image");
     json.writeStringProperty("image_url", image.url() != null ? image.url() : dataUrl(image));
+    json.writeStringProperty("detail", "auto"); // the default, which the format demands
     json.writeEndObject();
   }
 
