@@ -126,10 +126,10 @@ public abstract class FrameDecoder implements SseParser.Events {
     }
   }
 
-  /** The first of each counts. */
+  /** The first of each counts that isn't empty: Azure's first frame may have no name of either. */
   protected final void says(@Nullable String itsModel, @Nullable String itsId) {
-    model = model == null ? itsModel : model;
-    id = id == null ? itsId : id;
+    model = model == null || model.isEmpty() ? itsModel : model;
+    id = id == null || id.isEmpty() ? itsId : id;
   }
 
   /** The server says why it stopped, in its own word. */

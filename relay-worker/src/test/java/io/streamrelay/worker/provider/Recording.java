@@ -26,7 +26,7 @@ public record Recording(String name, String contentType, byte[] bytes, JsonNode 
       @Nullable String error) {}
 
   /** All of a format, as {@code index.json} names it. */
-  static List<Recording> of(String format) {
+  public static List<Recording> of(String format) {
     JsonNode index = new JsonMapper().readTree(resource("index.json"));
     return StreamSupport.stream(index.spliterator(), false)
         .filter(entry -> entry.get("format").asString().equals(format))

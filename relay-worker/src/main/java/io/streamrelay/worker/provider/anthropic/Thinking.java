@@ -161,7 +161,10 @@ public record Thinking(
     json.writeStartObject();
     switch (mode) {
       case DISABLED -> json.writeStringProperty("type", "disabled");
-      case ADAPTIVE -> json.writeStringProperty("type", "adaptive");
+      case ADAPTIVE -> {
+        json.writeStringProperty("type", "adaptive");
+        json.writeStringProperty("display", "summarized"); // since 4.7 thoughts are empty else
+      }
       case ENABLED -> {
         json.writeStringProperty("type", "enabled");
         json.writeNumberProperty("budget_tokens", budget);

@@ -63,8 +63,8 @@ final class OpenAiChatFrame {
       case "usage" -> usage(json, value);
       case "x_groq" -> xGroq(json, value);
       case "error" -> error(json, value);
-      case "model" -> model = model == null ? string(json, value) : model;
-      case "id" -> id = id == null ? string(json, value) : id;
+      case "model" -> model = isMissing(model) ? string(json, value) : model;
+      case "id" -> id = isMissing(id) ? string(json, value) : id;
       default -> {
         if (bare != null) {
           bare.property(name, json, value);
@@ -159,6 +159,10 @@ final class OpenAiChatFrame {
     } else if (value == JsonToken.VALUE_STRING) {
       error = ProviderError.of(json.getString());
     }
+  }
+
+  private static boolean isMissing(@Nullable String name) {
+    return name == null || name.isEmpty();
   }
 
   private static @Nullable String string(JsonParser json, JsonToken value) {

@@ -100,6 +100,7 @@ final class ResponsesInput {
   private void image(Part.Media image) {
     start("input_image");
     json.writeStringProperty("image_url", PromptParts.url(image));
+    json.writeStringProperty("detail", "auto"); // the default, which the format demands
     json.writeEndObject();
   }
 

@@ -240,7 +240,7 @@ final class AnthropicRequestTest {
             json(
                 """
                 {"model": "claude-opus-4-7", "max_tokens": 12288, "stream": true,
-                 "thinking": {"type": "adaptive"}, "output_config": {"effort": "medium"}}
+                 "thinking": {"type": "adaptive", "display": "summarized"}, "output_config": {"effort": "medium"}}
                 """));
     assertThat(thinking("claude-3-7-sonnet-latest", ReasoningEffort.NONE, 10).get("thinking"))
         .isEqualTo(json("{\"type\": \"disabled\"}"));

@@ -254,7 +254,7 @@ final class BedrockRequestTest {
     assertThat(effort("us.anthropic.claude-opus-4-6-v1", ReasoningEffort.LOW, 0.5))
         .endsWith(
             ",\"inferenceConfig\":{\"maxTokens\":8192},\"additionalModelRequestFields\":"
-                + "{\"thinking\":{\"type\":\"adaptive\"},\"output_config\":{\"effort\":\"low\"}}}");
+                + "{\"thinking\":{\"type\":\"adaptive\",\"display\":\"summarized\"},\"output_config\":{\"effort\":\"low\"}}}");
     assertThat(warnings).containsExactly("unsupported parameters.temperature");
     assertThat(effort("amazon.nova-micro-v1:0", ReasoningEffort.HIGH, 0.5))
         .endsWith(",\"inferenceConfig\":{\"temperature\":0.5}}");

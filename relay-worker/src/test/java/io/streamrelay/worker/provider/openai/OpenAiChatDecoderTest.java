@@ -120,6 +120,19 @@ final class OpenAiChatDecoderTest {
   }
 
   @Test
+  void reply_hasTheFirstModelAndIdThatAreNotEmpty() throws Exception {
+    Reply reply =
+        decode(
+            "{\"id\":\"\",\"model\":\"\",\"choices\":[]}",
+            "{\"id\":\"a\",\"model\":\"m\",\"choices\":[]}",
+            "{\"id\":\"b\",\"model\":\"n\",\"choices\":[]}",
+            STOP);
+
+    assertThat(reply.responseId()).isEqualTo("a");
+    assertThat(reply.model()).isEqualTo("m");
+  }
+
+  @Test
   void event_wrongTypesArePassedOver() throws Exception {
     decode(
         "{\"choices\":null,\"usage\":null,\"error\":null,\"id\":7,\"model\":null}",

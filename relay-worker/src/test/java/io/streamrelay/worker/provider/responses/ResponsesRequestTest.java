@@ -98,9 +98,9 @@ final class ResponsesRequestTest {
         .isEqualTo(
             "\"input\":[{\"type\":\"message\",\"role\":\"user\",\"content\":["
                 + "{\"type\":\"input_text\",\"text\":\"Look:\"},"
-                + "{\"type\":\"input_image\",\"image_url\":\"https://a.example/b.png\"},"
-                + "{\"type\":\"input_image\",\"image_url\":\"data:image/png;base64,iVBORw==\"},"
-                + "{\"type\":\"input_image\",\"image_url\":\"data:image/gif;base64,R0lG\"},"
+                + "{\"type\":\"input_image\",\"image_url\":\"https://a.example/b.png\",\"detail\":\"auto\"},"
+                + "{\"type\":\"input_image\",\"image_url\":\"data:image/png;base64,iVBORw==\",\"detail\":\"auto\"},"
+                + "{\"type\":\"input_image\",\"image_url\":\"data:image/gif;base64,R0lG\",\"detail\":\"auto\"},"
                 + "{\"type\":\"input_file\",\"filename\":\"b.pdf\","
                 + "\"file_data\":\"data:application/pdf;base64,AAAA\"},"
                 + "{\"type\":\"input_file\",\"filename\":\"file\","
@@ -141,7 +141,7 @@ final class ResponsesRequestTest {
                 + "{\"type\":\"function_call_output\",\"call_id\":\"call_2\",\"output\":["
                 + "{\"type\":\"input_text\",\"text\":\"Error: \"},"
                 + "{\"type\":\"input_text\",\"text\":\"no clock\"},"
-                + "{\"type\":\"input_image\",\"image_url\":\"data:image/png;base64,AA==\"}]}]");
+                + "{\"type\":\"input_image\",\"image_url\":\"data:image/png;base64,AA==\",\"detail\":\"auto\"}]}]");
   }
 
   @Test
