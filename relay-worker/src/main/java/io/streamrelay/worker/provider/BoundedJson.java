@@ -54,13 +54,23 @@ public final class BoundedJson {
   }
 
   /**
-   * The value the parser stands at, written out again without spaces, its numbers exact; leaves it
-   * at its end.
+   * The value the parser stands at, written out again without spaces, its numbers as they are
+   * written: there are some that no type of number can hold. Leaves it at its end.
    */
   public static String text(JsonParser json) {
     StringWriter text = new StringWriter();
     try (JsonGenerator copy = JSON.createGenerator(ObjectWriteContext.empty(), text)) {
-      copy.copyCurrentStructureExact(json);
+      JsonToken token = json.currentToken();
+      int depth = 0;
+      while (token != null) {
+        if (token.isNumeric()) {
+          copy.writeNumber(json.getString());
+        } else {
+          copy.copyCurrentEvent(json);
+        }
+        depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+        token = depth == 0 ? null : json.nextToken();
+      }
     }
     return text.toString();
   }

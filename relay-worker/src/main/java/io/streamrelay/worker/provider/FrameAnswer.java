@@ -24,6 +24,24 @@ public abstract class FrameAnswer implements HttpAnswer {
     return errors;
   }
 
+  /** The next bytes of the body, as long as the last word hasn't come. */
+  protected abstract void take(byte[] bytes) throws ProviderException;
+
+  /** What follows the last word isn't looked at, also where it comes with it. */
+  @Override
+  public final void bytes(byte[] bytes) throws ProviderException {
+    if (decoder.complete()) {
+      return;
+    }
+    try {
+      take(bytes);
+    } catch (ProviderException e) {
+      if (!decoder.complete()) {
+        throw e;
+      }
+    }
+  }
+
   @Override
   public final ProviderException refused(int status, @Nullable String retryAfter, byte[] body) {
     return errors.refused(status, retryAfter, body);

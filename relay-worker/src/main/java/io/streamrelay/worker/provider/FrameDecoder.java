@@ -5,6 +5,7 @@ import io.streamrelay.protocol.event.FinishReason;
 import io.streamrelay.protocol.event.StreamEvent.ToolCall;
 import io.streamrelay.protocol.event.Usage;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -17,6 +18,12 @@ import tools.jackson.core.JsonParser;
  * <p>Not thread-safe: used by one thread at a time.
  */
 public abstract class FrameDecoder implements SseParser.Events {
+  /** No control characters, no half surrogate pairs. */
+  private static final Pattern NAME = Pattern.compile("[^\\p{Cc}\\p{Cs}]{1,256}");
+
+  /** Of a tool call's id, and of its name: some servers put much into an id. */
+  private static final int MAX_CALL_NAME_CHARS = 16 * 1024;
+
   private final ProviderErrors errors;
   private final DeltaSink sink;
 
@@ -26,6 +33,7 @@ public abstract class FrameDecoder implements SseParser.Events {
   private @Nullable String id;
   private final ToolCallEnds calls = new ToolCallEnds();
   private boolean anyToolCall;
+  private boolean nameTooLong;
   private boolean done;
   private boolean bodyEnds;
   private long tokens;
@@ -76,12 +84,20 @@ public abstract class FrameDecoder implements SseParser.Events {
       done = true;
     } else if (read(data, start, end - start, name)) {
       apply();
+      if (nameTooLong) {
+        throw new ProviderException(
+            FailureCode.OUTPUT_LIMIT,
+            "the provider sent a tool call with an id or name over "
+                + MAX_CALL_NAME_CHARS
+                + " characters");
+      }
     } else if ("error".equals(name)) {
       throw errors.inStream(ProviderError.UNKNOWN);
-    } else if (!bodyEnds) {
+    } else if (!bodyEnds && !finished()) {
       throw errors.malformed();
     }
-    // A last frame cut off in the middle is the end of the body, no more.
+    // A last frame cut off in the middle is the end of the body, no more; one that can't be read
+    // takes nothing from an answer that is finished.
   }
 
   private boolean read(byte[] data, int from, int length, @Nullable String name) {
@@ -107,10 +123,18 @@ public abstract class FrameDecoder implements SseParser.Events {
   }
 
   protected final void toolCall(ToolCall piece) {
+    if (isTooLong(piece.id()) || isTooLong(piece.name())) {
+      nameTooLong = true;
+      return;
+    }
     tokens++;
     anyToolCall = true;
     calls.add(piece);
     sink.toolCall(piece);
+  }
+
+  private static boolean isTooLong(@Nullable String name) {
+    return name != null && name.length() > MAX_CALL_NAME_CHARS;
   }
 
   /** Something of the answer came that isn't given on. */
@@ -126,10 +150,17 @@ public abstract class FrameDecoder implements SseParser.Events {
     }
   }
 
-  /** The first of each counts that isn't empty: Azure's first frame may have no name of either. */
+  /**
+   * The first of each counts; one that can't be a name is none: they are stored and shown, and
+   * Azure's first frame has an empty one of either.
+   */
   protected final void says(@Nullable String itsModel, @Nullable String itsId) {
-    model = model == null || model.isEmpty() ? itsModel : model;
-    id = id == null || id.isEmpty() ? itsId : id;
+    model = model == null ? nameOrNull(itsModel) : model;
+    id = id == null ? nameOrNull(itsId) : id;
+  }
+
+  private static @Nullable String nameOrNull(@Nullable String said) {
+    return said != null && NAME.matcher(said).matches() ? said : null;
   }
 
   /** The server says why it stopped, in its own word. */

@@ -1,5 +1,6 @@
 package io.streamrelay.worker.provider;
 
+import io.streamrelay.protocol.event.FailureCode;
 import java.io.ByteArrayOutputStream;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -27,14 +28,16 @@ public final class SseAnswer extends FrameAnswer {
   }
 
   @Override
-  public void bytes(byte[] bytes) throws ProviderException {
+  protected void take(byte[] bytes) throws ProviderException {
     ByteArrayOutputStream object = whole;
     if (object == null) {
       events.feed(bytes, 0, bytes.length);
     } else if (object.size() + bytes.length <= BoundedJson.MAX_BYTES) {
       object.writeBytes(bytes);
     } else {
-      throw errors().malformed();
+      throw new ProviderException(
+          FailureCode.OUTPUT_LIMIT,
+          "the provider sent an answer in one piece over " + BoundedJson.MAX_BYTES + " bytes");
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.apache.hc.core5.ssl.SSLContexts;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,11 @@ import tools.jackson.databind.JsonNode;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class RecordingsContract {
   private static final int LARGE = 30_000;
+
+  /** Of each recording, so that all have ten thousand. */
+  private static final int MUTATIONS = 210;
+
+  private static final long SEED = Long.getLong("seed", 1);
 
   /** Reads for all tests; never closed. */
   private static final ProviderIo IO = new ProviderIo(SSLContexts.createSystemDefault());
@@ -86,6 +92,25 @@ public abstract class RecordingsContract {
       position += line.length();
     }
     return position;
+  }
+
+  /** Whether these bytes, which no server sent, may be finished; overridden where it is wider. */
+  protected boolean mayFinish(byte[] bytes) {
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    return text.lines().anyMatch(line -> finishes(line.replace(" ", "").replace("\t", "")));
+  }
+
+  /** All frames of the bytes, with what is between them; overridden where it isn't text. */
+  protected List<byte[]> frames(byte[] bytes) {
+    String end = isEvents() ? "(?<=\n\r?\n)" : "(?<=\n)";
+    return Arrays.stream(new String(bytes, StandardCharsets.ISO_8859_1).split(end))
+        .map(frame -> frame.getBytes(StandardCharsets.ISO_8859_1))
+        .toList();
+  }
+
+  /** The frame with another payload, otherwise whole; overridden where it has more than that. */
+  protected byte[] withPayload(byte[] frame, UnaryOperator<byte[]> change) {
+    return change.apply(frame);
   }
 
   /** Whether its answers are server-sent events. */
@@ -188,6 +213,44 @@ public abstract class RecordingsContract {
       assertThat(expected.text()).startsWith(heard.text());
       assertThat(expected.reasoning()).startsWith(heard.reasoning());
     }
+  }
+
+  /**
+   * Whatever is done to it: an answer or a failure of ours, the same however it is cut, and an
+   * answer only if the server could have said that it is finished.
+   */
+  @ParameterizedTest
+  @MethodSource("recordings")
+  void decode_ofAMutationIsAnAnswerOrAFailureOfOurs(Recording recording) {
+    List<Recording> others = recordings();
+    List<byte[]> frames = frames(recording.bytes());
+    for (int i = 0; i < MUTATIONS; i++) {
+      Random random = new Random(31 * SEED + i);
+      Recording other = others.get(random.nextInt(others.size()));
+      Mutation mutation = Mutation.values()[i % Mutation.values().length];
+      byte[] bytes = mutation.of(answers(recording, frames, other), random);
+      int[] cuts = random.ints(5, 0, bytes.length + 1).sorted().toArray();
+      String what = recording + ", mutation " + i + " (" + mutation + ") with -Dseed=" + SEED;
+
+      try {
+        Heard heard = decode(recording, bytes);
+        assertThat(decode(recording, bytes, cuts)).as("cut").isEqualTo(heard);
+        assertThat(heard.error() != null || mayFinish(bytes)).as("finished").isTrue();
+        assertThat(size(heard)).as("size").isLessThan(1000 + 4 * bytes.length);
+      } catch (RuntimeException | Error e) {
+        throw new AssertionError(what, e);
+      }
+    }
+  }
+
+  private Mutation.Answers answers(Recording one, List<byte[]> frames, Recording other) {
+    return new Mutation.Answers(one.bytes(), frames, other.bytes(), this::withPayload);
+  }
+
+  private static int size(Heard heard) {
+    return heard.text().length()
+        + heard.reasoning().length()
+        + heard.tools().stream().mapToInt(call -> call.arguments().length()).sum();
   }
 
   /** Each piece a chunk of its own. */

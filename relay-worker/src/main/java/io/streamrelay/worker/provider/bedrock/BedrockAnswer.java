@@ -28,7 +28,7 @@ final class BedrockAnswer extends FrameAnswer {
   public void begin(@Nullable String contentType) {}
 
   @Override
-  public void bytes(byte[] bytes) throws ProviderException {
+  protected void take(byte[] bytes) throws ProviderException {
     messages.feed(bytes);
   }
 

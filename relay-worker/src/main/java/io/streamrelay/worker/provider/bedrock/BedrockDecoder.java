@@ -24,6 +24,7 @@ final class BedrockDecoder extends FrameDecoder {
   /** Tool calls by their content block. */
   private final Map<Integer, Call> calls = new HashMap<>();
 
+  private int begun;
   private boolean counted;
 
   private static final class Call {
@@ -51,8 +52,8 @@ final class BedrockDecoder extends FrameDecoder {
     }
     reasoning(event.reasoning());
     text(event.text());
-    if (event.beginsCall() && calls.size() < MAX_CALLS) {
-      Call call = new Call(calls.size());
+    if (event.beginsCall() && begun < MAX_CALLS) {
+      Call call = new Call(begun++);
       calls.put(event.block(), call);
       toolCall(new ToolCall(call.index, event.callId(), event.callName(), ""));
     }

@@ -25,7 +25,7 @@ final class OllamaAnswer extends FrameAnswer {
   public void begin(@Nullable String contentType) {}
 
   @Override
-  public void bytes(byte[] bytes) throws ProviderException {
+  protected void take(byte[] bytes) throws ProviderException {
     lines.feed(bytes);
   }
 

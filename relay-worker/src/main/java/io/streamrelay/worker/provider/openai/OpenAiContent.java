@@ -8,20 +8,20 @@ import tools.jackson.core.JsonToken;
  * thread-safe: owned by the frame.
  */
 final class OpenAiContent {
-  private String text = "";
-  private String reasoning = "";
+  private final StringBuilder text = new StringBuilder();
+  private final StringBuilder reasoning = new StringBuilder();
 
   void clear() {
-    text = "";
-    reasoning = "";
+    text.setLength(0);
+    reasoning.setLength(0);
   }
 
   String text() {
-    return text;
+    return text.toString();
   }
 
   String reasoning() {
-    return reasoning;
+    return reasoning.toString();
   }
 
   /** Takes the value of {@code content}. */
@@ -79,10 +79,6 @@ final class OpenAiContent {
   }
 
   private void add(String piece, boolean thinking) {
-    if (thinking) {
-      reasoning = reasoning.isEmpty() ? piece : reasoning + piece;
-    } else {
-      text = text.isEmpty() ? piece : text + piece;
-    }
+    (thinking ? reasoning : text).append(piece);
   }
 }

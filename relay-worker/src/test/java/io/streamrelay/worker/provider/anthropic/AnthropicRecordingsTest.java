@@ -8,6 +8,7 @@ import io.streamrelay.worker.provider.ProviderHttpClient;
 import io.streamrelay.worker.provider.RecordingsContract;
 import io.streamrelay.worker.provider.SseAnswer;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -49,6 +50,13 @@ final class AnthropicRecordingsTest extends RecordingsContract {
   @Override
   protected String finish(@Nullable String raw, boolean anyToolCall) {
     return FINISH.get(raw);
+  }
+
+  /** The type may stand beside the data, and the end alone is enough. */
+  @Override
+  protected boolean mayFinish(byte[] bytes) {
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    return text.contains("message_stop") || text.replace(" ", "").contains("\"stop_reason\":\"");
   }
 
   @Override

@@ -24,12 +24,20 @@ final class Bedrock {
   }
 
   static byte[] message(Map<String, String> headers, String payload) {
+    return message(headers, payload.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static byte[] message(Map<String, String> headers, byte[] payload) {
     Map<String, HeaderValue> values = new HashMap<>();
     headers.forEach((name, value) -> values.put(name, HeaderValue.fromString(value)));
-    ByteBuffer bytes = new Message(values, payload.getBytes(StandardCharsets.UTF_8)).toByteBuffer();
-    byte[] message = new byte[bytes.remaining()];
-    bytes.get(message);
-    return message;
+    return bytes(new Message(values, payload));
+  }
+
+  static byte[] bytes(Message message) {
+    ByteBuffer buffer = message.toByteBuffer();
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.get(bytes);
+    return bytes;
   }
 
   static byte[] text(String text) {

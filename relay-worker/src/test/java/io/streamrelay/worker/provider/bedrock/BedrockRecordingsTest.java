@@ -9,8 +9,13 @@ import io.streamrelay.worker.provider.RecordingsContract;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import software.amazon.eventstream.Message;
 import tools.jackson.databind.JsonNode;
 
 final class BedrockRecordingsTest extends RecordingsContract {
@@ -50,6 +55,29 @@ final class BedrockRecordingsTest extends RecordingsContract {
   @Override
   protected boolean isEvents() {
     return false;
+  }
+
+  /** Whatever the message is called. */
+  @Override
+  protected boolean mayFinish(byte[] bytes) {
+    return new String(bytes, StandardCharsets.ISO_8859_1).contains("\"stopReason\"");
+  }
+
+  @Override
+  protected List<byte[]> frames(byte[] bytes) {
+    List<byte[]> frames = new ArrayList<>();
+    int end;
+    for (int start = 0; start < bytes.length; start = end) {
+      end = start + ByteBuffer.wrap(bytes).getInt(start);
+      frames.add(Arrays.copyOfRange(bytes, start, end));
+    }
+    return frames;
+  }
+
+  @Override
+  protected byte[] withPayload(byte[] frame, UnaryOperator<byte[]> change) {
+    Message message = Message.decode(ByteBuffer.wrap(frame));
+    return Bedrock.bytes(new Message(message.getHeaders(), change.apply(message.getPayload())));
   }
 
   @Override

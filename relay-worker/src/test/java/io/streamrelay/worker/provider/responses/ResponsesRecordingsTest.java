@@ -10,6 +10,8 @@ import io.streamrelay.worker.provider.SseAnswer;
 import io.streamrelay.worker.provider.openai.KeyHeader;
 import io.streamrelay.worker.provider.openai.OpenAiErrors;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -48,6 +50,14 @@ final class ResponsesRecordingsTest extends RecordingsContract {
   @Override
   protected @Nullable String error(JsonNode expect) {
     return expect.get("finish").isNull() ? "provider_truncated" : null;
+  }
+
+  /** The type may stand beside the data, and some servers call it by other names. */
+  @Override
+  protected boolean mayFinish(byte[] bytes) {
+    return Pattern.compile("response\\.(completed|incomplete|done)")
+        .matcher(new String(bytes, StandardCharsets.ISO_8859_1))
+        .find();
   }
 
   @Override
