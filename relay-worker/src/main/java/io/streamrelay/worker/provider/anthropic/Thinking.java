@@ -31,6 +31,11 @@ public record Thinking(
 
   private static final Pattern NUMBERED =
       Pattern.compile("claude-(\\d{1,2})(?:[-.](\\d{1,2}))?\\b");
+
+  /** They refuse to be told not to. */
+  private static final Pattern ALWAYS_THINKS =
+      Pattern.compile("claude-(?:fable|mythos|opus-5-5)\\b");
+
   private static final int LEAST_BUDGET = 1024;
 
   /** What a request says of it. */
@@ -52,7 +57,7 @@ public record Thinking(
     }
     int version = version(request.model());
     if (effort == ReasoningEffort.NONE) {
-      return version < 307 ? null : new Thinking(Mode.DISABLED, null, 0, null);
+      return none(request.model(), version, warnings);
     }
     String problem = problem(request, version);
     if (problem != null) {
@@ -62,6 +67,14 @@ public record Thinking(
     return isAdaptive(version)
         ? adaptive(request, effort, answer, warnings)
         : enabled(request, effort, answer, warnings);
+  }
+
+  private static @Nullable Thinking none(String model, int version, Warnings warnings) {
+    if (ALWAYS_THINKS.matcher(model).find()) {
+      warnings.leftOut(FIELD, "has a model here that always thinks");
+      return null;
+    }
+    return version < 307 ? null : new Thinking(Mode.DISABLED, null, 0, null);
   }
 
   /** As 100 times the major number and the minor; of what isn't Claude that of the budgets. */
