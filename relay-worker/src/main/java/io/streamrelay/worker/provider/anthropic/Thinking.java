@@ -31,6 +31,11 @@ public record Thinking(
 
   private static final Pattern NUMBERED =
       Pattern.compile("claude-(\\d{1,2})(?:[-.](\\d{1,2}))?\\b");
+
+  /** They refuse to be told not to. */
+  private static final Pattern ALWAYS_THINKS =
+      Pattern.compile("claude-(?:fable|mythos|opus-5-5)\\b");
+
   private static final int LEAST_BUDGET = 1024;
 
   /** What a request says of it. */
@@ -52,8 +57,7 @@ public record Thinking(
     }
     int version = version(request.model());
     if (effort == ReasoningEffort.NONE) {
-      Integer asked = request.parameters().maxTokens();
-      return version < 307 ? null : new Thinking(Mode.DISABLED, null, 0, asked);
+      return none(request, version, warnings);
     }
     String problem = problem(request, version);
     if (problem != null) {
@@ -63,6 +67,15 @@ public record Thinking(
     return isAdaptive(version)
         ? adaptive(request, effort, answer, warnings)
         : enabled(request, effort, answer, warnings);
+  }
+
+  private static @Nullable Thinking none(ProviderRequest request, int version, Warnings warnings) {
+    if (ALWAYS_THINKS.matcher(request.model()).find()) {
+      warnings.leftOut(FIELD, "has a model here that always thinks");
+      return null;
+    }
+    Integer asked = request.parameters().maxTokens();
+    return version < 307 ? null : new Thinking(Mode.DISABLED, null, 0, asked);
   }
 
   /** As 100 times the major number and the minor; of what isn't Claude that of the budgets. */

@@ -261,6 +261,12 @@ final class AnthropicRequestTest {
     assertThat(thinking("claude-3-5-haiku-20241022", ReasoningEffort.NONE, null).has("thinking"))
         .isFalse();
     assertThat(warnings).isEmpty();
+    for (String model : List.of("claude-fable-5", "claude-opus-5-5-20261021")) {
+      assertThat(thinking(model, ReasoningEffort.NONE, null).has("thinking")).isFalse();
+      assertThat(warnings).containsExactly("unsupported parameters.reasoningEffort");
+    }
+    assertThat(thinking("claude-opus-5", ReasoningEffort.NONE, null).has("thinking")).isTrue();
+    assertThat(warnings).isEmpty();
     assertThat(thinking("claude-sonnet-4-6", ReasoningEffort.MINIMAL, 10).get("output_config"))
         .isEqualTo(json("{\"effort\": \"low\"}"));
     assertThat(warnings).containsExactly("adjusted parameters.reasoningEffort");
