@@ -266,6 +266,17 @@ public abstract class HostileBytesContract {
     }
   }
 
+  /** Numbers that no type of ours can hold, among them. */
+  @Test
+  void arguments_areGivenOnAsTheyAreWritten() throws Exception {
+    String arguments =
+        "{\"a\":[1.50,-0.0,1E+2,1e400,1e99999999999999999999,12345678901234567890],\"b\":{}}";
+
+    read(sink, wholeCall("0", arguments), lastWord());
+
+    assertThat(sink.toolCalls()).extracting(call -> call.arguments()).containsExactly(arguments);
+  }
+
   @Test
   void deepJson_isMalformed() {
     for (String open : List.of("[", "{\"a\":")) {
@@ -467,7 +478,8 @@ public abstract class HostileBytesContract {
     }
   }
 
-  private Reply read(CollectingSink heard, byte[]... pieces) throws ProviderException {
+  /** Reads the bytes, each array in pieces as they come from a connection. */
+  protected final Reply read(CollectingSink heard, byte[]... pieces) throws ProviderException {
     HttpAnswer answer = answer(heard);
     answer.begin("text/event-stream");
     for (byte[] bytes : pieces) {
