@@ -266,13 +266,27 @@ public abstract class HostileBytesContract {
     }
   }
 
+  /** Numbers that no type of ours can hold, among them. */
+  @Test
+  void arguments_areGivenOnAsTheyAreWritten() throws Exception {
+    String arguments =
+        "{\"a\":[1.50,-0.0,1E+2,1e400,1e99999999999999999999,12345678901234567890],\"b\":{}}";
+
+    read(sink, wholeCall("0", arguments), lastWord());
+
+    assertThat(sink.toolCalls()).extracting(call -> call.arguments()).containsExactly(arguments);
+  }
+
   @Test
   void deepJson_isMalformed() {
-    for (String open : List.of("[", "{\"a\":")) {
-      String deep = open.repeat(100_000);
-      assertFails(FailureCode.PROVIDER_UNAVAILABLE, frame("{\"x\":" + deep), frame(finish()));
-      assertFails(FailureCode.PROVIDER_UNAVAILABLE, frame(deep), frame(finish()));
-      ProviderException inArguments = outcome(frame(call("0", "{\"x\":" + deep)), lastWord());
+    int depth = 100_000;
+    for (String deep :
+        List.of(
+            "[".repeat(depth) + "]".repeat(depth),
+            "{\"a\":".repeat(depth) + "1" + "}".repeat(depth),
+            "[".repeat(depth))) {
+      assertFails(FailureCode.PROVIDER_UNAVAILABLE, frame("{\"x\":" + deep + "}"), lastWord());
+      ProviderException inArguments = outcome(frame(call("0", "{\"x\":" + deep + "}")), lastWord());
       assertThat(inArguments == null ? null : inArguments.code())
           .isIn(null, FailureCode.PROVIDER_UNAVAILABLE); // null: there they are text
     }
@@ -467,7 +481,8 @@ public abstract class HostileBytesContract {
     }
   }
 
-  private Reply read(CollectingSink heard, byte[]... pieces) throws ProviderException {
+  /** Reads the bytes, each array in pieces as they come from a connection. */
+  protected final Reply read(CollectingSink heard, byte[]... pieces) throws ProviderException {
     HttpAnswer answer = answer(heard);
     answer.begin("text/event-stream");
     for (byte[] bytes : pieces) {

@@ -25,6 +25,17 @@ final class SseParserTest {
   }
 
   @Test
+  void feed_takesLineEndsThatAreMixedAndCommentsWithinAnEvent() throws Exception {
+    byte[] bytes =
+        "event: a\r: comment\r\ndata: one\n:\rdata: two\r\rdata: x\r\n\ndata: y\r\n\rdata: z\n\n\r"
+            .getBytes(StandardCharsets.UTF_8);
+
+    for (int cut = 0; cut <= bytes.length; cut++) {
+      assertThat(parse(bytes, cut)).containsExactly("a|one\ntwo", "null|x", "null|y", "null|z");
+    }
+  }
+
+  @Test
   void feed_passesOverAByteOrderMark() throws Exception {
     byte[] bytes = "\uFEFFdata: x\n\ndata: \uFEFFy\n\n".getBytes(StandardCharsets.UTF_8);
 

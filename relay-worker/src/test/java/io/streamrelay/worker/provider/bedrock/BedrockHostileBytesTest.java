@@ -1,5 +1,7 @@
 package io.streamrelay.worker.provider.bedrock;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.worker.provider.DeltaSink;
 import io.streamrelay.worker.provider.HostileBytesContract;
@@ -9,6 +11,7 @@ import io.streamrelay.worker.provider.ProviderHttpClient;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 
 final class BedrockHostileBytesTest extends HostileBytesContract {
   @Override
@@ -78,6 +81,21 @@ final class BedrockHostileBytesTest extends HostileBytesContract {
         "{\"contentBlockIndex\":" + number + ",\"delta\":{\"text\":\"y\"}}",
         call(number, "{}"),
         "{\"metrics\":{\"latencyMs\":" + number + "}}");
+  }
+
+  /** Each begins a call, whatever its block is called. */
+  @Test
+  void toolCalls_ofOneBlockAreToldApart() throws Exception {
+    read(
+        sink,
+        wholeCall("7", "{\"a\":1}"),
+        wholeCall("7", "{\"b\":2}"),
+        wholeCall("7", "{\"c\":3}"),
+        lastWord());
+
+    assertThat(sink.toolCalls())
+        .extracting(call -> call.arguments())
+        .containsExactly("{\"a\":1}", "{\"b\":2}", "{\"c\":3}");
   }
 
   /** It never says which. */
