@@ -10,6 +10,7 @@ import io.streamrelay.protocol.turn.ResumePoint;
 import io.streamrelay.protocol.turn.TurnStore;
 import io.streamrelay.worker.route.Route;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,9 @@ final class LastingAnswers {
   /** Hears what the attempt's call comes to. */
   Route.Watcher watcher(Attempt attempt, Claimed claimed, Route route) {
     return new Route.Watcher() {
+      private final ReentrantLock noting = new ReentrantLock();
+      private volatile @Nullable ResumePoint latest;
+
       @Override
       public void asking(Route.Asked target) {
         attempt.asking(target);
@@ -68,19 +72,26 @@ final class LastingAnswers {
         if (before != null && !before.equals(now)) {
           blocking.execute(() -> cancel(route, before));
         }
+        latest = now;
         if (now != null && !now.equals(before) && route.takeover() == Takeover.RESUME) {
-          blocking.execute(() -> note(claimed, now));
+          blocking.execute(() -> note(now));
+        }
+      }
+
+      /** One at a time, and none that another took the place of meanwhile. */
+      private void note(ResumePoint at) {
+        noting.lock();
+        try {
+          if (at.equals(latest)) {
+            turns.noteResumePoint(claimed.turn().turn(), claimed.epoch(), at);
+          }
+        } catch (StoreUnavailableException e) {
+          LOG.debug("resume point not noted: {}", e.getMessage());
+        } finally {
+          noting.unlock();
         }
       }
     };
-  }
-
-  private void note(Claimed claimed, ResumePoint at) {
-    try {
-      turns.noteResumePoint(claimed.turn().turn(), claimed.epoch(), at);
-    } catch (StoreUnavailableException e) {
-      LOG.debug("resume point not noted: {}", e.getMessage());
-    }
   }
 
   /**

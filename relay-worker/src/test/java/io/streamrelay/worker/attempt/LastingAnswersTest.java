@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.FinishReason;
 import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.job.ClaimedJob;
 import io.streamrelay.protocol.model.Takeover;
+import io.streamrelay.protocol.turn.ClaimRequest;
+import io.streamrelay.protocol.turn.ClaimResult.Claimed;
 import io.streamrelay.protocol.turn.Ending;
 import io.streamrelay.protocol.turn.Parameters;
 import io.streamrelay.protocol.turn.ResumePoint;
@@ -15,6 +18,8 @@ import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
 import io.streamrelay.worker.route.Route;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -189,5 +194,23 @@ class LastingAnswersTest extends RunnerScene {
     assertThat(look(turn).text()).isEqualTo("Whole");
     assertThat(turns.resumePoint(turn)).isEqualTo(new ResumePoint("demo", "demo-1", "resp_1"));
     assertThat(cancelled).isEmpty();
+  }
+
+  @Test
+  void note_thatComesLateDoesNotTakeTheNewersPlace() {
+    TurnId turn = submit("Hello");
+    ClaimedJob job = claimed();
+    Claimed claimed = (Claimed) turns.claim(new ClaimRequest(turn, job.id(), "w", "token", null));
+    Deque<Runnable> newestFirst = new ArrayDeque<>();
+    Route.Watcher watcher =
+        new LastingAnswers(turns, newestFirst::push).watcher(new Attempt(job, 0), claimed, route);
+    watcher.asking(new Route.Asked("p", "m"));
+    watcher.named("resp_1");
+    watcher.named("resp_2");
+
+    newestFirst.forEach(Runnable::run);
+
+    assertThat(turns.resumePoint(turn)).isEqualTo(new ResumePoint("p", "m", "resp_2"));
+    assertThat(cancelled).containsExactly("resp_1");
   }
 }
