@@ -56,7 +56,7 @@ final class ConfiguredProviders implements AutoCloseable {
     }
     checkLimits(entry, properties);
     Preset preset = preset(key, properties);
-    WireProtocol protocol = protocol(entry, preset, properties);
+    WireProtocol protocol = protocol(key, entry, preset, properties);
     Provider provider =
         protocol == null
             ? new DemoProvider(properties.betweenTokensTimeout())
@@ -73,12 +73,12 @@ final class ConfiguredProviders implements AutoCloseable {
 
   /** Null for {@code demo}. */
   private static @Nullable WireProtocol protocol(
-      String entry, @Nullable Preset preset, ProviderProperties.Entry properties) {
+      String key, String entry, @Nullable Preset preset, ProviderProperties.Entry properties) {
     String type = properties.type();
     if (type == null && preset != null) {
       return preset.protocol();
     }
-    if (DEMO.equals(type) || type == null && entry.endsWith("." + DEMO)) {
+    if (DEMO.equals(type) || type == null && key.equals(DEMO)) {
       return null;
     }
     WireProtocol protocol = WireProtocol.find(type);
