@@ -61,7 +61,7 @@ public abstract class AnswerBenchmark {
     return bytes;
   }
 
-  protected abstract HttpAnswer answer(DeltaSink sink);
+  protected abstract FrameAnswer answer(DeltaSink sink);
 
   @Benchmark
   @OperationsPerInvocation(FRAMES)
@@ -71,7 +71,7 @@ public abstract class AnswerBenchmark {
 
   /** One answer, all of it. */
   final Reply decode(DeltaSink sink) throws ProviderException {
-    HttpAnswer answer = answer(sink);
+    FrameAnswer answer = answer(sink);
     answer.begin(contentType);
     for (byte[] piece : pieces) {
       answer.bytes(piece);

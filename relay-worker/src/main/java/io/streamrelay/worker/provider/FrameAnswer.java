@@ -67,7 +67,10 @@ public abstract class FrameAnswer implements HttpAnswer {
     return decoder.complete();
   }
 
-  @Override
+  /**
+   * How it ended, after the end. Throws {@code provider_truncated} if the server never said that it
+   * is finished.
+   */
   public final Reply reply() throws ProviderException {
     return decoder.reply();
   }

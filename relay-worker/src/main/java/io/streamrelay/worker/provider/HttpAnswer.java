@@ -42,10 +42,4 @@ public interface HttpAnswer {
 
   /** Whether nothing more is expected after what came. */
   boolean complete();
-
-  /**
-   * How it ended, after the end. Throws {@code provider_truncated} if the server never said that it
-   * is finished.
-   */
-  Reply reply() throws ProviderException;
 }

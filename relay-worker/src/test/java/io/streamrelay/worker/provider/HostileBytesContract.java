@@ -41,7 +41,7 @@ public abstract class HostileBytesContract {
   protected final CollectingSink sink = new CollectingSink();
 
   /** The decoding of one answer. */
-  protected abstract HttpAnswer answer(DeltaSink sink);
+  protected abstract FrameAnswer answer(DeltaSink sink);
 
   /** The provider itself. */
   protected abstract Provider provider(URI baseUrl, ProviderHttpClient http);
@@ -129,7 +129,7 @@ public abstract class HostileBytesContract {
   @Test
   void longAnswer_isReadInFlatMemory() throws Exception {
     byte[] frame = frame(text("x".repeat(1000)));
-    HttpAnswer answer = answer(new TightSink(Long.MAX_VALUE));
+    FrameAnswer answer = answer(new TightSink(Long.MAX_VALUE));
     answer.begin(null);
     Work megabyte =
         () -> {
@@ -150,7 +150,7 @@ public abstract class HostileBytesContract {
   @Test
   void longObject_isOutputLimitToo() {
     byte[] frame = frame(text("x".repeat(2 * MEGABYTE)));
-    HttpAnswer answer = answer(sink);
+    FrameAnswer answer = answer(sink);
     answer.begin("application/json");
 
     assertThat(catchThrowableOfType(ProviderException.class, () -> answer.bytes(frame)).code())
@@ -483,7 +483,7 @@ public abstract class HostileBytesContract {
 
   /** Reads the bytes, each array in pieces as they come from a connection. */
   protected final Reply read(CollectingSink heard, byte[]... pieces) throws ProviderException {
-    HttpAnswer answer = answer(heard);
+    FrameAnswer answer = answer(heard);
     answer.begin("text/event-stream");
     for (byte[] bytes : pieces) {
       if (bytes.length <= PIECE) {

@@ -53,7 +53,7 @@ public abstract class RecordingsContract {
   }
 
   /** The decoding of one answer. */
-  protected abstract HttpAnswer answer(DeltaSink sink);
+  protected abstract FrameAnswer answer(DeltaSink sink);
 
   /** The provider itself. */
   protected abstract Provider provider(URI baseUrl, ProviderHttpClient http);
@@ -313,7 +313,7 @@ public abstract class RecordingsContract {
 
   private Heard decode(Recording recording, byte[] bytes, int... cuts) {
     CollectingSink sink = new CollectingSink();
-    HttpAnswer answer = answer(sink);
+    FrameAnswer answer = answer(sink);
     try {
       answer.begin(recording.contentType());
       int from = 0;

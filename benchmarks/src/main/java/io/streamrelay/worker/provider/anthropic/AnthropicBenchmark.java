@@ -2,7 +2,7 @@ package io.streamrelay.worker.provider.anthropic;
 
 import io.streamrelay.worker.provider.AnswerBenchmark;
 import io.streamrelay.worker.provider.DeltaSink;
-import io.streamrelay.worker.provider.HttpAnswer;
+import io.streamrelay.worker.provider.FrameAnswer;
 import io.streamrelay.worker.provider.SseAnswer;
 
 /** Anthropic's Messages. */
@@ -39,7 +39,7 @@ public class AnthropicBenchmark extends AnswerBenchmark {
   }
 
   @Override
-  protected HttpAnswer answer(DeltaSink sink) {
+  protected FrameAnswer answer(DeltaSink sink) {
     AnthropicErrors errors = new AnthropicErrors(null);
     return new SseAnswer(errors, new AnthropicDecoder(errors, sink));
   }

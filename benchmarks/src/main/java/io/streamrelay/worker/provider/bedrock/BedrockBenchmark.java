@@ -2,7 +2,7 @@ package io.streamrelay.worker.provider.bedrock;
 
 import io.streamrelay.worker.provider.AnswerBenchmark;
 import io.streamrelay.worker.provider.DeltaSink;
-import io.streamrelay.worker.provider.HttpAnswer;
+import io.streamrelay.worker.provider.FrameAnswer;
 import java.io.ByteArrayOutputStream;
 import java.util.Map;
 import software.amazon.eventstream.HeaderValue;
@@ -43,7 +43,7 @@ public class BedrockBenchmark extends AnswerBenchmark {
   }
 
   @Override
-  protected HttpAnswer answer(DeltaSink sink) {
+  protected FrameAnswer answer(DeltaSink sink) {
     return new BedrockAnswer(new BedrockErrors(null), sink);
   }
 }

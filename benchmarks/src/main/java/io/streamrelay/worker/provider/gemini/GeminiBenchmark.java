@@ -2,7 +2,7 @@ package io.streamrelay.worker.provider.gemini;
 
 import io.streamrelay.worker.provider.AnswerBenchmark;
 import io.streamrelay.worker.provider.DeltaSink;
-import io.streamrelay.worker.provider.HttpAnswer;
+import io.streamrelay.worker.provider.FrameAnswer;
 import io.streamrelay.worker.provider.SseAnswer;
 
 /** Gemini's {@code streamGenerateContent}, which repeats its counts in each frame. */
@@ -23,7 +23,7 @@ public class GeminiBenchmark extends AnswerBenchmark {
   }
 
   @Override
-  protected HttpAnswer answer(DeltaSink sink) {
+  protected FrameAnswer answer(DeltaSink sink) {
     GeminiErrors errors = new GeminiErrors(null);
     return new SseAnswer(errors, new GeminiDecoder(errors, sink));
   }

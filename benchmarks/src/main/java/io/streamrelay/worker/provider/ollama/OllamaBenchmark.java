@@ -2,7 +2,7 @@ package io.streamrelay.worker.provider.ollama;
 
 import io.streamrelay.worker.provider.AnswerBenchmark;
 import io.streamrelay.worker.provider.DeltaSink;
-import io.streamrelay.worker.provider.HttpAnswer;
+import io.streamrelay.worker.provider.FrameAnswer;
 
 /** Ollama's lines. */
 public class OllamaBenchmark extends AnswerBenchmark {
@@ -23,7 +23,7 @@ public class OllamaBenchmark extends AnswerBenchmark {
   }
 
   @Override
-  protected HttpAnswer answer(DeltaSink sink) {
+  protected FrameAnswer answer(DeltaSink sink) {
     return new OllamaAnswer(new OllamaErrors(null), sink);
   }
 }

@@ -2,7 +2,7 @@ package io.streamrelay.worker.provider.openai;
 
 import io.streamrelay.worker.provider.AnswerBenchmark;
 import io.streamrelay.worker.provider.DeltaSink;
-import io.streamrelay.worker.provider.HttpAnswer;
+import io.streamrelay.worker.provider.FrameAnswer;
 import io.streamrelay.worker.provider.SseAnswer;
 
 /** OpenAI's chat completions. */
@@ -24,7 +24,7 @@ public class OpenAiChatBenchmark extends AnswerBenchmark {
   }
 
   @Override
-  protected HttpAnswer answer(DeltaSink sink) {
+  protected FrameAnswer answer(DeltaSink sink) {
     OpenAiErrors errors = new OpenAiErrors(null);
     return new SseAnswer(errors, new OpenAiChatDecoder(errors, sink));
   }

@@ -2,7 +2,7 @@ package io.streamrelay.worker.provider.responses;
 
 import io.streamrelay.worker.provider.AnswerBenchmark;
 import io.streamrelay.worker.provider.DeltaSink;
-import io.streamrelay.worker.provider.HttpAnswer;
+import io.streamrelay.worker.provider.FrameAnswer;
 import io.streamrelay.worker.provider.SseAnswer;
 import io.streamrelay.worker.provider.openai.OpenAiErrors;
 
@@ -49,7 +49,7 @@ public class ResponsesBenchmark extends AnswerBenchmark {
   }
 
   @Override
-  protected HttpAnswer answer(DeltaSink sink) {
+  protected FrameAnswer answer(DeltaSink sink) {
     OpenAiErrors errors = new OpenAiErrors(null);
     return new SseAnswer(errors, new ResponsesDecoder(errors, sink, false));
   }

@@ -4,7 +4,6 @@ import io.streamrelay.worker.provider.DeltaSink;
 import io.streamrelay.worker.provider.HttpAnswer;
 import io.streamrelay.worker.provider.ProviderErrors;
 import io.streamrelay.worker.provider.ProviderException;
-import io.streamrelay.worker.provider.Reply;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -54,10 +53,5 @@ final class ResponsesCancel implements HttpAnswer {
   @Override
   public boolean complete() {
     return false;
-  }
-
-  @Override
-  public Reply reply() {
-    throw new UnsupportedOperationException("a cancel has no reply");
   }
 }

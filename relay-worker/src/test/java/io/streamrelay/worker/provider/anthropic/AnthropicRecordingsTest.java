@@ -2,7 +2,7 @@ package io.streamrelay.worker.provider.anthropic;
 
 import io.streamrelay.protocol.event.Usage;
 import io.streamrelay.worker.provider.DeltaSink;
-import io.streamrelay.worker.provider.HttpAnswer;
+import io.streamrelay.worker.provider.FrameAnswer;
 import io.streamrelay.worker.provider.Provider;
 import io.streamrelay.worker.provider.ProviderHttpClient;
 import io.streamrelay.worker.provider.RecordingsContract;
@@ -22,7 +22,7 @@ final class AnthropicRecordingsTest extends RecordingsContract {
   }
 
   @Override
-  protected HttpAnswer answer(DeltaSink sink) {
+  protected FrameAnswer answer(DeltaSink sink) {
     AnthropicErrors errors = new AnthropicErrors(null);
     return new SseAnswer(errors, new AnthropicDecoder(errors, sink));
   }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.worker.provider.DeltaSink;
+import io.streamrelay.worker.provider.FrameAnswer;
 import io.streamrelay.worker.provider.HostileBytesContract;
-import io.streamrelay.worker.provider.HttpAnswer;
 import io.streamrelay.worker.provider.Provider;
 import io.streamrelay.worker.provider.ProviderHttpClient;
 import java.net.URI;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 final class BedrockHostileBytesTest extends HostileBytesContract {
   @Override
-  protected HttpAnswer answer(DeltaSink sink) {
+  protected FrameAnswer answer(DeltaSink sink) {
     return new BedrockAnswer(new BedrockErrors(null), sink);
   }
 

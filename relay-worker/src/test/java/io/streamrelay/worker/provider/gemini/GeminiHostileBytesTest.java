@@ -1,8 +1,8 @@
 package io.streamrelay.worker.provider.gemini;
 
 import io.streamrelay.worker.provider.DeltaSink;
+import io.streamrelay.worker.provider.FrameAnswer;
 import io.streamrelay.worker.provider.HostileBytesContract;
-import io.streamrelay.worker.provider.HttpAnswer;
 import io.streamrelay.worker.provider.Provider;
 import io.streamrelay.worker.provider.ProviderHttpClient;
 import io.streamrelay.worker.provider.SseAnswer;
@@ -11,7 +11,7 @@ import java.util.List;
 
 final class GeminiHostileBytesTest extends HostileBytesContract {
   @Override
-  protected HttpAnswer answer(DeltaSink sink) {
+  protected FrameAnswer answer(DeltaSink sink) {
     GeminiErrors errors = new GeminiErrors(null);
     return new SseAnswer(errors, new GeminiDecoder(errors, sink));
   }

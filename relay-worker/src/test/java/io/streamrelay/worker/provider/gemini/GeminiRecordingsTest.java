@@ -2,7 +2,7 @@ package io.streamrelay.worker.provider.gemini;
 
 import io.streamrelay.protocol.event.Usage;
 import io.streamrelay.worker.provider.DeltaSink;
-import io.streamrelay.worker.provider.HttpAnswer;
+import io.streamrelay.worker.provider.FrameAnswer;
 import io.streamrelay.worker.provider.Provider;
 import io.streamrelay.worker.provider.ProviderHttpClient;
 import io.streamrelay.worker.provider.RecordingsContract;
@@ -18,7 +18,7 @@ final class GeminiRecordingsTest extends RecordingsContract {
   }
 
   @Override
-  protected HttpAnswer answer(DeltaSink sink) {
+  protected FrameAnswer answer(DeltaSink sink) {
     GeminiErrors errors = new GeminiErrors(null);
     return new SseAnswer(errors, new GeminiDecoder(errors, sink));
   }

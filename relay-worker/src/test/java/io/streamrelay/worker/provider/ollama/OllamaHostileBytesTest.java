@@ -2,8 +2,8 @@ package io.streamrelay.worker.provider.ollama;
 
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.worker.provider.DeltaSink;
+import io.streamrelay.worker.provider.FrameAnswer;
 import io.streamrelay.worker.provider.HostileBytesContract;
-import io.streamrelay.worker.provider.HttpAnswer;
 import io.streamrelay.worker.provider.Provider;
 import io.streamrelay.worker.provider.ProviderHttpClient;
 import java.net.URI;
@@ -11,7 +11,7 @@ import java.util.List;
 
 final class OllamaHostileBytesTest extends HostileBytesContract {
   @Override
-  protected HttpAnswer answer(DeltaSink sink) {
+  protected FrameAnswer answer(DeltaSink sink) {
     return new OllamaAnswer(new OllamaErrors(null), sink);
   }
 

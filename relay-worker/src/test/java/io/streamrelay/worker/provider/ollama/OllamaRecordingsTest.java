@@ -2,7 +2,7 @@ package io.streamrelay.worker.provider.ollama;
 
 import io.streamrelay.protocol.event.Usage;
 import io.streamrelay.worker.provider.DeltaSink;
-import io.streamrelay.worker.provider.HttpAnswer;
+import io.streamrelay.worker.provider.FrameAnswer;
 import io.streamrelay.worker.provider.Provider;
 import io.streamrelay.worker.provider.ProviderHttpClient;
 import io.streamrelay.worker.provider.RecordingsContract;
@@ -17,7 +17,7 @@ final class OllamaRecordingsTest extends RecordingsContract {
   }
 
   @Override
-  protected HttpAnswer answer(DeltaSink sink) {
+  protected FrameAnswer answer(DeltaSink sink) {
     return new OllamaAnswer(new OllamaErrors(null), sink);
   }
 

@@ -1,8 +1,8 @@
 package io.streamrelay.worker.provider.openai;
 
 import io.streamrelay.worker.provider.DeltaSink;
+import io.streamrelay.worker.provider.FrameAnswer;
 import io.streamrelay.worker.provider.HostileBytesContract;
-import io.streamrelay.worker.provider.HttpAnswer;
 import io.streamrelay.worker.provider.Provider;
 import io.streamrelay.worker.provider.ProviderHttpClient;
 import io.streamrelay.worker.provider.SseAnswer;
@@ -11,7 +11,7 @@ import java.util.List;
 
 final class OpenAiHostileBytesTest extends HostileBytesContract {
   @Override
-  protected HttpAnswer answer(DeltaSink sink) {
+  protected FrameAnswer answer(DeltaSink sink) {
     OpenAiErrors errors = new OpenAiErrors(null);
     return new SseAnswer(errors, new OpenAiChatDecoder(errors, sink));
   }

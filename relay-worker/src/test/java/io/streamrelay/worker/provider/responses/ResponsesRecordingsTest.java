@@ -2,7 +2,7 @@ package io.streamrelay.worker.provider.responses;
 
 import io.streamrelay.protocol.event.Usage;
 import io.streamrelay.worker.provider.DeltaSink;
-import io.streamrelay.worker.provider.HttpAnswer;
+import io.streamrelay.worker.provider.FrameAnswer;
 import io.streamrelay.worker.provider.Provider;
 import io.streamrelay.worker.provider.ProviderHttpClient;
 import io.streamrelay.worker.provider.RecordingsContract;
@@ -21,7 +21,7 @@ final class ResponsesRecordingsTest extends RecordingsContract {
   }
 
   @Override
-  protected HttpAnswer answer(DeltaSink sink) {
+  protected FrameAnswer answer(DeltaSink sink) {
     OpenAiErrors errors = new OpenAiErrors(null);
     return new SseAnswer(errors, new ResponsesDecoder(errors, sink, false));
   }
