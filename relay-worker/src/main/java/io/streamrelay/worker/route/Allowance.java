@@ -44,26 +44,31 @@ final class Allowance {
         requests == null ? 0 : requests.waitNanos(now), tokens == null ? 0 : tokens.waitNanos(now));
   }
 
-  /** When a call that isn't taken is to come back. */
-  long turnAwayNanos(ProviderRequest request, long now) {
+  /**
+   * When a call that isn't taken is to come back.
+   *
+   * @param estimate of its tokens
+   */
+  long turnAwayNanos(long estimate, long now) {
     return Math.max(
         requests == null ? 0 : requests.turnAwayNanos(1, now),
-        tokens == null ? 0 : tokens.turnAwayNanos(tokens.counted(estimate(request)), now));
+        tokens == null ? 0 : tokens.turnAwayNanos(tokens.counted(estimate), now));
   }
 
   /**
    * Takes a call.
    *
+   * @param estimate of its tokens
    * @return the tokens that were reserved
    */
-  long take(ProviderRequest request, long now) {
+  long take(long estimate, long now) {
     if (requests != null) {
       requests.take(1, now);
     }
     if (tokens == null) {
       return 0;
     }
-    long reserved = tokens.counted(estimate(request));
+    long reserved = tokens.counted(estimate);
     tokens.take(reserved, now);
     return reserved;
   }
@@ -95,7 +100,9 @@ final class Allowance {
     return total == null ? null : Math.max(0, total);
   }
 
-  /** Of the prompt, and of the answer what it may be at most, if that is asked. */
+  /**
+   * Of a call's tokens: of the prompt, and of the answer what it may be at most, if that is asked.
+   */
   static long estimate(ProviderRequest request) {
     Integer answer = request.parameters().maxTokens();
     return Tokens.of(request) + (answer == null ? 0 : answer);

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 final class KeyChoice {
+  private final boolean countsTokens;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<ApiKey, Use> uses = new HashMap<>(); // guarded by lock, as all below
   private long calls;
@@ -47,6 +48,7 @@ final class KeyChoice {
    * @param limits of each key
    */
   KeyChoice(List<ApiKey> keys, Allowance.Limits limits) {
+    countsTokens = limits.tokensPerMinute() != null;
     long now = System.nanoTime();
     keys.forEach(key -> uses.put(key, new Use(new Allowance(limits, now))));
   }
@@ -58,6 +60,7 @@ final class KeyChoice {
    * @param until of {@link System#nanoTime()}: how long may be waited
    */
   @Nullable Taken take(List<ApiKey> left, ProviderRequest request, long until) {
+    long estimate = estimate(request);
     long now = System.nanoTime();
     lock.lock();
     try {
@@ -79,10 +82,15 @@ final class KeyChoice {
       Use use = use(best);
       use.underWay++;
       use.lastCall = ++calls;
-      return new Taken(best, wait, use.allowance.take(request, now));
+      return new Taken(best, wait, use.allowance.take(estimate, now));
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Before the lock is taken: a prompt may be long, and is gone through whole. */
+  private long estimate(ProviderRequest request) {
+    return countsTokens ? Allowance.estimate(request) : 0;
   }
 
   private static List<ApiKey> accepted(List<ApiKey> left, long now) {
@@ -134,6 +142,7 @@ final class KeyChoice {
    * @param left the keys that the call hasn't tried, at least one
    */
   Duration turnAway(List<ApiKey> left, ProviderRequest request) {
+    long estimate = estimate(request);
     long now = System.nanoTime();
     lock.lock();
     try {
@@ -145,7 +154,7 @@ final class KeyChoice {
       return Duration.ofNanos(
           Math.max(
               first.limitedForNanos(request.model(), now),
-              use(first).allowance.turnAwayNanos(request, now)));
+              use(first).allowance.turnAwayNanos(estimate, now)));
     } finally {
       lock.unlock();
     }

@@ -24,7 +24,7 @@ final class AllowanceTest {
     Allowance allowance = new Allowance(Limits.NONE, now);
 
     for (int i = 0; i < 100_000; i++) {
-      allowance.take(request(1000), now);
+      allowance.take(Allowance.estimate(request(1000)), now);
     }
 
     assertThat(allowance.waitNanos(now)).isZero();
@@ -34,24 +34,24 @@ final class AllowanceTest {
   void theTighterOfBothCounts() {
     Allowance allowance = new Allowance(new Limits(60, 60), now);
 
-    long reserved = allowance.take(request(20), now);
+    long reserved = allowance.take(Allowance.estimate(request(20)), now);
 
     assertThat(reserved).isEqualTo(20);
     assertThat(allowance.waitNanos(now)).as("20 s less the 6 at once").isEqualTo(14 * SECOND);
     allowance.settle(reserved, 1, now);
     assertThat(allowance.waitNanos(now)).isZero();
-    allowance.take(request(0), now);
-    allowance.take(request(0), now);
+    allowance.take(Allowance.estimate(request(0)), now);
+    allowance.take(Allowance.estimate(request(0)), now);
     assertThat(allowance.waitNanos(now)).as("three requests").isEqualTo(2 * SECOND);
   }
 
   @Test
   void giveBack_isAsIfNothingWasTaken() {
     Allowance allowance = new Allowance(new Limits(60, 60), now);
-    allowance.take(request(0), now);
+    allowance.take(Allowance.estimate(request(0)), now);
 
     for (int i = 0; i < 100; i++) {
-      allowance.giveBack(allowance.take(request(50), now), now);
+      allowance.giveBack(allowance.take(Allowance.estimate(request(50)), now), now);
     }
 
     assertThat(allowance.waitNanos(now)).isZero();
@@ -61,7 +61,7 @@ final class AllowanceTest {
   void aCallBeyondAMinutesTokensReservesAMinute() {
     Allowance allowance = new Allowance(new Limits(null, 60), now);
 
-    assertThat(allowance.take(request(5000), now)).isEqualTo(60);
+    assertThat(allowance.take(Allowance.estimate(request(5000)), now)).isEqualTo(60);
     assertThat(allowance.waitNanos(now)).isEqualTo(54 * SECOND);
   }
 
