@@ -3,7 +3,6 @@ package io.streamrelay.worker.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.opentelemetry.api.trace.TracerProvider;
 import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.property.PropertyException;
 import io.streamrelay.protocol.turn.Parameters;
@@ -53,7 +52,7 @@ final class PresetTest {
 
   private static ConfiguredProviders providers(String... settings) {
     return new ConfiguredProviders(
-        properties(settings), RouteParts.resilience(), TracerProvider.noop().get(""));
+        properties(settings), RouteParts.resilience(), RouteParts.untraced());
   }
 
   private static Server server(String key, String... settings) {
