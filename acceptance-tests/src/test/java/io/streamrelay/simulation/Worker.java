@@ -1,6 +1,7 @@
 package io.streamrelay.simulation;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.api.trace.TracerProvider;
 import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.session.SessionStream;
 import io.streamrelay.protocol.time.Time;
@@ -82,7 +83,8 @@ final class Worker {
             gate,
             meters,
             time,
-            () -> name + "/" + tokens++);
+            () -> name + "/" + tokens++,
+            TracerProvider.noop().get(""));
     this.claims =
         new ClaimLoop(
             jobs,

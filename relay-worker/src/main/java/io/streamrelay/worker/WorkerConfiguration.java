@@ -1,6 +1,7 @@
 package io.streamrelay.worker;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.Tracer;
 import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.job.LaneDepths;
 import io.streamrelay.protocol.redis.RedisConnections;
@@ -11,6 +12,7 @@ import io.streamrelay.protocol.session.SessionAppender;
 import io.streamrelay.protocol.session.SessionStream;
 import io.streamrelay.protocol.time.SystemTime;
 import io.streamrelay.protocol.time.Time;
+import io.streamrelay.protocol.trace.TracingConfiguration;
 import io.streamrelay.protocol.turn.Announcement;
 import io.streamrelay.protocol.turn.Completion;
 import io.streamrelay.protocol.turn.RetentionStore;
@@ -50,7 +52,7 @@ import org.springframework.context.annotation.Import;
   ChunkProperties.class,
   RetentionProperties.class
 })
-@Import({RedisProtocolConfiguration.class, TurnConfiguration.class})
+@Import({RedisProtocolConfiguration.class, TurnConfiguration.class, TracingConfiguration.class})
 class WorkerConfiguration {
   @Bean
   WorkerName workerName(WorkerProperties properties) {
@@ -119,19 +121,26 @@ class WorkerConfiguration {
       LiveAttempts live,
       ClaimGate gate,
       AttemptMeters meters,
-      Time time) {
+      Time time,
+      Tracer tracer) {
     return new AttemptRunner(
         name.value(),
         turns,
         jobs,
         generating,
         new Finishing(
-            turns, jobs, completion, new Announcement(completion, streams, jobs), time, meters),
+            turns,
+            jobs,
+            completion,
+            new Announcement(completion, streams, jobs, tracer),
+            time,
+            meters),
         live,
         gate,
         meters,
         time,
-        () -> UUID.randomUUID().toString());
+        () -> UUID.randomUUID().toString(),
+        tracer);
   }
 
   @Bean

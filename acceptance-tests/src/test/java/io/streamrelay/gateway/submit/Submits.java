@@ -1,5 +1,7 @@
 package io.streamrelay.gateway.submit;
 
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.api.trace.TracerProvider;
 import io.streamrelay.gateway.cancel.Canceller;
 import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.session.SessionStream;
@@ -18,7 +20,8 @@ public final class Submits {
   public static Function<Submission, SubmitResult> by(
       TurnStore turns, SessionStream streams, JobQueue jobs, Canceller canceller, Time time) {
     Announcement announcement = new Announcement(new Completion(turns, streams), streams, jobs);
-    Submitter submitter = new Submitter(turns, canceller, announcement, time);
+    Tracer untraced = TracerProvider.noop().get("");
+    Submitter submitter = new Submitter(turns, canceller, announcement, time, untraced);
     return submission -> submitter.submit(submission, Integer.MAX_VALUE);
   }
 }

@@ -8,6 +8,7 @@ import io.streamrelay.protocol.job.JobId;
 import io.streamrelay.protocol.job.Lane;
 import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.session.SessionKey;
+import io.streamrelay.protocol.trace.Traceparent;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -28,7 +29,7 @@ final class JobFields {
     fields.put(SESSION, job.session().session().value());
     fields.put(VERSION, Integer.toString(Job.VERSION));
     if (job.traceparent() != null) {
-      fields.put(TRACE, job.traceparent());
+      fields.put(TRACE, job.traceparent().value());
     }
     return fields;
   }
@@ -76,7 +77,8 @@ final class JobFields {
     Owner owner = new Owner(required(fields, OWNER));
     SessionId session = new SessionId(required(fields, SESSION));
     required(fields, VERSION);
-    return new Job(turn(fields), new SessionKey(owner, session), lane, fields.get(TRACE));
+    Traceparent traceparent = Traceparent.read(fields.get(TRACE));
+    return new Job(turn(fields), new SessionKey(owner, session), lane, traceparent);
   }
 
   /** Throws IllegalArgumentException where there is none. */

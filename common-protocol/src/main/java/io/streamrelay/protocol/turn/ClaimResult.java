@@ -4,6 +4,7 @@ import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.StreamEvent.UserMessage;
 import io.streamrelay.protocol.job.JobId;
 import io.streamrelay.protocol.session.ActiveTurn;
+import io.streamrelay.protocol.trace.Traceparent;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ public sealed interface ClaimResult {
    *     TurnStore#HISTORY} messages. Empty where the request brings its own
    * @param remaining until the deadline, by PostgreSQL's clock
    * @param sinceSubmit how long ago the turn was submitted, by PostgreSQL's clock
+   * @param former of the attempt before; null if there was none, or it wasn't traced
    */
   record Claimed(
       ActiveTurn turn,
@@ -31,7 +33,8 @@ public sealed interface ClaimResult {
       UserMessage user,
       List<Utterance> history,
       Duration remaining,
-      Duration sinceSubmit)
+      Duration sinceSubmit,
+      @Nullable Traceparent former)
       implements ClaimResult {
     public Claimed {
       history = List.copyOf(history);

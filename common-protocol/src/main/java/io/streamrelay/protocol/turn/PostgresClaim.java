@@ -8,6 +8,7 @@ import io.streamrelay.protocol.event.StreamEvent.UserMessage;
 import io.streamrelay.protocol.job.JobId;
 import io.streamrelay.protocol.session.ActiveTurn;
 import io.streamrelay.protocol.session.SessionKey;
+import io.streamrelay.protocol.trace.Traceparent;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -46,8 +47,8 @@ final class PostgresClaim {
         FROM raised WHERE t.id = :turn
         RETURNING t.*
       ), noted AS (
-        INSERT INTO attempts (turn, epoch, number, worker)
-        SELECT id, epoch, attempt, worker FROM claimed
+        INSERT INTO attempts (turn, epoch, number, worker, traceparent)
+        SELECT id, epoch, attempt, worker, CAST(:traceparent AS varchar) FROM claimed
       ),
       """;
 
@@ -78,6 +79,8 @@ final class PostgresClaim {
       SELECT c.owner, c.session, c.user_epoch, c.epoch, c.attempt, c.request, c.user_message,
              extract(epoch FROM now() - c.created_at) * 1000 AS since_submit, question.parts,
              EXISTS (SELECT FROM attempts a WHERE a.turn = c.id AND a.epoch < c.epoch) AS reset,
+             (SELECT a.traceparent FROM attempts a WHERE a.turn = c.id AND a.epoch < c.epoch
+              ORDER BY a.epoch DESC LIMIT 1) AS former,
              extract(epoch FROM c.deadline - now()) * 1000 AS remaining,
              (SELECT jsonb_agg(jsonb_build_object('role', role, 'parts', parts) ORDER BY depth DESC)
               FROM path WHERE told) AS history
@@ -185,7 +188,8 @@ final class PostgresClaim {
         new UserMessage(request.turn(), message, TurnJson.parts(row.getString("parts"))),
         TurnJson.utterances(row.getString("history")),
         Duration.ofMillis(row.getLong("remaining")),
-        Duration.ofMillis(row.getLong("since_submit")));
+        Duration.ofMillis(row.getLong("since_submit")),
+        Traceparent.read(row.getString("former")));
   }
 
   private static Refusal refusal(ResultSet row) throws SQLException {
@@ -205,6 +209,7 @@ final class PostgresClaim {
     values.put("instead", nullable(Types.VARCHAR, request.instead()));
     values.put("token", request.token());
     values.put("worker", request.worker());
+    values.put("traceparent", nullable(Types.VARCHAR, request.traceparent()));
     values.put("attempts", TurnStore.MAX_ATTEMPTS);
     values.put("least", TurnStore.LEAST_REMAINING.toMillis());
     values.put("history", TurnStore.HISTORY);

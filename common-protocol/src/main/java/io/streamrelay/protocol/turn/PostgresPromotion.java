@@ -6,6 +6,7 @@ import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.job.Lane;
 import io.streamrelay.protocol.session.ActiveTurn;
 import io.streamrelay.protocol.session.SessionKey;
+import io.streamrelay.protocol.trace.Traceparent;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -30,9 +31,10 @@ final class PostgresPromotion {
       ), activated AS (
         UPDATE turns SET status = 'accepted', user_epoch = raised.epoch, accepted_at = now()
         FROM raised WHERE turns.id = :turn
-        RETURNING turns.place, turns.user_epoch, turns.user_message, turns.request
+        RETURNING turns.place, turns.user_epoch, turns.user_message, turns.request,
+                  turns.traceparent
       )
-      SELECT a.user_epoch, a.user_message, a.request ->> 'lane' AS lane, question.parts,
+      SELECT a.user_epoch, a.user_message, a.request ->> 'lane' AS lane, a.traceparent, question.parts,
              coalesce(%s, a.user_epoch) AS keep_from
       FROM activated a JOIN messages question ON question.id = a.user_message
       """
@@ -110,7 +112,8 @@ final class PostgresPromotion {
         new ActiveTurn(session, turn, row.getLong("user_epoch")),
         new UserMessage(turn, message, TurnJson.parts(row.getString("parts"))),
         row.getLong("keep_from"),
-        Lane.of(row.getString("lane")));
+        Lane.of(row.getString("lane")),
+        Traceparent.read(row.getString("traceparent")));
   }
 
   /** One transaction for each session in which turns wait for nothing. */

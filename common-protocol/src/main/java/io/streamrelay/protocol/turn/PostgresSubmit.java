@@ -81,10 +81,10 @@ final class PostgresSubmit {
         WHERE owner = :owner AND id = :session
       ), same AS (%s), busy AS (%s), newest AS (%s), accepted AS (
         INSERT INTO turns (id, owner, session, place, status, idempotency_key, request_hash, request,
-                           user_message, user_epoch, deadline, accepted_at)
+                           user_message, user_epoch, deadline, accepted_at, traceparent)
         SELECT :turn, :owner, :session, taken.place, 'accepted', CAST(:key AS varchar), :hash,
                CAST(:request AS jsonb), :message, taken.epoch,
-               now() + :millis * interval '1 ms', now()
+               now() + :millis * interval '1 ms', now(), CAST(:traceparent AS varchar)
         FROM taken
         WHERE NOT EXISTS (SELECT FROM same) AND NOT EXISTS (SELECT FROM busy)
           AND (:unbounded OR (SELECT count(*) FROM (%s) open) < :most)
@@ -117,9 +117,10 @@ final class PostgresSubmit {
         WHERE owner = :owner AND id = :session
       ), newest AS (%s), waiting AS (
         INSERT INTO turns (id, owner, session, place, status, idempotency_key, request_hash, request,
-                           user_message, deadline)
+                           user_message, deadline, traceparent)
         SELECT :turn, :owner, :session, taken.place, 'waiting', CAST(:key AS varchar), :hash,
-               CAST(:request AS jsonb), :message, now() + :millis * interval '1 ms'
+               CAST(:request AS jsonb), :message, now() + :millis * interval '1 ms',
+               CAST(:traceparent AS varchar)
         FROM taken
         WHERE :unbounded OR (SELECT count(*) FROM (%s) open) < :most
         RETURNING id
@@ -377,6 +378,7 @@ final class PostgresSubmit {
     values.put("key", nullable(Types.VARCHAR, submission.idempotencyKey()));
     values.put("hash", submission.requestHash());
     values.put("millis", submission.timeout().toMillis());
+    values.put("traceparent", nullable(Types.VARCHAR, submission.traceparent()));
     return values;
   }
 }

@@ -3,6 +3,7 @@ package io.streamrelay.protocol.turn;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.job.Job;
 import io.streamrelay.protocol.job.Lane;
+import io.streamrelay.protocol.trace.Traceparent;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class PostgresSweepStore implements SweepStore {
   private static final String DUE =
       """
-      SELECT id, owner, session, request ->> 'lane' AS lane FROM turns
+      SELECT id, owner, session, request ->> 'lane' AS lane, traceparent FROM turns
       WHERE ended_at IS NULL AND status IN ('accepted', 'running')
         AND accepted_at <= now() - :millis * interval '1 ms'
         AND (not_before IS NULL OR not_before <= now())
@@ -70,7 +71,11 @@ final class PostgresSweepStore implements SweepStore {
 
   private static Job job(ResultSet row) throws SQLException {
     TurnId turn = new TurnId(StoredTurnRow.uuid(row, "id"));
-    return new Job(turn, StoredTurnRow.session(row), Lane.of(row.getString("lane")), null);
+    return new Job(
+        turn,
+        StoredTurnRow.session(row),
+        Lane.of(row.getString("lane")),
+        Traceparent.read(row.getString("traceparent")));
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.job.JobId;
 import io.streamrelay.protocol.job.Lane;
+import io.streamrelay.protocol.trace.Traceparent;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -38,7 +39,7 @@ final class PostgresTurnOverview implements TurnOverview {
       """
       SELECT t.id, t.owner, t.session, t.status, t.failure_code, t.request ->> 'model' AS model,
              t.request ->> 'lane' AS lane, t.attempt, t.worker, t.job_id, t.created_at,
-             t.started_at, t.not_before, t.ended_at, t.deadline,
+             t.started_at, t.not_before, t.ended_at, t.deadline, t.traceparent,
              extract(epoch FROM now() - t.created_at) * 1000 AS age
       FROM turns t JOIN sessions s ON s.owner = t.owner AND s.id = t.session
       """;
@@ -141,7 +142,8 @@ final class PostgresTurnOverview implements TurnOverview {
         StoredTurnRow.instantOrNull(row, "not_before"),
         StoredTurnRow.instantOrNull(row, "ended_at"),
         StoredTurnRow.instant(row, "deadline"),
-        Duration.ofMillis(row.getLong("age")));
+        Duration.ofMillis(row.getLong("age")),
+        Traceparent.read(row.getString("traceparent")));
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.streamrelay.protocol.event.MessageId;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.session.ActiveTurn;
 import io.streamrelay.protocol.session.SessionKey;
+import io.streamrelay.protocol.trace.Traceparent;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -21,7 +22,7 @@ final class PostgresTurnReader implements TurnReader {
   private static final String SESSION =
       """
       SELECT s.owner, s.id AS session, s.epoch, s.deleted_epoch, active.id AS active,
-             active.user_epoch,
+             active.user_epoch, active.traceparent,
              (SELECT count(*) FROM turns
               WHERE owner = s.owner AND session = s.id AND final_epoch IS NULL
                 AND status = 'waiting') AS waiting
@@ -110,7 +111,8 @@ final class PostgresTurnReader implements TurnReader {
             ? null
             : new ActiveTurn(session, new TurnId(active), row.getLong("user_epoch")),
         row.getInt("waiting"),
-        row.getLong("deleted_epoch"));
+        row.getLong("deleted_epoch"),
+        Traceparent.read(row.getString("traceparent")));
   }
 
   @Override

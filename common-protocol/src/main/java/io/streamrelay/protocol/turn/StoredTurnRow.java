@@ -9,6 +9,7 @@ import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.event.Usage;
 import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.session.SessionKey;
+import io.streamrelay.protocol.trace.Traceparent;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -28,7 +29,7 @@ final class StoredTurnRow {
              t.answer_message, t.user_epoch, t.epoch, t.final_epoch, t.last_id, t.attempt, t.worker,
              t.failure_code, t.failure_message, t.finish_reason, t.cancelled_by, t.cancel_reason,
              t.partial_lost, t.text_length, t.text_sha256, t.created_at, t.started_at, t.ended_at,
-             t.saved_at, t.deadline, question.parts AS user_parts, answer.parts AS answer_parts,
+             t.saved_at, t.deadline, t.traceparent, question.parts AS user_parts, answer.parts AS answer_parts,
              (SELECT jsonb_agg(jsonb_build_object(
                          'number', number, 'epoch', epoch, 'worker', worker, 'provider', provider,
                          'model', model, 'usage', usage, 'outcome', outcome,
@@ -85,7 +86,8 @@ final class StoredTurnRow {
         instantOrNull(row, "started_at"),
         instantOrNull(row, "ended_at"),
         instantOrNull(row, "saved_at"),
-        instant(row, "deadline"));
+        instant(row, "deadline"),
+        Traceparent.read(row.getString("traceparent")));
   }
 
   /** From the columns {@code owner} and {@code session}. */

@@ -6,6 +6,7 @@ import io.streamrelay.protocol.event.StreamEvent.UserMessage;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.session.ActiveTurn;
 import io.streamrelay.protocol.session.SessionKey;
+import io.streamrelay.protocol.trace.Traceparent;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeout from submission to deadline, the time it waits included
  * @param onBusy what is to become of it while the session has a turn; results of tools are refused
  *     then whatever it says, since they answer the newest turn only if that has ended
+ * @param traceparent of the span that hands it in; null: it isn't traced
  */
 public record Submission(
     SessionKey session,
@@ -31,9 +33,34 @@ public record Submission(
     @Nullable String idempotencyKey,
     String requestHash,
     Duration timeout,
-    OnBusy onBusy) {
+    OnBusy onBusy,
+    @Nullable Traceparent traceparent) {
   public Submission {
     parts = List.copyOf(parts);
+  }
+
+  /** Not traced. */
+  public Submission(
+      SessionKey session,
+      TurnId turn,
+      MessageId messageId,
+      List<Part> parts,
+      TurnRequest request,
+      @Nullable String idempotencyKey,
+      String requestHash,
+      Duration timeout,
+      OnBusy onBusy) {
+    this(
+        session,
+        turn,
+        messageId,
+        parts,
+        request,
+        idempotencyKey,
+        requestHash,
+        timeout,
+        onBusy,
+        null);
   }
 
   /** Refused while the session has a turn. */
@@ -74,10 +101,25 @@ public record Submission(
         OnBusy.ENQUEUE);
   }
 
+  /** The same, handed in by that span. */
+  public Submission tracedBy(@Nullable Traceparent span) {
+    return new Submission(
+        session,
+        turn,
+        messageId,
+        parts,
+        request,
+        idempotencyKey,
+        requestHash,
+        timeout,
+        onBusy,
+        span);
+  }
+
   /** What becomes of it once it is active. */
   public Activation activation(ActiveTurn active, long keepFrom) {
     return new Activation(
-        active, new UserMessage(turn, messageId, parts), keepFrom, request.lane());
+        active, new UserMessage(turn, messageId, parts), keepFrom, request.lane(), traceparent);
   }
 
   /** Who says it. */

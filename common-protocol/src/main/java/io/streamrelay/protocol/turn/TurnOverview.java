@@ -5,6 +5,7 @@ import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.job.JobId;
 import io.streamrelay.protocol.job.Lane;
 import io.streamrelay.protocol.session.SessionKey;
+import io.streamrelay.protocol.trace.Traceparent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -60,6 +61,7 @@ public interface TurnOverview {
    * @param startedAt when the first attempt began
    * @param notBefore until when it is put off
    * @param age since the submit, by the store's clock
+   * @param traceparent of the submit; null if there is none
    */
   record Line(
       SessionKey session,
@@ -76,5 +78,6 @@ public interface TurnOverview {
       @Nullable Instant notBefore,
       @Nullable Instant endedAt,
       Instant deadline,
-      Duration age) {}
+      Duration age,
+      @Nullable Traceparent traceparent) {}
 }

@@ -8,6 +8,7 @@ import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.event.Usage;
 import io.streamrelay.protocol.event.Warning;
 import io.streamrelay.protocol.session.SessionKey;
+import io.streamrelay.protocol.trace.Traceparent;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempts all claims in their order, handed-over ones too
  * @param usage the sum over the attempts; null if no provider sent any
  * @param answer the answer's message; null until it is saved, or where nothing was said
+ * @param traceparent of the submit; null if there is none
  */
 public record TurnView(
     SessionKey session,
@@ -46,7 +48,8 @@ public record TurnView(
     @Nullable Instant startedAt,
     @Nullable Instant endedAt,
     @Nullable Instant savedAt,
-    Instant deadline) {
+    Instant deadline,
+    @Nullable Traceparent traceparent) {
 
   /**
    * One claim of the turn.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.session.Turns;
+import io.streamrelay.protocol.trace.Traceparent;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,11 @@ public abstract class JobQueueContract {
   void claim_givesEachJobOnce() {
     Job first = job(Lane.INTERACTIVE);
     Job traced =
-        new Job(TurnId.make(), Turns.session(), Lane.INTERACTIVE, "00-0af7651916cd43dd-01");
+        new Job(
+            TurnId.make(),
+            Turns.session(),
+            Lane.INTERACTIVE,
+            new Traceparent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
     JobId firstId = of("gateway").add(first);
     JobId tracedId = of("gateway").add(traced);
 

@@ -11,11 +11,11 @@ import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.event.Usage;
 import io.streamrelay.protocol.job.JobId;
 import io.streamrelay.protocol.session.SessionKey;
+import io.streamrelay.protocol.trace.Traceparent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -27,7 +27,8 @@ final class InMemoryTurn {
   final int place;
   final Instant createdAt;
   final Instant deadline;
-  final Map<Long, TurnView.Attempt> attempts = new TreeMap<>();
+  final NavigableMap<Long, TurnView.Attempt> attempts = new TreeMap<>();
+  final NavigableMap<Long, Traceparent> traceparents = new TreeMap<>();
   final NavigableMap<Long, ResumePoint> resumePoints = new TreeMap<>();
   @Nullable MessageId parent;
   TurnStatus status = TurnStatus.WAITING;
@@ -111,7 +112,8 @@ final class InMemoryTurn {
         notBefore,
         endedAt,
         deadline,
-        Duration.between(createdAt, now));
+        Duration.between(createdAt, now),
+        submission.traceparent());
   }
 
   LiveTurn live() {
@@ -155,7 +157,8 @@ final class InMemoryTurn {
         startedAt,
         endedAt,
         savedAt,
-        deadline);
+        deadline,
+        submission.traceparent());
   }
 
   /** The user's message, then the answer where there is one. */

@@ -289,6 +289,9 @@ public class InMemoryTurns
             null,
             null,
             List.of()));
+    if (request.traceparent() != null) {
+      turn.traceparents.put(turn.epoch, request.traceparent());
+    }
     return claimed(turn);
   }
 
@@ -298,6 +301,7 @@ public class InMemoryTurns
   }
 
   private ClaimResult claimed(InMemoryTurn turn) {
+    Long former = turn.attempts.lowerKey(turn.epoch);
     return new ClaimResult.Claimed(
         turn.stored().active(),
         turn.epoch,
@@ -307,7 +311,8 @@ public class InMemoryTurns
         turn.stored().user(),
         turn.submission.request().messages() == null ? history(turn) : List.of(),
         remaining(turn),
-        Duration.between(turn.createdAt, now()));
+        Duration.between(turn.createdAt, now()),
+        former == null ? null : turn.traceparents.get(former));
   }
 
   private Duration remaining(InMemoryTurn turn) {
@@ -578,7 +583,8 @@ public class InMemoryTurns
         known.epoch,
         active.isEmpty() ? null : active.getFirst().stored().active(),
         waiting(session).size(),
-        known.deletedEpoch);
+        known.deletedEpoch,
+        active.isEmpty() ? null : active.getFirst().submission.traceparent());
   }
 
   @Override
@@ -673,7 +679,12 @@ public class InMemoryTurns
         .filter(turn -> turn.notBefore == null || !turn.notBefore.isAfter(now()))
         .sorted(comparing(turn -> turn.acceptedAt))
         .limit(atMost)
-        .map(turn -> new Job(turn.id(), turn.session(), turn.submission.request().lane(), null))
+        .map(turn ->
+            new Job(
+                turn.id(),
+                turn.session(),
+                turn.submission.request().lane(),
+                turn.submission.traceparent()))
         .toList();
   }
 

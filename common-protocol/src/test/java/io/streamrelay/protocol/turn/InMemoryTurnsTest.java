@@ -80,6 +80,14 @@ class InMemoryTurnsTest {
   }
 
   @Nested
+  class Traces extends TurnTraceContract {
+    @Override
+    TurnsUnderTest underTest() {
+      return new InMemory();
+    }
+  }
+
+  @Nested
   class Retention extends RetentionStoreContract {
     @Override
     TurnsUnderTest underTest() {

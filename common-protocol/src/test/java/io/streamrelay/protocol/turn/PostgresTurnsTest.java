@@ -78,6 +78,14 @@ class PostgresTurnsTest {
   }
 
   @Nested
+  class Traces extends TurnTraceContract {
+    @Override
+    TurnsUnderTest underTest() {
+      return PostgresFixture.shared();
+    }
+  }
+
+  @Nested
   class Retention extends RetentionStoreContract {
     @Override
     TurnsUnderTest underTest() {

@@ -123,7 +123,8 @@ abstract class SessionDeleteContract extends TurnStoreContract {
     ActiveTurn anew = submit("two");
 
     assertThat(anew.userEpoch()).isEqualTo(before + 1);
-    assertThat(reader.session(session)).isEqualTo(new SessionView(before + 1, anew, 0, before));
+    assertThat(reader.session(session))
+        .isEqualTo(new SessionView(before + 1, anew, 0, before, null));
     assertThat(reader.messages(session, 10, null)).hasSize(1);
     assertThat(reader.messages(session, 10, null).getFirst().parent()).isNull();
     SessionSummary summary = sessions.summary(session);

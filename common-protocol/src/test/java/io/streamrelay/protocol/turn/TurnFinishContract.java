@@ -316,7 +316,8 @@ abstract class TurnFinishContract extends TurnStoreContract {
         new ActiveTurn(session, turn, userEpoch),
         new UserMessage(turn, view.userMessage(), said),
         keepFrom,
-        Lane.INTERACTIVE);
+        Lane.INTERACTIVE,
+        null);
   }
 
   @Test

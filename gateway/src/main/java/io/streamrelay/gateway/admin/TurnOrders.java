@@ -52,7 +52,7 @@ final class TurnOrders {
     }
     return switch (line.status()) {
       case ACCEPTED, RUNNING -> {
-        jobs.add(new Job(turn, line.session(), line.lane(), null));
+        jobs.add(new Job(turn, line.session(), line.lane(), line.traceparent()));
         yield new Requeued.Queued(line);
       }
       case WAITING, ENDED, CANCELLED -> new Requeued.Nothing(line);

@@ -2,6 +2,7 @@ package io.streamrelay.gateway.cancel;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.Tracer;
 import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.session.ControlPush;
 import io.streamrelay.protocol.session.SessionStream;
@@ -20,8 +21,9 @@ class CancelConfiguration {
   }
 
   @Bean
-  Announcement announcement(Completion completion, SessionStream streams, JobQueue jobs) {
-    return new Announcement(completion, streams, jobs);
+  Announcement announcement(
+      Completion completion, SessionStream streams, JobQueue jobs, Tracer tracer) {
+    return new Announcement(completion, streams, jobs, tracer);
   }
 
   @Bean

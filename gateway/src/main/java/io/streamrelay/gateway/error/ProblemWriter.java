@@ -1,5 +1,7 @@
 package io.streamrelay.gateway.error;
 
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -34,6 +36,11 @@ public final class ProblemWriter {
     response.getOutputStream().write(body);
   }
 
+  /**
+   * The body, with the id of the current trace if there is one.
+   *
+   * @param requestId null: it has none
+   */
   public static byte[] body(Problem problem, @Nullable String requestId) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("type", "about:blank");
@@ -44,6 +51,10 @@ public final class ProblemWriter {
     body.putAll(problem.fields());
     if (requestId != null) {
       body.put("requestId", requestId);
+    }
+    SpanContext trace = Span.current().getSpanContext();
+    if (trace.isValid()) {
+      body.put("traceId", trace.getTraceId());
     }
     return JSON.writeValueAsBytes(body);
   }

@@ -62,7 +62,7 @@ public final class Positions {
     Long u = view.userEpoch();
     // A waiting turn has no entries yet; whatever is there belongs to others and is passed over.
     EntryId before = u == null ? EntryId.ZERO : EntryId.first(u - 1);
-    return new Attachment(view.session(), view.id(), before, false);
+    return new Attachment(view.session(), view.id(), before, false, view.traceparent());
   }
 
   private @Nullable Attachment resume(TurnView view, EntryId cursor) {
@@ -80,7 +80,7 @@ public final class Positions {
     if (view.status().terminal() && !isNext(view, cursor)) {
       return null;
     }
-    return new Attachment(view.session(), view.id(), cursor, false);
+    return new Attachment(view.session(), view.id(), cursor, false, view.traceparent());
   }
 
   /** Whether the turn has ids beyond the cursor: it is the first of the turns that have. */
@@ -118,10 +118,13 @@ public final class Positions {
     if (cursor != null && usable) {
       // Of an idle session the last entry is the terminal, under the counter itself.
       boolean nothingLeft = view.idle() && !cursor.isBefore(end);
-      return nothingLeft && !follow ? null : new Attachment(session, null, cursor, follow);
+      return nothingLeft && !follow
+          ? null
+          : new Attachment(session, null, cursor, follow, view.traceparent());
     }
     if (active != null) {
-      return new Attachment(session, null, EntryId.first(active.userEpoch() - 1), follow);
+      EntryId before = EntryId.first(active.userEpoch() - 1);
+      return new Attachment(session, null, before, follow, view.traceparent());
     }
     return view.idle() && !follow ? null : new Attachment(session, null, end, follow);
   }

@@ -1,5 +1,6 @@
 package io.streamrelay.gateway.submit;
 
+import io.opentelemetry.api.trace.Tracer;
 import io.streamrelay.gateway.cancel.Canceller;
 import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.time.Time;
@@ -23,7 +24,8 @@ class SubmitConfiguration {
   }
 
   @Bean
-  Submitter submitter(TurnStore turns, Canceller canceller, Announcement announcement, Time time) {
-    return new Submitter(turns, canceller, announcement, time);
+  Submitter submitter(
+      TurnStore turns, Canceller canceller, Announcement announcement, Time time, Tracer tracer) {
+    return new Submitter(turns, canceller, announcement, time, tracer);
   }
 }

@@ -1,8 +1,13 @@
 package io.streamrelay.gateway.submit;
 
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Scope;
 import io.streamrelay.gateway.cancel.Canceller;
 import io.streamrelay.protocol.session.StoreUnavailableException;
 import io.streamrelay.protocol.time.Time;
+import io.streamrelay.protocol.trace.TraceKeys;
+import io.streamrelay.protocol.trace.Traceparent;
 import io.streamrelay.protocol.turn.Announcement;
 import io.streamrelay.protocol.turn.Submission;
 import io.streamrelay.protocol.turn.SubmitResult;
@@ -24,12 +29,15 @@ public final class Submitter {
   private final Canceller canceller;
   private final Announcement announcement;
   private final Time time;
+  private final Tracer tracer;
 
-  Submitter(TurnStore turns, Canceller canceller, Announcement announcement, Time time) {
+  Submitter(
+      TurnStore turns, Canceller canceller, Announcement announcement, Time time, Tracer tracer) {
     this.turns = turns;
     this.canceller = canceller;
     this.announcement = announcement;
     this.time = time;
+    this.tracer = tracer;
   }
 
   /**
@@ -39,12 +47,45 @@ public final class Submitter {
    * @param mostTurns as {@link TurnStore#submit} has it
    */
   public SubmitResult submit(Submission submission, int mostTurns) {
-    SubmitResult result = commit(submission, mostTurns);
+    Span span = tracer.spanBuilder("submit").startSpan();
+    return submit(submission.tracedBy(Traceparent.of(span)), mostTurns, span);
+  }
+
+  /** The span ends with the commit: what comes after it is the turn's, and others may do it. */
+  private SubmitResult submit(Submission submission, int mostTurns, Span span) {
+    SubmitResult result = commit(submission, mostTurns, span);
     if (result instanceof Accepted(var turn, var keepFrom, var interrupted)) {
       canceller.cancelled(submission.session(), interrupted);
       announcement.announce(submission.activation(turn, keepFrom));
     }
     return result;
+  }
+
+  private SubmitResult commit(Submission submission, int mostTurns, Span span) {
+    span.setAttribute(TraceKeys.TURN, submission.turn().toString());
+    try (Scope current = span.makeCurrent()) {
+      SubmitResult result = commit(submission, mostTurns);
+      span.setAttribute(TraceKeys.OUTCOME, outcome(result));
+      return result;
+    } catch (StoreUnavailableException e) {
+      TraceKeys.fail(span, "store_unavailable");
+      throw e;
+    } finally {
+      span.end();
+    }
+  }
+
+  private static String outcome(SubmitResult result) {
+    return switch (result) {
+      case Accepted accepted -> "accepted";
+      case SubmitResult.Waiting waiting -> "waiting";
+      case SubmitResult.Repeated repeated -> "repeated";
+      case SubmitResult.WrongResults wrong -> "wrong_results";
+      case SubmitResult.Busy busy -> "busy";
+      case SubmitResult.TooManyWaiting many -> "too_many_waiting";
+      case SubmitResult.TooMany many -> "too_many";
+      case SubmitResult.KeyMismatch mismatch -> "key_mismatch";
+    };
   }
 
   private SubmitResult commit(Submission submission, int mostTurns) {

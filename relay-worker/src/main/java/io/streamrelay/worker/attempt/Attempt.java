@@ -36,13 +36,20 @@ public final class Attempt implements Route.Watcher {
   private long claimedNanos;
 
   private final long startedNanos;
+  private final AttemptTrace trace;
 
   /**
    * @param startedNanos of {@link io.streamrelay.protocol.time.Time#nanos}: when the job came
    */
-  Attempt(ClaimedJob job, long startedNanos) {
+  Attempt(ClaimedJob job, long startedNanos, AttemptTrace trace) {
     this.job = job;
     this.startedNanos = startedNanos;
+    this.trace = trace;
+  }
+
+  /** For the thread that runs it alone. */
+  AttemptTrace trace() {
+    return trace;
   }
 
   long startedNanos() {

@@ -1,5 +1,6 @@
 package io.streamrelay.worker.attempt;
 
+import io.opentelemetry.api.trace.Tracer;
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.job.ClaimedJob;
@@ -41,6 +42,7 @@ public final class AttemptRunner {
   private final AttemptMeters meters;
   private final Time time;
   private final Supplier<String> tokens;
+  private final Tracer tracer;
 
   /**
    * @param worker this worker's name, also its consumer name
@@ -56,7 +58,8 @@ public final class AttemptRunner {
       Health health,
       AttemptMeters meters,
       Time time,
-      Supplier<String> tokens) {
+      Supplier<String> tokens,
+      Tracer tracer) {
     this.worker = worker;
     this.turns = turns;
     this.jobs = jobs;
@@ -67,6 +70,7 @@ public final class AttemptRunner {
     this.meters = meters;
     this.time = time;
     this.tokens = tokens;
+    this.tracer = tracer;
   }
 
   /** Told of trouble with a store, so that no new work is taken on until it is over. */
@@ -81,13 +85,20 @@ public final class AttemptRunner {
    * more.
    */
   public void run(ClaimedJob job) {
-    Attempt attempt = new Attempt(job, time.nanos());
+    try (AttemptTrace trace = AttemptTrace.begin(tracer, worker, job.job())) {
+      run(job, new Attempt(job, time.nanos(), trace));
+    }
+  }
+
+  private void run(ClaimedJob job, Attempt attempt) {
     live.add(attempt);
     try {
       run(attempt);
     } catch (InterruptedException | TimeoutException e) {
+      attempt.trace().outcome(why(attempt, e));
       LOG.info("turn {} left to its lease: {}", job.job().turn(), why(attempt, e));
     } catch (StoreUnavailableException e) {
+      attempt.trace().outcome("store_unavailable");
       LOG.warn("turn {} left to its lease: {}", job.job().turn(), e.getMessage());
     } finally {
       live.remove(attempt);
@@ -102,7 +113,9 @@ public final class AttemptRunner {
   private void run(Attempt attempt) throws InterruptedException, TimeoutException {
     ClaimedJob job = attempt.job();
     TurnId turn = job.job().turn();
-    switch (claim(attempt)) {
+    ClaimResult result = attempt.trace().step("claim", () -> claim(attempt));
+    attempt.trace().outcome(outcome(result));
+    switch (result) {
       case null -> {}
       case ClaimResult.NotDue notDue -> finishing.acknowledge(attempt);
       case ClaimResult.HeldByOther duplicate -> finishing.acknowledge(attempt);
@@ -116,8 +129,20 @@ public final class AttemptRunner {
     }
   }
 
+  /** Until there is more to say. */
+  private static String outcome(@Nullable ClaimResult result) {
+    return switch (result) {
+      case null -> "not_claimed";
+      case ClaimResult.NotDue notDue -> "not_due";
+      case ClaimResult.HeldByOther duplicate -> "held_by_other";
+      case ClaimResult.Ended ended -> ended.now() == null ? "already_ended" : ended.now().wire();
+      case Claimed claimed -> "claimed";
+    };
+  }
+
   private void generate(Attempt attempt, Claimed claimed)
       throws InterruptedException, TimeoutException {
+    attempt.trace().claimed(claimed);
     meters.claimed(claimed.reset(), claimed.sinceSubmit());
     try {
       finish(attempt, claimed, generating.generate(attempt, claimed));
@@ -151,7 +176,9 @@ public final class AttemptRunner {
       try {
         attempt.claimedAt(time.nanos());
         ClaimResult result =
-            turns.claim(new ClaimRequest(attempt.turn(), job, worker, token, instead));
+            turns.claim(
+                new ClaimRequest(
+                    attempt.turn(), job, worker, token, instead, attempt.trace().traceparent()));
         health.postgresAnswered();
         if (!(result instanceof ClaimResult.HeldByOther(JobId other, String holder))) {
           return result;

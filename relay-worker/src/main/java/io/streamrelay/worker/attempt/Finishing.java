@@ -66,7 +66,7 @@ public final class Finishing {
    */
   void finish(Attempt attempt, Claimed claimed, Ending.ByAttempt ending, Generating.How how)
       throws InterruptedException {
-    FinishResult result = untilAnswered(attempt, () -> turns.finish(ending));
+    FinishResult result = save(attempt, ending);
     switch (result) {
       case null -> {}
       case FinishResult.Finished(var saved, var promotion) -> {
@@ -82,6 +82,10 @@ public final class Finishing {
     }
   }
 
+  private @Nullable FinishResult save(Attempt attempt, Ending ending) throws InterruptedException {
+    return attempt.trace().step("save", () -> untilAnswered(attempt, () -> turns.finish(ending)));
+  }
+
   /**
    * Sees that an ended turn is saved and its stream closed, then acknowledges.
    *
@@ -93,17 +97,16 @@ public final class Finishing {
 
   private void complete(Attempt attempt, Supplier<@Nullable CloseResult> close, Promotion promotion)
       throws InterruptedException {
-    Boolean done =
-        untilAnswered(
-            attempt,
-            () -> {
-              close.get();
-              return true;
-            });
+    Boolean done = attempt.trace().step("close", () -> untilAnswered(attempt, () -> closed(close)));
     if (done != null) {
       announcement.announce(promotion);
       acknowledge(attempt);
     }
+  }
+
+  private static boolean closed(Supplier<@Nullable CloseResult> close) {
+    close.get();
+    return true;
   }
 
   /** Of a turn that its claim ended unrun: no attempt, or no time, was left. */
@@ -151,9 +154,10 @@ public final class Finishing {
   void breakOff(Attempt attempt, Claimed claimed) throws InterruptedException {
     TurnId turn = claimed.turn().turn();
     Ending.Fail broken = new Ending.Fail(turn, FailureCode.INTERRUPTED, BROKEN_OFF);
-    FinishResult result = untilAnswered(attempt, () -> turns.finish(broken));
+    FinishResult result = save(attempt, broken);
     if (result instanceof FinishResult.Finished(var saved, var promotion)) {
       record(attempt, claimed, FailureCode.INTERRUPTED.wire());
+      attempt.trace().failed(FailureCode.INTERRUPTED);
       complete(attempt, turn, promotion);
       tellEnded(claimed.turn().session(), turn, FailureCode.INTERRUPTED);
     } else if (result != null) {
@@ -164,6 +168,7 @@ public final class Finishing {
   /** The job is free at once for whoever makes the next attempt, which counts. */
   void again(Attempt attempt, Claimed claimed, FailureCode code) {
     record(attempt, claimed, code.wire());
+    attempt.trace().failed(code);
     quietly(() -> jobs.handOver(attempt.job().id()));
     LOG.info(
         "turn {} attempt {} broke off ({}): another one begins",
@@ -189,6 +194,7 @@ public final class Finishing {
   }
 
   private void record(Attempt attempt, Claimed claimed, String outcome) {
+    attempt.trace().outcome(outcome);
     Route.Asked asked = attempt.asked();
     AttemptRecord record =
         asked == null
@@ -215,6 +221,11 @@ public final class Finishing {
     FailureCode code = outcome.failureCode();
     String ended = code == null ? outcome.outcome().wire() : code.wire();
     meters.ended(ended);
+    if (code == null) {
+      attempt.trace().outcome(ended);
+    } else {
+      attempt.trace().failed(code);
+    }
     LOG.info(
         "turn {} {}: session {}, attempt {}{}, {} characters, provider {}, model {}, queued {} ms, total {} ms",
         claimed.turn().turn(),

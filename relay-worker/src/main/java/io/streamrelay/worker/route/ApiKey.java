@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,11 @@ final class ApiKey {
     this.entry = entry;
     this.secret = secret;
     this.provider = provider;
+  }
+
+  /** The same, not used yet, with its provider behind another. */
+  ApiKey askedThrough(UnaryOperator<Provider> other) {
+    return new ApiKey(entry, secret, other.apply(provider));
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.streamrelay.worker.route;
 
 import io.github.resilience4j.bulkhead.Bulkhead;
+import io.opentelemetry.api.trace.Tracer;
 import io.streamrelay.protocol.property.PropertyException;
 import io.streamrelay.worker.provider.Patience;
 import io.streamrelay.worker.provider.Provider;
@@ -28,6 +29,7 @@ final class ConfiguredProviders implements AutoCloseable {
   private final Map<String, Configured> providers = new TreeMap<>();
   private final ProviderIo io = new ProviderIo(SSLContexts.createSystemDefault());
   private final Resilience resilience;
+  private final Tracer tracer;
 
   /**
    * @param type as it is configured
@@ -37,9 +39,10 @@ final class ConfiguredProviders implements AutoCloseable {
   record Configured(String type, Provider provider, boolean demo, @Nullable Bulkhead bulkhead) {}
 
   /** Throws {@link PropertyException} naming the property that is wrong. */
-  ConfiguredProviders(ProviderProperties properties, Resilience resilience) {
+  ConfiguredProviders(ProviderProperties properties, Resilience resilience, Tracer tracer) {
     this.resilience = resilience;
-    Provider demo = new DemoProvider(Patience.DEFAULT.betweenTokens());
+    this.tracer = tracer;
+    Provider demo = demo(DEMO, Patience.DEFAULT.betweenTokens());
     providers.put(DEMO, new Configured(DEMO, demo, true, null));
     try {
       new TreeMap<>(properties.providers()).forEach(this::add);
@@ -59,8 +62,8 @@ final class ConfiguredProviders implements AutoCloseable {
     WireProtocol protocol = protocol(key, entry, preset, properties);
     Provider provider =
         protocol == null
-            ? new DemoProvider(properties.betweenTokensTimeout())
-            : overHttp(key, entry, Server.of(entry, protocol, preset, properties));
+            ? demo(key, properties.betweenTokensTimeout())
+            : overHttp(key, entry, preset, Server.of(entry, protocol, preset, properties));
     String type = protocol == null ? DEMO : protocol.type();
     providers.put(key, new Configured(type, provider, protocol == null, bulkhead(key, properties)));
   }
@@ -121,11 +124,18 @@ final class ConfiguredProviders implements AutoCloseable {
     }
   }
 
-  private Provider overHttp(String key, String entry, Server server) {
+  private Provider demo(String key, Duration betweenTokens) {
+    return new TracedProvider(new DemoProvider(betweenTokens), TracedServer.demo(key), tracer);
+  }
+
+  private Provider overHttp(String key, String entry, @Nullable Preset preset, Server server) {
     ProviderProperties.Entry properties = server.properties();
+    TracedServer told = TracedServer.of(key, preset, server);
     return new KeyRing(
         key,
-        server.protocol().keys(entry, server, client(server)),
+        server.protocol().keys(entry, server, client(server)).stream()
+            .map(each -> each.askedThrough(one -> new TracedProvider(one, told, tracer)))
+            .toList(),
         new Limits(properties.requestsPerMinute(), properties.tokensPerMinute()),
         resilience.keyAside(),
         resilience.maxRetryAfter(),

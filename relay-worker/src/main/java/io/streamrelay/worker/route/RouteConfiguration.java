@@ -1,6 +1,7 @@
 package io.streamrelay.worker.route;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.Tracer;
 import io.streamrelay.protocol.model.ModelConfiguration;
 import io.streamrelay.protocol.model.ModelNames;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -17,9 +18,13 @@ import org.springframework.context.annotation.Import;
 class RouteConfiguration {
   @Bean
   ConfiguredRoutes routes(
-      ModelNames names, ProviderProperties providers, RouteProperties route, MeterRegistry meters) {
+      ModelNames names,
+      ProviderProperties providers,
+      RouteProperties route,
+      MeterRegistry meters,
+      Tracer tracer) {
     Resilience resilience = new Resilience(route, meters);
-    ConfiguredProviders configured = new ConfiguredProviders(providers, resilience);
+    ConfiguredProviders configured = new ConfiguredProviders(providers, resilience, tracer);
     try {
       return new ConfiguredRoutes(names, configured, resilience);
     } catch (RuntimeException e) {

@@ -203,7 +203,8 @@ class LastingAnswersTest extends RunnerScene {
     Claimed claimed = (Claimed) turns.claim(new ClaimRequest(turn, job.id(), "w", "token", null));
     Deque<Runnable> newestFirst = new ArrayDeque<>();
     Route.Watcher watcher =
-        new LastingAnswers(turns, newestFirst::push).watcher(new Attempt(job, 0), claimed, route);
+        new LastingAnswers(turns, newestFirst::push)
+            .watcher(new Attempt(job, 0, AttemptTrace.none()), claimed, route);
     watcher.asking(new Route.Asked("p", "m"));
     watcher.named("resp_1");
     watcher.named("resp_2");

@@ -1,6 +1,10 @@
 package io.streamrelay.worker.attempt;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import io.streamrelay.protocol.caller.Owner;
 import io.streamrelay.protocol.event.Entry;
 import io.streamrelay.protocol.event.EntryId;
@@ -148,6 +152,15 @@ public abstract class RunnerScene {
         }
       };
 
+  /** What was traced and has ended. */
+  protected final InMemorySpanExporter spans = InMemorySpanExporter.create();
+
+  protected final Tracer tracer =
+      SdkTracerProvider.builder()
+          .addSpanProcessor(SimpleSpanProcessor.create(spans))
+          .build()
+          .get("test");
+
   protected final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   protected final AttemptMeters meters = new AttemptMeters(registry);
   protected final AttemptRunner runner =
@@ -177,7 +190,8 @@ public abstract class RunnerScene {
           },
           meters,
           time,
-          () -> "token-" + tokens++);
+          () -> "token-" + tokens++,
+          tracer);
 
   protected TurnId submit(String text) {
     return submit(text, "demo");

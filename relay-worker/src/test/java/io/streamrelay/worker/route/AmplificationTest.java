@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.api.trace.Tracer;
 import io.streamrelay.protocol.turn.Parameters;
 import io.streamrelay.worker.provider.CollectingSink;
 import io.streamrelay.worker.provider.ProviderException;
@@ -59,6 +60,7 @@ final class AmplificationTest {
     try (ScriptedServer server = new ScriptedServer(this::answer)) {
       new ApplicationContextRunner()
           .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+          .withBean(Tracer.class, RouteParts::untraced)
           .withUserConfiguration(RouteConfiguration.class)
           .withPropertyValues(
               "relay.providers.x.type=openai-chat",

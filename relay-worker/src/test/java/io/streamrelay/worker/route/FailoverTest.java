@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.api.trace.Tracer;
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.event.Usage;
@@ -70,6 +71,7 @@ final class FailoverTest {
   private void run(Scene scene) {
     new ApplicationContextRunner()
         .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+        .withBean(Tracer.class, RouteParts::untraced)
         .withUserConfiguration(RouteConfiguration.class)
         .withPropertyValues(settings.toArray(String[]::new))
         .run(context -> scene.play(context.getBean(ConfiguredRoutes.class)));

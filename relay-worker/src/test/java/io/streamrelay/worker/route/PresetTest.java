@@ -51,7 +51,8 @@ final class PresetTest {
   }
 
   private static ConfiguredProviders providers(String... settings) {
-    return new ConfiguredProviders(properties(settings), RouteParts.resilience());
+    return new ConfiguredProviders(
+        properties(settings), RouteParts.resilience(), RouteParts.untraced());
   }
 
   private static Server server(String key, String... settings) {

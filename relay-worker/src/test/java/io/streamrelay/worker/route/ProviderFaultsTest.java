@@ -12,6 +12,7 @@ import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.http.Fault;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.api.trace.Tracer;
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.turn.Parameters;
@@ -92,6 +93,7 @@ final class ProviderFaultsTest {
     ProviderException[] failure = new ProviderException[1];
     new ApplicationContextRunner()
         .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+        .withBean(Tracer.class, RouteParts::untraced)
         .withUserConfiguration(RouteConfiguration.class)
         .withPropertyValues(
             "relay.providers.x.type=openai-chat",

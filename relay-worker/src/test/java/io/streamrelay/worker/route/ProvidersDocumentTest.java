@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.api.trace.Tracer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -58,6 +59,7 @@ final class ProvidersDocumentTest {
             sources.forEach(
                 source -> context.getEnvironment().getPropertySources().addFirst(source)))
         .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+        .withBean(Tracer.class, RouteParts::untraced)
         .withUserConfiguration(RouteConfiguration.class)
         .run(context -> assertThat(context).hasNotFailed());
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.api.trace.Tracer;
 import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.model.Takeover;
 import io.streamrelay.protocol.property.PropertyException;
@@ -45,6 +46,7 @@ final class RouteConfigurationTest {
   private final ApplicationContextRunner worker =
       new ApplicationContextRunner()
           .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+          .withBean(Tracer.class, RouteParts::untraced)
           .withUserConfiguration(RouteConfiguration.class);
 
   @TempDir Path folder;

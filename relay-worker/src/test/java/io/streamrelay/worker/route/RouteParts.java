@@ -2,6 +2,8 @@ package io.streamrelay.worker.route;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.api.trace.TracerProvider;
 import io.streamrelay.protocol.model.ModelName;
 import io.streamrelay.protocol.model.ModelProperties.Model;
 import io.streamrelay.protocol.model.Takeover;
@@ -19,6 +21,10 @@ final class RouteParts {
 
   static Circuit circuit(int minCalls, Duration openFor) {
     return new Circuit(50, minCalls, Duration.ofSeconds(30), openFor);
+  }
+
+  static Tracer untraced() {
+    return TracerProvider.noop().get("");
   }
 
   /** Asks once; no test makes its circuits open. */

@@ -1,6 +1,7 @@
 package io.streamrelay.gateway.dialect.sse;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.Tracer;
 import io.streamrelay.gateway.tail.Hub;
 import io.streamrelay.protocol.time.Time;
 import java.util.Random;
@@ -18,8 +19,9 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties(SseProperties.class)
 class SseConfiguration {
   @Bean(initMethod = "start", destroyMethod = "close")
-  SseStreams sseStreams(Hub hub, Time time, MeterRegistry meters, SseProperties properties) {
-    return new SseStreams(hub, time, new Random(), meters, properties);
+  SseStreams sseStreams(
+      Hub hub, Time time, MeterRegistry meters, SseProperties properties, Tracer tracer) {
+    return new SseStreams(hub, time, new Random(), meters, properties, tracer);
   }
 
   /** The kernel takes megabytes for a client that doesn't read, unless it is told otherwise. */

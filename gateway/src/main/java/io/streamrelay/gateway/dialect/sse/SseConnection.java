@@ -31,6 +31,7 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
   private final ServletOutputStream socket;
   private final EndPoint client;
   private final StreamPlace place;
+  private final FirstEvent first;
   private final ReentrantLock lock = new ReentrantLock();
 
   // All guarded by lock.
@@ -39,6 +40,9 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
   private boolean writing; // a write is under way: wait for onWritePossible
   private long sinceNanos; // when the write began, or the last one ended
   private long receivedNanos; // of the oldest push in the write under way
+  private boolean eventAdded; // an event, no retry and no ping, was added
+  private boolean eventWritten; // and it is in a write, of which the socket may have some left
+  private boolean eventCame; // and the socket took it
   private @Nullable CloseReason closed; // nothing is added any more
   private @Nullable CloseReason early; // the client went before there was a reader
   private boolean aborted;
@@ -50,12 +54,14 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
       AsyncContext context,
       ServletOutputStream socket,
       EndPoint client,
-      StreamPlace place) {
+      StreamPlace place,
+      FirstEvent first) {
     this.streams = streams;
     this.context = context;
     this.socket = socket;
     this.client = client;
     this.place = place;
+    this.first = first;
     this.sinceNanos = streams.nanos();
   }
 
@@ -90,25 +96,34 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
 
   @Override
   public void write(Entry entry) {
-    add(SseEncoder.block(entry), 0);
+    addEvent(SseEncoder.block(entry), 0);
   }
 
   @Override
   public void write(Delivery delivery) {
-    add(delivery.in(SseEncoder.BLOCK), delivery.receivedNanos());
+    addEvent(delivery.in(SseEncoder.BLOCK), delivery.receivedNanos());
   }
 
   @Override
   public void writeUnrun(Terminal terminal) {
-    add(SseEncoder.unrun(terminal), 0);
+    addEvent(SseEncoder.unrun(terminal), 0);
   }
 
   /** Adds a block that goes out with the next flush. */
   void add(byte[] block, long receivedNanos) {
+    add(block, receivedNanos, false);
+  }
+
+  private void addEvent(byte[] block, long receivedNanos) {
+    add(block, receivedNanos, true);
+  }
+
+  private void add(byte[] block, long receivedNanos, boolean event) {
     lock.lock();
     try {
       if (closed == null) {
         pending.add(block, receivedNanos);
+        eventAdded |= event;
       }
     } finally {
       lock.unlock();
@@ -200,6 +215,7 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
       lock.unlock();
     }
     end(CloseReason.DISCONNECTED); // unless it was closed: then we have completed it
+    first.closed(reason());
     streams.forget(this);
     place.close();
   }
@@ -272,6 +288,16 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
     end(CloseReason.REVOKED);
   }
 
+  /** Why it was closed; of one that nobody closed yet the client is gone. */
+  private CloseReason reason() {
+    lock.lock();
+    try {
+      return closed == null ? CloseReason.DISCONNECTED : closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   EndPoint client() {
     return client;
   }
@@ -298,6 +324,7 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
         sinceNanos = streams.nanos();
         receivedNanos = pending.receivedNanos();
         socket.write(pending.take());
+        eventWritten = eventAdded;
         writing = !socket.isReady();
         if (!writing) {
           sent(receivedNanos);
@@ -313,6 +340,10 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
   private void sent(long receivedNanos) {
     long nanos = streams.nanos();
     sinceNanos = nanos;
+    if (eventWritten && !eventCame) {
+      eventCame = true;
+      first.came();
+    }
     if (receivedNanos != 0) {
       streams.delivered(nanos - receivedNanos);
     }

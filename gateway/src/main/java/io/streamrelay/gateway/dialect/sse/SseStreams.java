@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.opentelemetry.api.trace.Tracer;
 import io.streamrelay.gateway.dialect.StreamPlace;
 import io.streamrelay.gateway.tail.Attachment;
 import io.streamrelay.gateway.tail.CloseReason;
@@ -47,6 +48,7 @@ public final class SseStreams implements AutoCloseable {
   private final Time time;
   private final RandomGenerator random;
   private final SseProperties properties;
+  private final Tracer tracer;
   private final Duration tick;
   private final Set<SseConnection> connections = ConcurrentHashMap.newKeySet();
   private final SocketWatch watch = new SocketWatch();
@@ -60,11 +62,17 @@ public final class SseStreams implements AutoCloseable {
    * @param random for what clients are told to wait; thread-safe
    */
   public SseStreams(
-      Hub hub, Time time, RandomGenerator random, MeterRegistry meters, SseProperties properties) {
+      Hub hub,
+      Time time,
+      RandomGenerator random,
+      MeterRegistry meters,
+      SseProperties properties,
+      Tracer tracer) {
     this.hub = hub;
     this.time = time;
     this.random = random;
     this.properties = properties;
+    this.tracer = tracer;
     long shortest = Math.min(properties.ping().toNanos(), properties.writeTimeout().toNanos());
     this.tick = Duration.ofNanos(Math.min(TICK.toNanos(), Math.max(1, shortest / 4)));
     Gauge.builder("relay.streams.active", connections, Set::size)
@@ -140,7 +148,8 @@ public final class SseStreams implements AutoCloseable {
     context.setTimeout(0);
     ServletOutputStream socket = socket(request, response);
     EndPoint client = client(request);
-    SseConnection connection = new SseConnection(this, context, socket, client, place);
+    FirstEvent first = FirstEvent.awaited(tracer, attachment);
+    SseConnection connection = new SseConnection(this, context, socket, client, place, first);
     place.onRevoked(connection::revoke);
     context.addListener(connection);
     connections.add(connection);

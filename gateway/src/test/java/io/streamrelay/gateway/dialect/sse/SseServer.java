@@ -1,6 +1,10 @@
 package io.streamrelay.gateway.dialect.sse;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import io.streamrelay.gateway.caller.Caller;
 import io.streamrelay.gateway.dialect.OpenStreams;
 import io.streamrelay.gateway.dialect.StreamProperties;
@@ -55,6 +59,15 @@ final class SseServer implements AutoCloseable {
   final OpenStreams places = new OpenStreams(new StreamProperties(5000, 5000));
   final Hub hub;
   final SseStreams sse;
+
+  /** What was traced and has ended. */
+  final InMemorySpanExporter spans = InMemorySpanExporter.create();
+
+  final Tracer tracer =
+      SdkTracerProvider.builder()
+          .addSpanProcessor(SimpleSpanProcessor.create(spans))
+          .build()
+          .get("test");
   private final WebServer server;
   private final InMemoryTurns turns = new InMemoryTurns(System::currentTimeMillis);
   private final Map<String, ActiveTurn> active = new ConcurrentHashMap<>();
@@ -63,7 +76,7 @@ final class SseServer implements AutoCloseable {
     Random random = new Random(5);
     hub = new Hub(streams, streams, turns, time, work, random, HubBounds.DEFAULTS);
     hub.start();
-    sse = new SseStreams(hub, time, random, meters, properties);
+    sse = new SseStreams(hub, time, random, meters, properties, tracer);
     sse.start();
     JettyServletWebServerFactory factory = new JettyServletWebServerFactory(0);
     new SseConfiguration().sendBuffer(properties).customize(factory);

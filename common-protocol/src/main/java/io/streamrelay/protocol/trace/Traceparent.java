@@ -1,0 +1,69 @@
+package io.streamrelay.protocol.trace;
+
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.TraceFlags;
+import io.opentelemetry.api.trace.TraceState;
+import io.opentelemetry.context.Context;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A span of another process, as W3C Trace Context writes it in version 00: 55 characters of ASCII.
+ * Nothing else a process was told goes with it, no {@code tracestate} and no baggage.
+ */
+public record Traceparent(String value) {
+  private static final int CHARS = 55;
+  private static final Pattern FORM = Pattern.compile("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
+
+  public Traceparent {
+    if (value.length() != CHARS || !FORM.matcher(value).matches() || !span(value).isValid()) {
+      throw new IllegalArgumentException("not a traceparent of version 00");
+    }
+  }
+
+  /** Null for anything that isn't one, since it may be anybody's: a trace is no reason to fail. */
+  public static @Nullable Traceparent read(@Nullable String value) {
+    try {
+      return value == null ? null : new Traceparent(value);
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+
+  /** Null where nothing is traced. */
+  public static @Nullable Traceparent of(Span span) {
+    SpanContext context = span.getSpanContext();
+    return context.isValid()
+        ? new Traceparent(
+            "00-%s-%s-%s"
+                .formatted(
+                    context.getTraceId(), context.getSpanId(), context.getTraceFlags().asHex()))
+        : null;
+  }
+
+  /** The span, as another process' one. */
+  public SpanContext span() {
+    return span(value);
+  }
+
+  private static SpanContext span(String value) {
+    return SpanContext.createFromRemoteParent(
+        value.substring(3, 35),
+        value.substring(36, 52),
+        TraceFlags.fromHex(value, 53),
+        TraceState.getDefault());
+  }
+
+  /** What a span is begun under that is to be its child; null: it begins a trace. */
+  public static Context parent(@Nullable Traceparent traceparent) {
+    return traceparent == null
+        ? Context.root()
+        : Context.root().with(Span.wrap(traceparent.span()));
+  }
+
+  @Override
+  public String toString() {
+    return value;
+  }
+}

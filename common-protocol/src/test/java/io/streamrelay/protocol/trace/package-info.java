@@ -1,0 +1,4 @@
+@NullMarked
+package io.streamrelay.protocol.trace;
+
+import org.jspecify.annotations.NullMarked;

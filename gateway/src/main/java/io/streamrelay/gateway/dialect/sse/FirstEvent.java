@@ -1,0 +1,54 @@
+package io.streamrelay.gateway.dialect.sse;
+
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanBuilder;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Context;
+import io.streamrelay.gateway.tail.Attachment;
+import io.streamrelay.gateway.tail.CloseReason;
+import io.streamrelay.protocol.trace.TraceKeys;
+import io.streamrelay.protocol.trace.Traceparent;
+
+/**
+ * A reader's wait for its first event as a span: from its request until the socket took the event.
+ * It is one of the turn's trace where that is known, linked to the request; else of the request's
+ * own. Thread-safe; only the first end counts.
+ */
+final class FirstEvent {
+  private static final AttributeKey<String> CLOSED = AttributeKey.stringKey("relay.close.reason");
+
+  private final Span span;
+
+  private FirstEvent(Span span) {
+    this.span = span;
+  }
+
+  /** On the request's thread. */
+  static FirstEvent awaited(Tracer tracer, Attachment attachment) {
+    SpanBuilder span = tracer.spanBuilder("first event");
+    Traceparent turn = attachment.traceparent();
+    Context request = Context.current();
+    span.setParent(turn == null ? request : Traceparent.parent(turn));
+    SpanContext asked = Span.fromContext(request).getSpanContext();
+    if (turn != null && asked.isValid()) {
+      span.addLink(asked);
+    }
+    if (attachment.turn() != null) {
+      span.setAttribute(TraceKeys.TURN, attachment.turn().toString());
+    }
+    return new FirstEvent(span.startSpan());
+  }
+
+  /** The socket took it. */
+  void came() {
+    span.end();
+  }
+
+  /** The connection ends, without it unless it came. */
+  void closed(CloseReason reason) {
+    span.setAttribute(CLOSED, reason.wire());
+    span.end();
+  }
+}
