@@ -51,7 +51,8 @@ final class TraceCollector implements AutoCloseable {
     /** The spans it is linked to, as {@code <trace>/<span>}. */
     List<String> links() {
       return span.getLinksList().stream()
-          .map(link -> hex(link.getTraceId().toByteArray()) + "/" + hex(link.getSpanId().toByteArray()))
+          .map(link ->
+              hex(link.getTraceId().toByteArray()) + "/" + hex(link.getSpanId().toByteArray()))
           .toList();
     }
 
@@ -69,7 +70,8 @@ final class TraceCollector implements AutoCloseable {
         case INT_VALUE -> value.getIntValue();
         case DOUBLE_VALUE -> value.getDoubleValue();
         case BOOL_VALUE -> value.getBoolValue();
-        case ARRAY_VALUE -> value.getArrayValue().getValuesList().stream().map(Told::value).toList();
+        case ARRAY_VALUE ->
+            value.getArrayValue().getValuesList().stream().map(Told::value).toList();
         default -> value.toString();
       };
     }
@@ -94,7 +96,8 @@ final class TraceCollector implements AutoCloseable {
     try (exchange) {
       byte[] body = exchange.getRequestBody().readAllBytes();
       bodies.add(new String(body, StandardCharsets.ISO_8859_1));
-      for (ResourceSpans resource : ExportTraceServiceRequest.parseFrom(body).getResourceSpansList()) {
+      for (ResourceSpans resource :
+          ExportTraceServiceRequest.parseFrom(body).getResourceSpansList()) {
         String service =
             resource.getResource().getAttributesList().stream()
                 .filter(each -> each.getKey().equals("service.name"))

@@ -89,7 +89,14 @@ class TraceTest {
     Path jar = Path.of("..", "gateway", "target", "app", "gateway.jar");
     ProcessBuilder command =
         new ProcessBuilder(
-            java, "-XX:TieredStopAtLevel=1", "-jar", jar.toString(), "key", "create", "--caller", "ada-lovelace");
+            java,
+            "-XX:TieredStopAtLevel=1",
+            "-jar",
+            jar.toString(),
+            "key",
+            "create",
+            "--caller",
+            "ada-lovelace");
     command.environment().putAll(settings);
     command.environment().put("SPRING_DATASOURCE_URL", system.postgres().jdbcUrl());
     command.environment().put("SPRING_DATASOURCE_USERNAME", system.postgres().username());
@@ -133,8 +140,7 @@ class TraceTest {
   private static RelayProcess workerOf(String turn) throws Exception {
     try (Connection database = system.database();
         Statement query = database.createStatement();
-        ResultSet row =
-            query.executeQuery("SELECT worker FROM turns WHERE id = '" + turn + "'")) {
+        ResultSet row = query.executeQuery("SELECT worker FROM turns WHERE id = '" + turn + "'")) {
       row.next();
       String name = row.getString(1);
       return name.equals("relay-worker-2") ? system.worker(0) : system.worker(1);
@@ -163,7 +169,8 @@ class TraceTest {
     String turn = StreamClient.JSON.readTree(accepted.body()).path("turnId").asString();
     CompletableFuture<HttpResponse<String>> reader =
         http.sendAsync(
-            request("/api/chat/killed-session/turns/" + turn + "/stream").build(), BodyHandlers.ofString());
+            request("/api/chat/killed-session/turns/" + turn + "/stream").build(),
+            BodyHandlers.ofString());
     Told claim = awaitSpan(TRACE, "claim");
     Told first = awaitSpan(TRACE, "first event");
     await().atMost(PATIENCE).until(() -> provider.calls("cut-1") == 1);
@@ -217,12 +224,18 @@ class TraceTest {
         worker,
         submit.id(),
         Map.of(
-            "relay.turn.id", turn,
-            "relay.lane", "interactive",
-            "relay.worker", other == system.worker(0) ? "relay-worker-2" : "relay-worker-3",
-            "relay.attempt", 2L,
-            "relay.takeover", true,
-            "relay.outcome", "ended"));
+            "relay.turn.id",
+            turn,
+            "relay.lane",
+            "interactive",
+            "relay.worker",
+            other == system.worker(0) ? "relay-worker-2" : "relay-worker-3",
+            "relay.attempt",
+            2L,
+            "relay.takeover",
+            true,
+            "relay.outcome",
+            "ended"));
     assertThat(attempt.links()).containsExactly(TRACE + "/" + killedAttempt);
     assertSpan(claims.getLast(), SPAN_KIND_INTERNAL, worker, attempt.id(), Map.of());
     assertSpan(save, SPAN_KIND_INTERNAL, worker, attempt.id(), Map.of());
@@ -247,13 +260,13 @@ class TraceTest {
     assertThat(first.links()).hasSize(1);
     Told followed =
         collector.await(
-            "the reader's request",
-            told -> first.links().contains(told.trace() + "/" + told.id()));
+            "the reader's request", told -> first.links().contains(told.trace() + "/" + told.id()));
     assertThat(followed.name()).isEqualTo("http get /api/chat/{session}/turns/{turn}/stream");
     assertThat(followed.trace()).isNotEqualTo(TRACE);
     assertInOrder(request, submit, queue, claim, attempt, chat, save, close);
     assertThat(other.log())
-        .containsPattern("\\[" + TRACE + "\\] .*turn " + turn + " ended: session killed-session, attempt 2");
+        .containsPattern(
+            "\\[" + TRACE + "\\] .*turn " + turn + " ended: session killed-session, attempt 2");
   }
 
   private static void assertInOrder(Told... begun) {
@@ -272,8 +285,7 @@ class TraceTest {
 
     Told submit =
         collector.await(
-            "the submit",
-            told -> told.name().equals("submit") && !told.trace().equals(TRACE));
+            "the submit", told -> told.name().equals("submit") && !told.trace().equals(TRACE));
     String trace = submit.trace();
     Told request = awaitSpan(trace, "http post /api/chat/{session}");
     Told first = awaitSpan(trace, "first event");
@@ -309,11 +321,10 @@ class TraceTest {
         .doesNotContain("killed-session")
         .doesNotContain("ada-lovelace");
     assertThat(names)
-        .allMatch(
-            name ->
-                name.startsWith("http ")
-                    || name.startsWith("chat ")
-                    || Set.of("submit", "queue", "claim", "attempt", "save", "close", "first event")
-                        .contains(name));
+        .allMatch(name ->
+            name.startsWith("http ")
+                || name.startsWith("chat ")
+                || Set.of("submit", "queue", "claim", "attempt", "save", "close", "first event")
+                    .contains(name));
   }
 }
