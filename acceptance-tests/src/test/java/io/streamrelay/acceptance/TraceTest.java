@@ -11,14 +11,16 @@ import static org.awaitility.Awaitility.await;
 
 import io.opentelemetry.proto.trace.v1.Span.SpanKind;
 import io.streamrelay.acceptance.TraceCollector.Told;
+import io.streamrelay.protocol.key.ApiKey;
+import io.streamrelay.protocol.key.KeyProperties;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
@@ -39,6 +41,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class TraceTest {
   private static final String CANARY = "canary-5f0c1d";
+  private static final String PEPPER = CANARY + "-a-pepper-of-32-characters-or-more";
+  private static final String OWNER = "ada-lovelace";
   private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
   private static final String CALLER = "b7ad6b7169203331";
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -60,14 +64,14 @@ class TraceTest {
     settings.put("MANAGEMENT_OPENTELEMETRY_TRACING_EXPORT_OTLP_ENDPOINT", collector.url());
     settings.put("MANAGEMENT_OPENTELEMETRY_TRACING_EXPORT_SCHEDULEDELAY", "50ms");
     settings.put("RELAY_DEV", "false");
-    settings.put("RELAY_KEYS_PEPPER", CANARY + "-a-pepper-of-32-characters-or-more");
+    settings.put("RELAY_KEYS_PEPPER", PEPPER);
     settings.put("RELAY_PROVIDERS_BREAKING_TYPE", "openai-chat");
     settings.put("RELAY_PROVIDERS_BREAKING_BASEURL", provider.url());
     settings.put("RELAY_PROVIDERS_BREAKING_APIKEY", CANARY + "-of-the-provider");
     settings.put("RELAY_MODELS_LETTERS_TARGETS", "breaking/cut-1");
     settings.put("RELAY_MODELS_QUICK_TARGETS", "demo/demo-t5-i5-f5");
     system = RelaySystem.start(folder, 1, 2, settings);
-    key = createKey(settings);
+    key = createKey();
   }
 
   @AfterAll
@@ -83,32 +87,21 @@ class TraceTest {
     }
   }
 
-  /** With the command, as an operator does. */
-  private static String createKey(Map<String, String> settings) throws Exception {
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    Path jar = Path.of("..", "gateway", "target", "app", "gateway.jar");
-    ProcessBuilder command =
-        new ProcessBuilder(
-            java,
-            "-XX:TieredStopAtLevel=1",
-            "-jar",
-            jar.toString(),
-            "key",
-            "create",
-            "--caller",
-            "ada-lovelace");
-    command.environment().putAll(settings);
-    command.environment().put("SPRING_DATASOURCE_URL", system.postgres().jdbcUrl());
-    command.environment().put("SPRING_DATASOURCE_USERNAME", system.postgres().username());
-    command.environment().put("SPRING_DATASOURCE_PASSWORD", system.postgres().password());
-    Path said = folder.resolve("key.txt");
-    Process process =
-        command
-            .redirectOutput(said.toFile())
-            .redirectError(folder.resolve("key.log").toFile())
-            .start();
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    return Files.readString(said).strip();
+  private static String createKey() throws Exception {
+    KeyProperties settings =
+        new KeyProperties(PEPPER, null, Duration.ofSeconds(15), Duration.ZERO, 10);
+    ApiKey made = ApiKey.make();
+    try (Connection database = system.database();
+        PreparedStatement insert =
+            database.prepareStatement(
+                "INSERT INTO api_keys (id, prefix, hash, caller, name)"
+                    + " VALUES (gen_random_uuid(), ?, ?, ?, 'test')")) {
+      insert.setString(1, made.prefix());
+      insert.setString(2, settings.readPepper().hash(made));
+      insert.setString(3, OWNER);
+      insert.execute();
+    }
+    return made.reveal();
   }
 
   private HttpRequest.Builder request(String path) {
@@ -319,7 +312,7 @@ class TraceTest {
         .doesNotContain(key)
         .doesNotContain("Once upon")
         .doesNotContain("killed-session")
-        .doesNotContain("ada-lovelace");
+        .doesNotContain(OWNER);
     assertThat(names)
         .allMatch(name ->
             name.startsWith("http ")
