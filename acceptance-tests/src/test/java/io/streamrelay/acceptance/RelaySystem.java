@@ -150,8 +150,11 @@ public final class RelaySystem implements AutoCloseable {
     environment.put("SPRING_DATASOURCE_USERNAME", postgres.username());
     environment.put("SPRING_DATASOURCE_PASSWORD", postgres.password());
     environment.put("RELAY_DEV", "true");
-    environment.putAll(settings);
     started++;
+    if (module.equals("relay-worker")) {
+      environment.put("RELAY_WORKER_NAME", module + "-" + started);
+    }
+    environment.putAll(settings);
     Path log = folder.resolve(module + "-" + started + ".log");
     return RelayProcess.start(module, port, log, environment);
   }

@@ -9,13 +9,17 @@ import io.streamrelay.protocol.time.Time;
 import java.util.List;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.opentelemetry.autoconfigure.logging.OpenTelemetryLoggingAutoConfiguration;
 import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 
 /** The gateway as a process. What it is made of is in the packages' {@code …Configuration}s. */
 @SpringBootApplication(
     proxyBeanMethods = false,
-    exclude = UserDetailsServiceAutoConfiguration.class) // there are no users with passwords
+    exclude = {
+      UserDetailsServiceAutoConfiguration.class, // there are no users with passwords
+      OpenTelemetryLoggingAutoConfiguration.class // logs are written, not sent
+    })
 public class GatewayApplication {
   /**
    * With {@code key} or {@code turns} as its first argument it is that command: see {@code key

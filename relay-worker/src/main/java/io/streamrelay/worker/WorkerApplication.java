@@ -4,9 +4,11 @@ import io.streamrelay.protocol.time.Carriers;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.boot.opentelemetry.autoconfigure.logging.OpenTelemetryLoggingAutoConfiguration;
 
 /** The relay worker as a process. */
-@SpringBootApplication
+@SpringBootApplication(
+    exclude = OpenTelemetryLoggingAutoConfiguration.class) // logs are written, not sent
 @ConfigurationPropertiesScan
 public class WorkerApplication {
   public static void main(String[] arguments) {

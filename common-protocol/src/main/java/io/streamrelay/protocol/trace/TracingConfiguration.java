@@ -2,6 +2,7 @@ package io.streamrelay.protocol.trace;
 
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.propagation.ContextPropagators;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
@@ -25,6 +26,11 @@ public class TracingConfiguration {
   @Bean
   Tracer tracer(OpenTelemetry openTelemetry) {
     return openTelemetry.getTracer("io.streamrelay");
+  }
+
+  @Bean
+  ContextPropagators contextPropagators() {
+    return ContextPropagators.create(new TraceparentPropagator());
   }
 
   @Bean

@@ -20,18 +20,25 @@ final class ProblemSchemas {
   private final ObjectNode schemas;
   private final JsonNode codes;
   private final JsonNode common;
+  private final JsonNode commonOptional;
 
-  private ProblemSchemas(ObjectNode schemas, JsonNode codes, JsonNode common) {
+  private ProblemSchemas(
+      ObjectNode schemas, JsonNode codes, JsonNode common, JsonNode commonOptional) {
     this.schemas = schemas;
     this.codes = codes;
     this.common = common;
+    this.commonOptional = commonOptional;
   }
 
   static void complete(ObjectNode document) {
     ObjectNode schemas = (ObjectNode) document.at("/components/schemas");
     JsonNode codes = document.remove("x-problems");
     ProblemSchemas problems =
-        new ProblemSchemas(schemas, codes, document.remove("x-problem-fields"));
+        new ProblemSchemas(
+            schemas,
+            codes,
+            document.remove("x-problem-fields"),
+            document.remove("x-optional-problem-fields"));
     problems.checkCodes();
     problems.addSchemas();
     for (JsonNode response : document.at("/components/responses")) {
@@ -60,6 +67,7 @@ final class ProblemSchemas {
       properties.putObject("code").put("type", "string").putArray("enum").add(code.getKey());
       properties.setAll(fields(code.getKey(), "fields"));
       properties.propertyNames().forEach(required::add);
+      properties.setAll((ObjectNode) commonOptional.deepCopy());
       properties.setAll(fields(code.getKey(), "optional"));
     }
     ObjectNode all = schemas.putObject("Problem");
