@@ -1,6 +1,7 @@
 package io.streamrelay.gateway;
 
 import io.streamrelay.gateway.command.TurnsCommandApplication;
+import io.streamrelay.gateway.doctor.DoctorCommandApplication;
 import io.streamrelay.gateway.key.KeyCommandApplication;
 import io.streamrelay.gateway.store.StoreConfiguration;
 import io.streamrelay.protocol.time.Carriers;
@@ -22,8 +23,8 @@ import org.springframework.context.annotation.Bean;
     })
 public class GatewayApplication {
   /**
-   * With {@code key} or {@code turns} as its first argument it is that command: see {@code key
-   * help}, {@code turns help}.
+   * With {@code key}, {@code turns} or {@code doctor} as its first argument it is that command: see
+   * {@code key help} and so on.
    */
   public static void main(String[] arguments) {
     if (arguments.length > 0 && arguments[0].equals(KeyCommandApplication.WORD)) {
@@ -33,6 +34,10 @@ public class GatewayApplication {
     if (arguments.length > 0 && arguments[0].equals(TurnsCommandApplication.WORD)) {
       List<String> command = List.of(arguments).subList(1, arguments.length);
       System.exit(TurnsCommandApplication.run(command, System.getenv(), System.out, System.err));
+    }
+    if (arguments.length > 0 && arguments[0].equals(DoctorCommandApplication.WORD)) {
+      List<String> command = List.of(arguments).subList(1, arguments.length);
+      System.exit(DoctorCommandApplication.run(command, System.getenv()));
     }
     Carriers.halveUnlessSet();
     Class<?>[] sources = {GatewayApplication.class, StoreConfiguration.class};

@@ -26,12 +26,13 @@ sealed interface CommandLine {
       implements CommandLine {}
 
   /**
-   * Make, show or revoke callers' keys.
+   * A command of the gateway's jar, {@code key} or {@code doctor}, on what runs.
    *
+   * @param word which of them
    * @param arguments for the gateway, which takes them apart
    * @param data of the {@code up} that runs
    */
-  record Key(List<String> arguments, Path data) implements CommandLine {}
+  record OfGateway(String word, List<String> arguments, Path data) implements CommandLine {}
 
   /** Show the usage. */
   record Help() implements CommandLine {}
@@ -49,7 +50,7 @@ sealed interface CommandLine {
     String command = rest.isEmpty() ? "help" : rest.pop();
     return switch (command) {
       case "up" -> parseUp(rest, home);
-      case "key" -> parseKey(rest, home);
+      case "key", "doctor" -> parseOfGateway(command, rest, home);
       case "help", "--help", "-h" -> new Help();
       default -> new Wrong("There is no command \"" + command + "\".");
     };
@@ -89,7 +90,7 @@ sealed interface CommandLine {
   }
 
   /** All but the data folder is the gateway's to understand. */
-  private static CommandLine parseKey(Deque<String> rest, Path home) {
+  private static CommandLine parseOfGateway(String command, Deque<String> rest, Path home) {
     Path data = home.resolve(".data");
     List<String> arguments = new ArrayList<>();
     try {
@@ -101,7 +102,7 @@ sealed interface CommandLine {
           arguments.add(word);
         }
       }
-      return new Key(List.copyOf(arguments), data.toAbsolutePath().normalize());
+      return new OfGateway(command, List.copyOf(arguments), data.toAbsolutePath().normalize());
     } catch (InvalidPathException e) {
       return new Wrong("--data wants a folder: " + e.getMessage() + ".");
     } catch (IllegalArgumentException e) {

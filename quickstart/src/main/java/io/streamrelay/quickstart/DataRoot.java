@@ -1,6 +1,8 @@
 package io.streamrelay.quickstart;
 
 import java.io.IOException;
+import java.io.Reader;
+import java.io.Writer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -12,8 +14,11 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Properties;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class DataRoot implements AutoCloseable {
   private static final String MARKER = "stream-relay-data";
   private static final String LOCK = "lock";
+  private static final String PLACES = "places.properties";
 
   private final Path path;
   private final FileChannel channel;
@@ -92,6 +98,33 @@ final class DataRoot implements AutoCloseable {
   /** The file of the secret that goes into the hashes of callers' keys. */
   static Path pepper(Path data) {
     return data.resolve("pepper");
+  }
+
+  /** Keeps what others on this machine need to find what runs: settings, without secrets. */
+  void writePlaces(Map<String, String> settings) {
+    try {
+      Properties places = new Properties();
+      places.putAll(settings);
+      try (Writer file = Files.newBufferedWriter(path.resolve(PLACES))) {
+        places.store(file, null);
+      }
+    } catch (IOException e) {
+      throw unusable(path, e);
+    }
+  }
+
+  /** As they were written last; empty: never. */
+  static Map<String, String> places(Path data) throws IOException {
+    Properties places = new Properties();
+    Path file = data.resolve(PLACES);
+    if (Files.exists(file)) {
+      try (Reader reader = Files.newBufferedReader(file)) {
+        places.load(reader);
+      }
+    }
+    Map<String, String> settings = new HashMap<>();
+    places.forEach((name, value) -> settings.put((String) name, (String) value));
+    return settings;
   }
 
   Path logs() {

@@ -25,7 +25,7 @@ public final class Launcher {
         new Console(System.err).line(wrong.sentence() + "\n\n" + usage());
         System.exit(MISUSED);
       }
-      case CommandLine.Key key -> System.exit(run(key, home));
+      case CommandLine.OfGateway command -> System.exit(run(command, home));
       case CommandLine.Up up -> run(up, home, console);
     }
   }
@@ -35,9 +35,9 @@ public final class Launcher {
     return Resource.text("usage.txt");
   }
 
-  private static int run(CommandLine.Key key, Path home) throws InterruptedException {
+  private static int run(CommandLine.OfGateway command, Path home) throws InterruptedException {
     try {
-      return KeyCommand.run(key, home);
+      return GatewayCommand.run(command, home);
     } catch (StartException e) {
       new Console(System.err).line(String.valueOf(e.getMessage()));
       return FAILED;

@@ -50,7 +50,12 @@ final class LocalSystem {
     root.prepare(wanted.fresh());
 
     Path pepper = wanted.keys() ? DataRoot.pepper(wanted.data()) : null;
-    ServiceSettings settings = new ServiceSettings(userEnvironment, stores.start(root), pepper);
+    Map<String, String> reached = stores.start(root);
+    root.writePlaces(
+        Map.of(
+            "SPRING_DATA_REDIS_URL", reached.getOrDefault("SPRING_DATA_REDIS_URL", ""),
+            "SERVER_PORT", Integer.toString(wanted.port())));
+    ServiceSettings settings = new ServiceSettings(userEnvironment, reached, pepper);
     plans.forEach(plan -> services.add(new Service(plan, root, settings.of(plan))));
     services.forEach(Service::launch);
     for (Service service : services) {

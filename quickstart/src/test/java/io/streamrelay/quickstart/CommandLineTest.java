@@ -31,11 +31,15 @@ class CommandLineTest {
   }
 
   @Test
-  void parse_keyLeavesAllButTheDataFolderToTheGateway() {
+  void parse_keyAndDoctorLeaveAllButTheDataFolderToTheGateway() {
     assertThat(parse("key create --caller a --data /a --admin"))
         .isEqualTo(
-            new CommandLine.Key(List.of("create", "--caller", "a", "--admin"), Path.of("/a")));
-    assertThat(parse("key")).isEqualTo(new CommandLine.Key(List.of(), Path.of("/home/.data")));
+            new CommandLine.OfGateway(
+                "key", List.of("create", "--caller", "a", "--admin"), Path.of("/a")));
+    assertThat(parse("key"))
+        .isEqualTo(new CommandLine.OfGateway("key", List.of(), Path.of("/home/.data")));
+    assertThat(parse("doctor --json --data /a"))
+        .isEqualTo(new CommandLine.OfGateway("doctor", List.of("--json"), Path.of("/a")));
     assertThat(parse("key list --data")).isEqualTo(new CommandLine.Wrong("--data wants a value."));
   }
 

@@ -136,6 +136,10 @@ public final class RedisConnections implements AutoCloseable {
     return place;
   }
 
+  RedisAccess access() {
+    return access;
+  }
+
   RedisNodes nodes() {
     return nodes;
   }

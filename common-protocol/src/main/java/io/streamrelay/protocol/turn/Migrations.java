@@ -1,12 +1,18 @@
 package io.streamrelay.protocol.turn;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationInfoService;
+import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +47,11 @@ public final class Migrations implements AutoCloseable {
    * @param warmUp called once the schema is there, before this is ready
    */
   Migrations(DataSource migrating, Runnable warmUp) {
+    this.flyway = flyway(migrating);
+    this.warmUp = warmUp;
+  }
+
+  private static Flyway flyway(DataSource migrating) {
     FluentConfiguration settings =
         Flyway.configure()
             .dataSource(migrating)
@@ -51,8 +62,42 @@ public final class Migrations implements AutoCloseable {
     settings
         .getConfigurationExtension(PostgreSQLConfigurationExtension.class)
         .setTransactionalLock(false);
-    this.flyway = settings.load();
-    this.warmUp = warmUp;
+    return settings.load();
+  }
+
+  /**
+   * A schema beside the one of this build; versions in their order.
+   *
+   * @param version null: there is none yet
+   * @param pending of this build, still to be run
+   * @param failed begun, and neither done nor undone
+   * @param newer run by a later release, unknown to this build
+   * @param changed run in another text than this build has
+   */
+  public record Comparison(
+      @Nullable String version,
+      List<String> pending,
+      List<String> failed,
+      List<String> newer,
+      List<String> changed) {}
+
+  /** Looks, and changes nothing. Throws {@link RuntimeException} where PostgreSQL says no. */
+  public static Comparison compare(DataSource dataSource) {
+    MigrationInfoService info = flyway(dataSource).info();
+    MigrationInfo current = info.current();
+    return new Comparison(
+        current == null ? null : String.valueOf(current.getVersion()),
+        versions(info, each -> each.getState() == MigrationState.PENDING),
+        versions(info, each -> each.getState().isFailed()),
+        versions(info, each -> each.getState() == MigrationState.FUTURE_SUCCESS),
+        versions(info, each -> each.getState().isApplied() && !each.isChecksumMatching()));
+  }
+
+  private static List<String> versions(MigrationInfoService info, Predicate<MigrationInfo> which) {
+    return Arrays.stream(info.all())
+        .filter(which)
+        .map(each -> String.valueOf(each.getVersion()))
+        .toList();
   }
 
   /** Begins; returns at once. To be called once. */

@@ -1,0 +1,296 @@
+package io.streamrelay.gateway.doctor;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.net.http.HttpResponse;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Examines gateways by a URL, with all that stands before them. */
+final class UrlDoctor implements Subject {
+  private static final int ASKED = 4;
+  private static final int DAYS_FEW = 14;
+  private static final Duration OPENED = Duration.ofSeconds(3);
+
+  /** Long enough to tell a proxy that collects, and over in two seconds. */
+  private static final String SLOW_DEMO = "demo-t30-i50-f50";
+
+  private final URI url;
+  private final @Nullable String key;
+  private final @Nullable String model;
+  private final Duration idle;
+  private final String ours;
+  private final InstantSource clock;
+
+  /**
+   * @param key null: none is sent
+   * @param model to ask; null: demo, if it is there
+   * @param idle for how long to watch a silent stream; zero: not at all
+   * @param ours this release's version
+   */
+  UrlDoctor(
+      URI url,
+      @Nullable String key,
+      @Nullable String model,
+      Duration idle,
+      String ours,
+      InstantSource clock) {
+    this.url = url;
+    this.key = key;
+    this.model = model;
+    this.idle = idle;
+    this.ours = ours;
+    this.clock = clock;
+  }
+
+  @Override
+  public String name() {
+    return "url";
+  }
+
+  @Override
+  public String place() {
+    return url.toString();
+  }
+
+  @Override
+  public void examine(Findings findings) throws IOException, InterruptedException {
+    try (Web web = new Web(url, key)) {
+      if (gateways(web, findings)) {
+        models(web, findings);
+      }
+    } catch (SSLException e) {
+      findings.fail(
+          "tls",
+          "no TLS with it: " + Findings.sentence(e),
+          "Give it a certificate that names "
+              + url.getHost()
+              + ", hasn't expired and is of an authority"
+              + " that Java knows (or name yours: JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=…).");
+    }
+  }
+
+  /** Whether a gateway answers us. */
+  private boolean gateways(Web web, Findings findings) throws IOException, InterruptedException {
+    Set<String> versions = new TreeSet<>();
+    for (int i = 0; i < ASKED; i++) {
+      Instant before = clock.instant();
+      HttpResponse<String> answer;
+      try {
+        answer = web.getAnew("/api/version");
+      } catch (SSLException e) {
+        throw e;
+      } catch (IOException e) {
+        findings.fail(
+            "reachable",
+            (i == 0 ? "nobody answers: " : "not every request is answered: ")
+                + Findings.sentence(e),
+            "Start a gateway, or correct the URL; is there a firewall between?");
+        return false;
+      }
+      if (i == 0) {
+        encryption(answer.sslSession().orElse(null), findings);
+        date(answer, before, clock.instant(), findings);
+      }
+      JsonNode said = Web.json(answer.body());
+      if (answer.statusCode() != 200 || said == null || !said.has("version")) {
+        refused(answer, findings);
+        return false;
+      }
+      versions.add(said.path("version").asString(""));
+      if (!said.has("schema")) {
+        findings.fail(
+            "ready",
+            "a gateway has no schema yet: PostgreSQL hasn't answered it",
+            "See that gateway's log; doctor --postgres looks at PostgreSQL.");
+      }
+    }
+    versions(versions, findings);
+    return true;
+  }
+
+  private void refused(HttpResponse<String> answer, Findings findings) {
+    int status = answer.statusCode();
+    if (status == 401) {
+      findings.fail(
+          "key",
+          (key == null ? "an API key is wanted" : "the API key is refused") + detail(answer.body()),
+          "Put one into STREAM_RELAY_KEY or name its file with --key-file; key create --caller NAME"
+              + " makes one.");
+    } else {
+      findings.fail(
+          "reachable",
+          "what answers is no gateway, or it refuses: status " + status + detail(answer.body()),
+          status >= 502 && status <= 504
+              ? "The proxy reaches no gateway: see its log, and whether gateways are ready."
+              : "Correct the URL, or have the proxy pass /api on, with its Host as it is.");
+    }
+  }
+
+  /** Of a problem, with its code; empty: it is none. */
+  static String detail(String body) {
+    JsonNode problem = Web.json(body);
+    String detail = problem == null ? "" : problem.path("detail").asString("");
+    String code = problem == null ? "" : problem.path("code").asString("");
+    return detail.isEmpty() ? "" : " (" + code + ": " + detail + ")";
+  }
+
+  private void versions(Set<String> versions, Findings findings) {
+    boolean one = versions.size() == 1;
+    boolean same = versions.contains(ours);
+    String fact = "gateway " + String.join(", ", versions);
+    if (one && same) {
+      findings.ok("version", fact + ", as this doctor");
+    } else if (one) {
+      findings.note(
+          "version",
+          fact + "; this doctor is of " + ours,
+          "Use the doctor of the gateway's release.");
+    } else {
+      findings.warn(
+          "version",
+          "gateways of several versions: " + String.join(", ", versions),
+          "Finish the upgrade (docs/operate.md, Upgrades).");
+    }
+  }
+
+  private void encryption(@Nullable SSLSession session, Findings findings) throws SSLException {
+    if (session != null) {
+      for (Certificate certificate : session.getPeerCertificates()) {
+        if (certificate instanceof X509Certificate ours) {
+          certificate(ours, findings);
+          return;
+        }
+      }
+    }
+    if (session == null) {
+      boolean here = isHere();
+      findings.add(
+          here ? Level.OK : Level.WARN,
+          "tls",
+          here ? "none, on this machine" : "none: keys and messages can be read on the way",
+          "Have a proxy speak https before the gateways.");
+    }
+  }
+
+  private void certificate(X509Certificate certificate, Findings findings) {
+    long days = Duration.between(clock.instant(), certificate.getNotAfter().toInstant()).toDays();
+    findings.add(
+        days < DAYS_FEW ? Level.WARN : Level.OK,
+        "tls",
+        "the certificate is good for " + days + " days",
+        "Renew it; see why that wasn't done by itself.");
+  }
+
+  private boolean isHere() {
+    try {
+      return InetAddress.getByName(url.getHost()).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+
+  /** Of whoever answered, which may be a proxy. */
+  private static void date(
+      HttpResponse<?> answer, Instant before, Instant after, Findings findings) {
+    String date = answer.headers().firstValue("Date").orElse("");
+    try {
+      Instant theirs = ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+      Skew.judge(findings, "the server's", before, after, theirs, Duration.ofSeconds(1));
+    } catch (DateTimeException e) {
+      findings.note("clock", "no Date in its answers", "Compare the clocks by hand.");
+    }
+  }
+
+  private void models(Web web, Findings findings) throws IOException, InterruptedException {
+    HttpResponse<String> answer = web.get("/api/models");
+    JsonNode said = Web.json(answer.body());
+    if (answer.statusCode() != 200 || said == null) {
+      refused(answer, findings);
+      return;
+    }
+    JsonNode items = said.path("items");
+    boolean heard = false;
+    String asked = model;
+    for (JsonNode item : items) {
+      heard |= !item.path("availability").asString("").equals("unknown");
+      String name = item.path("name").asString("");
+      asked = asked == null && name.equals("demo*") ? SLOW_DEMO : asked;
+      asked = asked == null && name.equals("demo") ? "demo" : asked;
+    }
+    findings.add(
+        heard ? Level.OK : Level.FAIL,
+        "workers",
+        heard
+            ? "heard of, for " + items.size() + (items.size() == 1 ? " model" : " models")
+            : "the gateway heard of none for 15 s",
+        "Start a relay worker; see whether it reaches the same Redis.");
+    if (asked == null) {
+      findings.note(
+          "streaming",
+          "there is no model demo to be asked",
+          "--model NAME has a small turn of another one answered, which may cost something.");
+      headersOnly(web, findings);
+    } else if (heard) {
+      streams(web, asked, findings);
+    }
+  }
+
+  private void streams(Web web, String asked, Findings findings) throws InterruptedException {
+    UrlStreams streams = new UrlStreams(web, asked, findings);
+    findings.attempt(
+        "streaming",
+        () -> {
+          try (streams) {
+            if (streams.examine()) {
+              findings.attempt("resume", streams::resume);
+              if (idle.isPositive()) {
+                findings.attempt("idle", () -> streams.idle(idle));
+              }
+            }
+          }
+        });
+  }
+
+  /** On any session that the caller has: a stream begins with {@code retry:}, at once. */
+  private void headersOnly(Web web, Findings findings) throws IOException, InterruptedException {
+    JsonNode sessions = Web.json(web.get("/api/chat/sessions?limit=1").body());
+    String session = sessions == null ? "" : sessions.at("/items/0/sessionId").asString("");
+    if (session.isEmpty()) {
+      return;
+    }
+    HttpResponse<InputStream> answer =
+        web.stream("/api/chat/" + session + "/stream?follow=true", Map.of());
+    if (answer.statusCode() == 200) {
+      StreamHeaders.check(answer.headers(), answer.version(), findings);
+      EventReading reading = new EventReading();
+      reading.read(answer, event -> true, OPENED);
+      boolean begun = !reading.arrivals().isEmpty();
+      findings.add(
+          begun ? Level.OK : Level.FAIL,
+          "streaming",
+          begun
+              ? "a stream's first words come at once"
+              : "a stream's first words didn't come within " + OPENED.toSeconds() + " s",
+          UrlStreams.UNBUFFERED);
+    } else {
+      answer.body().close();
+    }
+  }
+}
