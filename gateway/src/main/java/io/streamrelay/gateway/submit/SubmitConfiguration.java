@@ -1,5 +1,6 @@
 package io.streamrelay.gateway.submit;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.streamrelay.gateway.cancel.Canceller;
 import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.time.Time;
@@ -25,5 +26,10 @@ class SubmitConfiguration {
   @Bean
   Submitter submitter(TurnStore turns, Canceller canceller, Announcement announcement, Time time) {
     return new Submitter(turns, canceller, announcement, time);
+  }
+
+  @Bean
+  SubmissionMeters submissionMeters(MeterRegistry registry) {
+    return new SubmissionMeters(registry);
   }
 }

@@ -37,6 +37,11 @@ final class ApiKey {
     this.provider = provider;
   }
 
+  /** The same key, its provider asked through another. */
+  ApiKey asking(Provider through) {
+    return new ApiKey(entry, secret, through);
+  }
+
   /**
    * The provider refused it.
    *

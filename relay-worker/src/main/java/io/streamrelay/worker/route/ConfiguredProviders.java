@@ -39,7 +39,7 @@ final class ConfiguredProviders implements AutoCloseable {
   /** Throws {@link PropertyException} naming the property that is wrong. */
   ConfiguredProviders(ProviderProperties properties, Resilience resilience) {
     this.resilience = resilience;
-    Provider demo = new DemoProvider(Patience.DEFAULT.betweenTokens());
+    Provider demo = metered(DEMO, DEMO, new DemoProvider(Patience.DEFAULT.betweenTokens()));
     providers.put(DEMO, new Configured(DEMO, demo, true, null));
     try {
       new TreeMap<>(properties.providers()).forEach(this::add);
@@ -59,8 +59,12 @@ final class ConfiguredProviders implements AutoCloseable {
     WireProtocol protocol = protocol(key, entry, preset, properties);
     Provider provider =
         protocol == null
-            ? new DemoProvider(properties.betweenTokensTimeout())
-            : overHttp(key, entry, Server.of(entry, protocol, preset, properties));
+            ? metered(key, DEMO, new DemoProvider(properties.betweenTokensTimeout()))
+            : overHttp(
+                key,
+                entry,
+                GenAiName.of(preset, protocol),
+                Server.of(entry, protocol, preset, properties));
     String type = protocol == null ? DEMO : protocol.type();
     providers.put(key, new Configured(type, provider, protocol == null, bulkhead(key, properties)));
   }
@@ -121,11 +125,17 @@ final class ConfiguredProviders implements AutoCloseable {
     }
   }
 
-  private Provider overHttp(String key, String entry, Server server) {
+  private Provider metered(String key, String genAiName, Provider provider) {
+    return new MeteredProvider(provider, resilience.meters().calls(key, genAiName));
+  }
+
+  private Provider overHttp(String key, String entry, String genAiName, Server server) {
     ProviderProperties.Entry properties = server.properties();
     return new KeyRing(
         key,
-        server.protocol().keys(entry, server, client(server)),
+        server.protocol().keys(entry, server, client(server)).stream()
+            .map(each -> each.asking(metered(key, genAiName, each.provider)))
+            .toList(),
         new Limits(properties.requestsPerMinute(), properties.tokensPerMinute()),
         resilience.keyAside(),
         resilience.maxRetryAfter(),

@@ -18,7 +18,8 @@ class RouteConfiguration {
   @Bean
   ConfiguredRoutes routes(
       ModelNames names, ProviderProperties providers, RouteProperties route, MeterRegistry meters) {
-    Resilience resilience = new Resilience(route, meters);
+    RouteLabels labels = RouteLabels.of(names, providers.providers().keySet());
+    Resilience resilience = new Resilience(route, new RouteMeters(meters, labels));
     ConfiguredProviders configured = new ConfiguredProviders(providers, resilience);
     try {
       return new ConfiguredRoutes(names, configured, resilience);

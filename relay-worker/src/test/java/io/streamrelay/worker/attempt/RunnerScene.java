@@ -17,6 +17,7 @@ import io.streamrelay.protocol.job.InMemoryJobStreams;
 import io.streamrelay.protocol.job.Job;
 import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.job.Lane;
+import io.streamrelay.protocol.metric.ModelLabels;
 import io.streamrelay.protocol.model.Takeover;
 import io.streamrelay.protocol.session.InMemorySessionStreams;
 import io.streamrelay.protocol.session.SessionId;
@@ -149,7 +150,7 @@ public abstract class RunnerScene {
       };
 
   protected final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  protected final AttemptMeters meters = new AttemptMeters(registry);
+  protected final AttemptMeters meters = new AttemptMeters(registry, ModelLabels.NONE);
   protected final AttemptRunner runner =
       new AttemptRunner(
           "w1",

@@ -3,6 +3,8 @@ package io.streamrelay.worker.route;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamrelay.protocol.model.ModelName;
+import io.streamrelay.protocol.model.ModelNames;
+import io.streamrelay.protocol.model.ModelProperties;
 import io.streamrelay.protocol.model.ModelProperties.Model;
 import io.streamrelay.protocol.model.Takeover;
 import io.streamrelay.worker.provider.Provider;
@@ -10,6 +12,7 @@ import io.streamrelay.worker.route.RouteProperties.Circuit;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
@@ -19,6 +22,12 @@ final class RouteParts {
 
   static Circuit circuit(int minCalls, Duration openFor) {
     return new Circuit(50, minCalls, Duration.ofSeconds(30), openFor);
+  }
+
+  /** The providers of these tests have labels of their own. */
+  static RouteMeters meters(MeterRegistry registry) {
+    ModelNames none = ModelNames.of(new ModelProperties(Map.of(), true));
+    return new RouteMeters(registry, RouteLabels.of(none, Set.of("x", "scripted")));
   }
 
   /** Asks once; no test makes its circuits open. */
@@ -37,7 +46,7 @@ final class RouteParts {
             Duration.ofSeconds(60),
             Duration.ofMillis(10),
             circuit);
-    return new Resilience(properties, meters);
+    return new Resilience(properties, meters(meters));
   }
 
   /** A key for each. */
@@ -52,7 +61,7 @@ final class RouteParts {
         Allowance.Limits.NONE,
         Duration.ofMinutes(1),
         Duration.ofSeconds(2),
-        new RouteMeters(new SimpleMeterRegistry()));
+        meters(new SimpleMeterRegistry()));
   }
 
   /** With the only target {@code provider/model}. */

@@ -31,6 +31,7 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
   private final ServletOutputStream socket;
   private final EndPoint client;
   private final StreamPlace place;
+  private final long requestedNanos;
   private final ReentrantLock lock = new ReentrantLock();
 
   // All guarded by lock.
@@ -39,6 +40,9 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
   private boolean writing; // a write is under way: wait for onWritePossible
   private long sinceNanos; // when the write began, or the last one ended
   private long receivedNanos; // of the oldest push in the write under way
+  private boolean hasEvent; // there was one, to wait or to be written
+  private boolean writesEvent; // the write under way has one, or one before had
+  private boolean eventTaken; // by the socket
   private @Nullable CloseReason closed; // nothing is added any more
   private @Nullable CloseReason early; // the client went before there was a reader
   private boolean aborted;
@@ -50,7 +54,9 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
       AsyncContext context,
       ServletOutputStream socket,
       EndPoint client,
-      StreamPlace place) {
+      StreamPlace place,
+      long requestedNanos) {
+    this.requestedNanos = requestedNanos;
     this.streams = streams;
     this.context = context;
     this.socket = socket;
@@ -90,17 +96,27 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
 
   @Override
   public void write(Entry entry) {
-    add(SseEncoder.block(entry), 0);
+    addEvent(SseEncoder.block(entry), 0);
   }
 
   @Override
   public void write(Delivery delivery) {
-    add(delivery.in(SseEncoder.BLOCK), delivery.receivedNanos());
+    addEvent(delivery.in(SseEncoder.BLOCK), delivery.receivedNanos());
   }
 
   @Override
   public void writeUnrun(Terminal terminal) {
-    add(SseEncoder.unrun(terminal), 0);
+    addEvent(SseEncoder.unrun(terminal), 0);
+  }
+
+  private void addEvent(byte[] block, long receivedNanos) {
+    lock.lock();
+    try {
+      add(block, receivedNanos);
+      hasEvent = true;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Adds a block that goes out with the next flush. */
@@ -147,7 +163,7 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
     } finally {
       lock.unlock();
     }
-    streams.closed(reason);
+    streams.meters().closed(reason);
   }
 
   // --- What Jetty says.
@@ -297,6 +313,7 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
       while (pending.size() > 0 && socket.isReady()) {
         sinceNanos = streams.nanos();
         receivedNanos = pending.receivedNanos();
+        writesEvent = hasEvent;
         socket.write(pending.take());
         writing = !socket.isReady();
         if (!writing) {
@@ -314,7 +331,11 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
     long nanos = streams.nanos();
     sinceNanos = nanos;
     if (receivedNanos != 0) {
-      streams.delivered(nanos - receivedNanos);
+      streams.meters().delivered(nanos - receivedNanos);
+    }
+    if (writesEvent && !eventTaken) {
+      eventTaken = true;
+      streams.meters().firstEvent(nanos - requestedNanos);
     }
   }
 
