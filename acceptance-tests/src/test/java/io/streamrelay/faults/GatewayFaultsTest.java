@@ -210,7 +210,7 @@ class GatewayFaultsTest {
       await()
           .atMost(Duration.ofSeconds(60))
           .pollInterval(Duration.ofMillis(200))
-          .until(() -> gateway.metric("relay_readers_closed_total", "reason=\"slow\"") >= stuck);
+          .until(() -> gateway.metric("relay_streams_closed_total", "reason=\"slow\"") >= stuck);
       Duration took = Duration.ofNanos(System.nanoTime() - began);
       Figures.within("F13", stuck + " stuck readers closed", took, Duration.ofSeconds(20));
       Figures.tell("F13", "heap they cost", heap / 1_000_000 + " MB", "< 50 MB", heap < 50_000_000);
@@ -224,7 +224,7 @@ class GatewayFaultsTest {
   @Tag("faults")
   void readersThatReadTwoBytesASecond_areClosedAndResume() throws Exception {
     Node gateway = system.gateway(0);
-    double slow = gateway.metric("relay_readers_closed_total", "reason=\"slow\"");
+    double slow = gateway.metric("relay_streams_closed_total", "reason=\"slow\"");
     Scenario scenario =
         Scenario.of("F14-readers-slow", 4, 1).withReaders(2).saying("demo-vary-t60000-i0-f500");
     try (FaultProxy way = new FaultProxy(gateway.process().port())) {
@@ -234,7 +234,7 @@ class GatewayFaultsTest {
       way.bandwidth(2);
       await()
           .atMost(Duration.ofSeconds(60))
-          .until(() -> gateway.metric("relay_readers_closed_total", "reason=\"slow\"") > slow);
+          .until(() -> gateway.metric("relay_streams_closed_total", "reason=\"slow\"") > slow);
       way.cut();
       way.pass();
 
@@ -248,7 +248,7 @@ class GatewayFaultsTest {
   @Tag("faults")
   void readersBehindASilentProxy_areClosedAsSlowAndResume() throws Exception {
     Node gateway = system.gateway(0);
-    double slow = gateway.metric("relay_readers_closed_total", "reason=\"slow\"");
+    double slow = gateway.metric("relay_streams_closed_total", "reason=\"slow\"");
     Scenario scenario =
         Scenario.of("F12-proxy-silent", 4, 1).withReaders(2).saying("demo-vary-t60000-i0-f500");
     try (FaultProxy way = new FaultProxy(gateway.process().port())) {
@@ -259,7 +259,7 @@ class GatewayFaultsTest {
       long began = System.nanoTime();
       await()
           .atMost(Duration.ofSeconds(60))
-          .until(() -> gateway.metric("relay_readers_closed_total", "reason=\"slow\"") > slow);
+          .until(() -> gateway.metric("relay_streams_closed_total", "reason=\"slow\"") > slow);
       Duration took = Duration.ofNanos(System.nanoTime() - began);
       Figures.within(
           "F12", "proxy silent to first of a fast turn closed", took, Duration.ofSeconds(25));

@@ -119,7 +119,7 @@ class LostMachineFaultsTest {
   }
 
   private static double disconnected() throws Exception {
-    return system.gateway(0).metric("relay_readers_closed_total", "reason=\"disconnected\"");
+    return system.gateway(0).metric("relay_streams_closed_total", "reason=\"disconnected\"");
   }
 
   private static long count(Path file, String text) throws IOException {

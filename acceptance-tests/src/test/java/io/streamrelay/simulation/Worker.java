@@ -1,12 +1,17 @@
 package io.streamrelay.simulation;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.trace.TracerProvider;
+import io.streamrelay.protocol.job.JobFigures;
 import io.streamrelay.protocol.job.JobQueue;
+import io.streamrelay.protocol.job.Lane;
+import io.streamrelay.protocol.metric.ModelLabels;
 import io.streamrelay.protocol.session.SessionStream;
 import io.streamrelay.protocol.time.Time;
 import io.streamrelay.protocol.turn.Announcement;
 import io.streamrelay.protocol.turn.Completion;
+import io.streamrelay.protocol.turn.SweepStore;
 import io.streamrelay.protocol.turn.TurnStore;
 import io.streamrelay.worker.attempt.Attempt;
 import io.streamrelay.worker.attempt.AttemptMeters;
@@ -22,8 +27,10 @@ import io.streamrelay.worker.claim.Heartbeat;
 import io.streamrelay.worker.claim.WorkerProperties;
 import io.streamrelay.worker.retention.Retention;
 import io.streamrelay.worker.retention.RetentionProperties;
+import io.streamrelay.worker.sweep.StoreMeters;
 import io.streamrelay.worker.sweep.Sweeper;
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * One relay worker: the classes that ship, put together as the application does, on simulated
@@ -36,6 +43,20 @@ final class Worker {
 
   private static final RetentionProperties RETENTION =
       new RetentionProperties(null, Duration.ofSeconds(2), 2);
+
+  /** Nobody looks at figures here. */
+  private static final JobFigures NO_FIGURES =
+      new JobFigures() {
+        @Override
+        public Map<Lane, OfLane> lanes(Duration late) {
+          return Map.of();
+        }
+
+        @Override
+        public long deadLetters() {
+          return 0;
+        }
+      };
 
   private final WorkerProperties properties;
   private final World world;
@@ -58,7 +79,8 @@ final class Worker {
     JobQueue jobs = redis.jobs(host, name);
     SessionStream streams = redis.stream(host);
     Completion completion = new Completion(turns, streams);
-    AttemptMeters meters = new AttemptMeters(new SimpleMeterRegistry());
+    MeterRegistry registry = new SimpleMeterRegistry();
+    AttemptMeters meters = new AttemptMeters(registry, ModelLabels.NONE);
     ClaimGate gate = new ClaimGate(time, jobs::isFull);
     Generating generating =
         new Generating(
@@ -96,10 +118,11 @@ final class Worker {
             () -> world.chance.random().nextDouble());
     this.heartbeat = new Heartbeat(jobs, streams, turns, live, time, properties);
     redis.control(host).subscribe(name, turn -> host.start("check", () -> heartbeat.check(turn)));
-    this.sweeper = new Sweeper(postgres.sweep(host), turns, jobs, streams, completion, meters);
-    this.retention =
-        new Retention(
-            postgres.retention(host), streams, time, RETENTION, new SimpleMeterRegistry());
+    SweepStore sweep = postgres.sweep(host);
+    StoreMeters figures =
+        new StoreMeters(NO_FIGURES, sweep, () -> null, registry, time, properties.sweepEvery());
+    this.sweeper = new Sweeper(sweep, turns, jobs, streams, completion, meters, figures, registry);
+    this.retention = new Retention(postgres.retention(host), streams, time, RETENTION, registry);
   }
 
   private static WorkerProperties properties(Duration grace) {

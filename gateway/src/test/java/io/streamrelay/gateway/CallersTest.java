@@ -293,7 +293,7 @@ class CallersTest extends GatewayTest {
     assertThat(stays).isNotDone();
     assertThat(management("/actuator/prometheus").body())
         .containsPattern(
-            "relay_readers_closed_total\\{dialect=\"sse\",reason=\"revoked\"[^}]*} [1-9]");
+            "relay_streams_closed_total\\{dialect=\"sse\",reason=\"revoked\"[^}]*} [1-9]");
     backstage.keys().revoke(other.prefix());
     stays.get(10, TimeUnit.SECONDS);
     await().until(() -> streams.active() == before);

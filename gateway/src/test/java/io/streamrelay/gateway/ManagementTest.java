@@ -57,7 +57,7 @@ class ManagementTest extends GatewayTest {
   void prometheus_showsOurMeters() {
     assertThat(management("/actuator/prometheus").body())
         .contains("relay_streams_active")
-        .contains("relay_readers_closed_total")
+        .contains("relay_streams_closed_total")
         .contains("jvm_memory_used_bytes");
   }
 

@@ -2,9 +2,14 @@ package io.streamrelay.worker;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.Tracer;
+import io.streamrelay.protocol.health.StoreWatchConfiguration;
+import io.streamrelay.protocol.job.JobFigures;
 import io.streamrelay.protocol.job.JobQueue;
-import io.streamrelay.protocol.job.LaneDepths;
+import io.streamrelay.protocol.metric.MetricConfiguration;
+import io.streamrelay.protocol.metric.ModelLabels;
+import io.streamrelay.protocol.model.ModelNames;
 import io.streamrelay.protocol.redis.RedisConnections;
+import io.streamrelay.protocol.redis.RedisFigures;
 import io.streamrelay.protocol.redis.RedisJobQueue;
 import io.streamrelay.protocol.redis.RedisProtocolConfiguration;
 import io.streamrelay.protocol.session.ControlPush;
@@ -27,13 +32,14 @@ import io.streamrelay.worker.attempt.LiveAttempts;
 import io.streamrelay.worker.chunk.ChunkProperties;
 import io.streamrelay.worker.claim.ClaimGate;
 import io.streamrelay.worker.claim.ClaimLoop;
+import io.streamrelay.worker.claim.DeadLetterMeters;
 import io.streamrelay.worker.claim.Heartbeat;
-import io.streamrelay.worker.claim.LaneMeters;
 import io.streamrelay.worker.claim.WorkerName;
 import io.streamrelay.worker.claim.WorkerProperties;
 import io.streamrelay.worker.retention.Retention;
 import io.streamrelay.worker.retention.RetentionProperties;
 import io.streamrelay.worker.route.Routes;
+import io.streamrelay.worker.sweep.StoreMeters;
 import io.streamrelay.worker.sweep.Sweeper;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -52,7 +58,13 @@ import org.springframework.context.annotation.Import;
   ChunkProperties.class,
   RetentionProperties.class
 })
-@Import({RedisProtocolConfiguration.class, TurnConfiguration.class, TracingConfiguration.class})
+@Import({
+  RedisProtocolConfiguration.class,
+  TurnConfiguration.class,
+  StoreWatchConfiguration.class,
+  MetricConfiguration.class,
+  TracingConfiguration.class
+})
 class WorkerConfiguration {
   @Bean
   WorkerName workerName(WorkerProperties properties) {
@@ -72,8 +84,14 @@ class WorkerConfiguration {
   }
 
   @Bean
-  RedisJobQueue jobQueue(RedisConnections connections, WorkerName name) {
-    return new RedisJobQueue(connections, name.value());
+  DeadLetterMeters deadLetterMeters(MeterRegistry registry) {
+    return new DeadLetterMeters(registry);
+  }
+
+  @Bean
+  RedisJobQueue jobQueue(
+      RedisConnections connections, WorkerName name, DeadLetterMeters deadLetters) {
+    return new RedisJobQueue(connections, name.value(), deadLetters::buried);
   }
 
   @Bean
@@ -87,8 +105,8 @@ class WorkerConfiguration {
   }
 
   @Bean
-  AttemptMeters attemptMeters(MeterRegistry registry) {
-    return new AttemptMeters(registry);
+  AttemptMeters attemptMeters(MeterRegistry registry, ModelNames names) {
+    return new AttemptMeters(registry, ModelLabels.of(names));
   }
 
   @Bean
@@ -184,8 +202,22 @@ class WorkerConfiguration {
       JobQueue jobs,
       SessionStream streams,
       Completion completion,
-      AttemptMeters meters) {
-    return new Sweeper(store, turns, jobs, streams, completion, meters);
+      AttemptMeters meters,
+      StoreMeters figures,
+      MeterRegistry registry) {
+    return new Sweeper(store, turns, jobs, streams, completion, meters, figures, registry);
+  }
+
+  @Bean
+  StoreMeters storeMeters(
+      JobFigures jobs,
+      SweepStore store,
+      RedisConnections connections,
+      MeterRegistry registry,
+      Time time,
+      WorkerProperties properties) {
+    return new StoreMeters(
+        jobs, store, () -> RedisFigures.of(connections), registry, time, properties.sweepEvery());
   }
 
   @Bean
@@ -196,12 +228,5 @@ class WorkerConfiguration {
       RetentionProperties properties,
       MeterRegistry registry) {
     return new Retention(store, streams, time, properties, registry);
-  }
-
-  @Bean
-  LaneDepths laneDepths(JobQueue jobs, MeterRegistry registry) {
-    LaneDepths depths = new LaneDepths(jobs);
-    LaneMeters.bind(depths, registry);
-    return depths;
   }
 }

@@ -1,7 +1,9 @@
 package io.streamrelay.gateway.cancel;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.job.JobQueue;
+import io.streamrelay.protocol.metric.ModelLabels;
 import io.streamrelay.protocol.session.ControlPush;
 import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.protocol.session.SessionStream;
@@ -24,7 +26,13 @@ public final class Cancels {
       ControlPush control) {
     Completion completion = new Completion(turns, streams);
     Announcement announcement = new Announcement(completion, streams, jobs);
-    return new Canceller(turns, reader, completion, announcement, control, () -> {});
+    return new Canceller(
+        turns,
+        reader,
+        completion,
+        announcement,
+        control,
+        new CancelMeters(new SimpleMeterRegistry(), ModelLabels.NONE));
   }
 
   /** Of a turn, or with null of whichever is active. */

@@ -142,6 +142,7 @@ final class AppendFlusher implements AutoCloseable {
   private List<AppendCommand> exchange(RawConnection raw, List<AppendCommand> commands) {
     List<AppendCommand> again = new ArrayList<>(0);
     meters.sent(commands.size());
+    long began = System.nanoTime();
     for (AppendCommand command : commands) {
       command.write(raw, publish, retention);
     }
@@ -159,6 +160,7 @@ final class AppendFlusher implements AutoCloseable {
       }
       progressNanos = System.nanoTime();
     }
+    meters.tripTook(System.nanoTime() - began);
     return again;
   }
 

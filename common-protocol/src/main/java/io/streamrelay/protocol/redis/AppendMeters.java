@@ -3,11 +3,27 @@ package io.streamrelay.protocol.redis;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.streamrelay.protocol.session.AppendResult;
 import io.streamrelay.protocol.session.StoreFullException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
-/** Counts appends by result, and how many share a round trip. Thread-safe. */
+/** Counts appends by result, how many share a round trip, and what that takes. Thread-safe. */
 final class AppendMeters {
+  private static final Duration[] TRIP = {
+    Duration.ofNanos(250_000),
+    Duration.ofNanos(500_000),
+    Duration.ofMillis(1),
+    Duration.ofNanos(2_500_000),
+    Duration.ofMillis(5),
+    Duration.ofMillis(10),
+    Duration.ofMillis(25),
+    Duration.ofMillis(100),
+    Duration.ofMillis(500),
+    Duration.ofSeconds(2)
+  };
+
   private final Counter appended;
   private final Counter gap;
   private final Counter notOpen;
@@ -16,6 +32,7 @@ final class AppendMeters {
   private final Counter full;
   private final Counter unavailable;
   private final DistributionSummary batch;
+  private final Timer trip;
 
   AppendMeters(MeterRegistry registry) {
     appended = counter(registry, "appended");
@@ -29,6 +46,11 @@ final class AppendMeters {
         DistributionSummary.builder("relay.append.batch")
             .description("Appends sent in one round trip")
             .register(registry);
+    trip =
+        Timer.builder("relay.append.duration")
+            .description("One round trip of appends to Redis and back")
+            .serviceLevelObjectives(TRIP)
+            .register(registry);
   }
 
   private static Counter counter(MeterRegistry registry, String result) {
@@ -40,6 +62,11 @@ final class AppendMeters {
 
   void sent(int appends) {
     batch.record(appends);
+  }
+
+  /** All that were sent together are answered. */
+  void tripTook(long nanos) {
+    trip.record(nanos, TimeUnit.NANOSECONDS);
   }
 
   void answered(AppendResult result) {

@@ -5,6 +5,7 @@ import io.streamrelay.protocol.job.ClaimedJob;
 import io.streamrelay.protocol.job.DeadLetter;
 import io.streamrelay.protocol.job.HeldJobs;
 import io.streamrelay.protocol.job.Job;
+import io.streamrelay.protocol.job.JobFigures;
 import io.streamrelay.protocol.job.JobId;
 import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.job.JobState;
@@ -18,7 +19,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,17 +36,26 @@ import org.springframework.data.redis.connection.stream.StreamRecords;
  * <p>Claiming waits on the interactive lane only, so that the lanes may be on different nodes: a
  * job of the batch lane may wait that long too, 500 ms at most. Thread-safe.
  */
-public final class RedisJobQueue implements JobQueue, HeldJobs {
+public final class RedisJobQueue implements JobQueue, HeldJobs, JobFigures {
   private static final Logger log = LoggerFactory.getLogger(RedisJobQueue.class);
 
   private final RedisConnections connections;
+  private final Consumer<DeadLetter> buried;
   private final Map<Lane, RedisLane> lanes = new EnumMap<>(Lane.class);
 
   /**
    * @param consumer the worker's name, of no other worker; a gateway, which only adds, has any
    */
   public RedisJobQueue(RedisConnections connections, String consumer) {
+    this(connections, consumer, letter -> {});
+  }
+
+  /**
+   * @param buried told of each job that is set aside, whether it could be noted or not
+   */
+  public RedisJobQueue(RedisConnections connections, String consumer, Consumer<DeadLetter> buried) {
     this.connections = connections;
+    this.buried = buried;
     for (Lane lane : Lane.values()) {
       lanes.put(lane, new RedisLane(lane, consumer, connections));
     }
@@ -173,6 +185,7 @@ public final class RedisJobQueue implements JobQueue, HeldJobs {
 
   @Override
   public void bury(DeadLetter letter) {
+    buried.accept(letter);
     MapRecord<String, String, String> record =
         StreamRecords.string(JobFields.of(letter)).withStreamKey(DeadLetter.STREAM);
     XAddOptions bounded = XAddOptions.maxlen(DeadLetter.KEPT).approximateTrimming(true);
@@ -195,6 +208,22 @@ public final class RedisJobQueue implements JobQueue, HeldJobs {
     lanes.forEach((name, lane) ->
         lane.idle(idle, atMost).forEach((entry, hold) -> found.put(new JobId(name, entry), hold)));
     return found;
+  }
+
+  @Override
+  public Map<Lane, OfLane> lanes(Duration late) {
+    Map<Lane, OfLane> states = new EnumMap<>(Lane.class);
+    lanes.forEach((name, lane) -> states.put(name, lane.state(late)));
+    return states;
+  }
+
+  @Override
+  public long deadLetters() {
+    return connections.calling(
+        "count dead letters",
+        () ->
+            Objects.requireNonNullElse(
+                connections.template().opsForStream().size(DeadLetter.STREAM), 0L));
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.streamrelay.protocol.redis;
 
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.job.HeldJobs;
+import io.streamrelay.protocol.job.JobFigures;
 import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.job.JobQueue.Depth;
 import io.streamrelay.protocol.job.JobState;
@@ -43,6 +44,9 @@ final class RedisLane {
 
   /** How many idle entries are looked at to find those idle for longest. */
   private static final int MAX_LOOKED_AT = 200;
+
+  /** How far late jobs are counted. */
+  private static final int MAX_STUCK = 1_000;
 
   private final Lane lane;
   private final String consumer;
@@ -260,6 +264,25 @@ final class RedisLane {
           long busy = pending == null ? 0 : pending.getTotalPendingMessages();
           return new Depth(Math.max(0, commands.size(lane.stream()) - busy), busy);
         });
+  }
+
+  JobFigures.OfLane state(Duration late) {
+    String lateMillis = Long.toString(JobQueue.LEASE.plus(late).toMillis());
+    List<Object> state =
+        inGroup(
+            "look at a lane",
+            () ->
+                redis.execute(
+                    RedisScripts.STATE,
+                    List.of(lane.stream()),
+                    GROUP,
+                    lateMillis,
+                    Integer.toString(MAX_STUCK)));
+    return new JobFigures.OfLane(
+        (Long) state.get(0),
+        (Long) state.get(1),
+        Duration.ofMillis((Long) state.get(2)),
+        (Long) state.get(3));
   }
 
   void removeIdleConsumers(Duration idle) {

@@ -35,6 +35,17 @@ public final class RedisRequirements {
         .register(registry);
   }
 
+  /**
+   * Takes note of what a later look at Redis found.
+   *
+   * @param figures null: nothing
+   */
+  public void seen(@Nullable RedisFigures figures) {
+    if (figures != null) {
+      evicting = figures.evicting();
+    }
+  }
+
   /** What came out. */
   public sealed interface Verdict {
     /**
@@ -106,8 +117,8 @@ public final class RedisRequirements {
           ? place
           : judge(
               node.toString(),
-              value(info, "redis_version", "unknown"),
-              value(info(connection, "memory"), "maxmemory_policy", "noeviction"));
+              RedisInfo.value(info, "redis_version", "unknown"),
+              RedisInfo.value(info(connection, "memory"), "maxmemory_policy", "noeviction"));
     } catch (JedisDataException e) {
       if (!RedisFaults.says(e, "NOPERM")) {
         throw e;
@@ -125,21 +136,13 @@ public final class RedisRequirements {
     return connection.getBulkReply();
   }
 
-  private static String value(String info, String name, String otherwise) {
-    return info.lines()
-        .filter(line -> line.startsWith(name + ":"))
-        .map(line -> line.substring(name.length() + 1).strip())
-        .findFirst()
-        .orElse(otherwise);
-  }
-
   private Verdict fits(HostAndPort node, String info) {
     boolean sharded = connections.nodes().sharded();
-    if (!sharded && value(info, "cluster_enabled", "0").equals("1")) {
+    if (!sharded && RedisInfo.value(info, "cluster_enabled", "0").equals("1")) {
       return new Verdict.NotMet(
           "Redis at " + node + " is a node of a cluster: set spring.data.redis.cluster.nodes.");
     }
-    if (value(info, "role", "master").equals("slave")) {
+    if (RedisInfo.value(info, "role", "master").equals("slave")) {
       return new Verdict.NotMet(
           "Redis at " + node + " is a replica, which can't be written to: name its master.");
     }

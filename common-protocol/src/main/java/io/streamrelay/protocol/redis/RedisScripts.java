@@ -23,6 +23,7 @@ final class RedisScripts {
   static final RedisScript<Long> CLOSE = script("session/close.lua", Long.class);
   static final RedisScript<List<Object>> HEARTBEAT = listScript("job/heartbeat.lua");
   static final RedisScript<List<Object>> HELD = listScript("job/held.lua");
+  static final RedisScript<List<Object>> STATE = listScript("job/state.lua");
   static final RedisScript<Long> ROOM = script("job/room.lua", Long.class);
   static final RedisScript<Long> DONE = script("job/done.lua", Long.class);
   static final RedisScript<Long> GIVE = script("job/give.lua", Long.class);

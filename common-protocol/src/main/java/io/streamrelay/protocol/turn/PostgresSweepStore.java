@@ -44,6 +44,15 @@ final class PostgresSweepStore implements SweepStore {
       ORDER BY settled_at DESC LIMIT :atMost
       """;
 
+  /** A count of a long table takes long. */
+  private static final String OUTBOX =
+      """
+      SELECT
+        (SELECT count(*) FROM (SELECT 1 FROM outbox LIMIT 100000) AS counted) AS count,
+        (SELECT extract(epoch FROM now() - created_at) * 1000 FROM outbox ORDER BY id LIMIT 1)
+          AS millis
+      """;
+
   private final PostgresTransactions transactions;
   private final PostgresPromotion promotion;
   private final AdvisoryLock lock;
@@ -114,5 +123,15 @@ final class PostgresSweepStore implements SweepStore {
   @Override
   public int promote(int atMost) {
     return promotion.promote(atMost);
+  }
+
+  @Override
+  public Outbox outbox() {
+    return transactions.alone(jdbc ->
+        jdbc.sql(OUTBOX)
+            .query((row, number) ->
+                new Outbox(
+                    row.getLong("count"), Duration.ofMillis(Math.max(0, row.getLong("millis")))))
+            .single());
   }
 }

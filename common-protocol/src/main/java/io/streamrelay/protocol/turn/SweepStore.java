@@ -40,6 +40,15 @@ public interface SweepStore {
    */
   int promote(int atMost);
 
+  /** What the outbox holds. */
+  Outbox outbox();
+
+  /**
+   * @param rows that wait to be sent; 100 000 at most
+   * @param oldest how long the first of them has waited; zero: none does
+   */
+  record Outbox(long rows, Duration oldest) {}
+
   /** An ended turn's place: its stream should reach {@code finalEpoch}. */
   record Closed(TurnId turn, SessionKey session, long finalEpoch) {}
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Twin of one worker's job queue in Redis. Never waits: a claim of nothing answers at once.
  * Thread-safe.
  */
-public final class InMemoryJobQueue implements JobQueue, HeldJobs {
+public final class InMemoryJobQueue implements JobQueue, HeldJobs, JobFigures {
   private static final String HANDOFF = "handoff";
 
   private final InMemoryJobStreams streams; // its lock guards all state
@@ -203,6 +203,33 @@ public final class InMemoryJobQueue implements JobQueue, HeldJobs {
       }
       return depths;
     }
+  }
+
+  @Override
+  public Map<Lane, OfLane> lanes(Duration late) {
+    synchronized (streams) {
+      Map<Lane, OfLane> states = new EnumMap<>(Lane.class);
+      depths().forEach((lane, depth) -> states.put(lane, state(lane, depth, late)));
+      return states;
+    }
+  }
+
+  private OfLane state(Lane lane, Depth depth, Duration late) {
+    long added =
+        streams.state().lane(lane).values().stream()
+            .filter(held -> held.holder() == null)
+            .mapToLong(Held::sinceMillis)
+            .min()
+            .orElse(now());
+    long idle = LEASE.plus(late).toMillis();
+    long stuck =
+        idsOf(lane, held -> held.holder() != null && now() - held.sinceMillis() >= idle).size();
+    return new OfLane(depth.waiting(), depth.busy(), Duration.ofMillis(now() - added), stuck);
+  }
+
+  @Override
+  public long deadLetters() {
+    return streams.dead().size();
   }
 
   @Override

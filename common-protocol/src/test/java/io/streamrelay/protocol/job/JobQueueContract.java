@@ -1,6 +1,7 @@
 package io.streamrelay.protocol.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.session.Turns;
@@ -77,6 +78,59 @@ public abstract class JobQueueContract {
     assertThat(held.idle(JobQueue.LEASE, 10)).containsOnlyKeys(left);
     assertThat(held.idle(Duration.ZERO, 10)).containsOnlyKeys(left, batch);
     assertThat(held.idle(JobQueue.LEASE, 10).get(left).worker()).isEqualTo("a");
+  }
+
+  @Test
+  void lanes_sayWhatWaitsForHowLongAndWhatIsStuck() {
+    JobFigures figures = (JobFigures) of("gateway");
+    assertThat(figures.lanes(Duration.ZERO))
+        .containsEntry(Lane.INTERACTIVE, new JobFigures.OfLane(0, 0, Duration.ZERO, 0))
+        .containsEntry(Lane.BATCH, new JobFigures.OfLane(0, 0, Duration.ZERO, 0));
+
+    of("gateway").add(job(Lane.INTERACTIVE));
+    JobId done = of("gateway").add(job(Lane.INTERACTIVE));
+    claim("a", 2);
+    of("a").done(done);
+    endLeases();
+    of("gateway").add(job(Lane.BATCH));
+    of("gateway").add(job(Lane.BATCH));
+    claim("b", 1);
+
+    JobFigures.OfLane interactive = figures.lanes(Duration.ZERO).get(Lane.INTERACTIVE);
+    assertThat(interactive).isEqualTo(new JobFigures.OfLane(0, 1, Duration.ZERO, 1));
+    assertThat(figures.lanes(Duration.ofMinutes(1)).get(Lane.INTERACTIVE).stuck()).isZero();
+    JobFigures.OfLane batch = figures.lanes(Duration.ZERO).get(Lane.BATCH);
+    assertThat(batch.waiting()).isOne();
+    assertThat(batch.busy()).isOne();
+    assertThat(batch.stuck()).isZero();
+    assertThat(batch.oldestWaiting()).isLessThan(JobQueue.LEASE);
+  }
+
+  @Test
+  void lanes_knowHowLongTheOldestHasWaitedUntilSomebodyTakesIt() {
+    JobFigures figures = (JobFigures) of("gateway");
+    of("gateway").add(job(Lane.INTERACTIVE));
+
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> {
+          endLeases();
+          return figures.lanes(Duration.ZERO).get(Lane.INTERACTIVE).oldestWaiting().isPositive();
+        });
+    claim("a", 1);
+
+    assertThat(figures.lanes(Duration.ZERO).get(Lane.INTERACTIVE).oldestWaiting()).isZero();
+  }
+
+  @Test
+  void deadLetters_areCounted() {
+    JobFigures figures = (JobFigures) of("a");
+    long before = figures.deadLetters();
+
+    of("a")
+        .bury(new DeadLetter(new JobId(Lane.BATCH, "1-1"), DeadLetter.UNREADABLE, null, null, 0));
+
+    assertThat(figures.deadLetters()).isEqualTo(before + 1);
   }
 
   @Test

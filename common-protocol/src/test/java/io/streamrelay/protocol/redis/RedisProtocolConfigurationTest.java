@@ -235,6 +235,7 @@ class RedisProtocolConfigurationTest {
         assertThat(((Verdict.Met) context.getBean(RedisRequirements.class).check()).warning())
             .contains("INFO is not permitted")
             .contains("+info");
+        assertThat(RedisFigures.of(context.getBean(RedisConnections.class))).isNull();
       }
     }
   }

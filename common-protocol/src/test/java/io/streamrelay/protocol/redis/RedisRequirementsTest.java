@@ -39,6 +39,22 @@ class RedisRequirementsTest {
   }
 
   @Test
+  void evicting_followsLaterLooks() {
+    RedisRequirements requirements = new RedisRequirements(redis, meters);
+    requirements.check();
+
+    TestRedis.config(redis, "maxmemory-policy", "allkeys-lru");
+    requirements.seen(RedisFigures.of(redis));
+    assertThat(meters.get("relay.redis.evicting").gauge().value()).isEqualTo(1);
+    requirements.seen(null);
+    assertThat(meters.get("relay.redis.evicting").gauge().value()).isEqualTo(1);
+
+    restore();
+    requirements.seen(RedisFigures.of(redis));
+    assertThat(meters.get("relay.redis.evicting").gauge().value()).isZero();
+  }
+
+  @Test
   void judge_refusesAnOlderRedis() {
     RedisRequirements requirements = new RedisRequirements(redis, meters);
 

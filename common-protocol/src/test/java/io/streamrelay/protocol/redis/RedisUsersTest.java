@@ -100,6 +100,9 @@ class RedisUsersTest {
       for (RedisConnections each : List.of(gateway, worker)) {
         assertThat(new RedisRequirements(each, new SimpleMeterRegistry()).check())
             .isEqualTo(new Verdict.Met(null));
+        RedisFigures figures = RedisFigures.of(each);
+        assertThat(figures).isNotNull();
+        assertThat(figures.clients()).isPositive();
       }
       turn(gateway, worker, pushes, appender);
       jobs(gateway, worker);
@@ -158,6 +161,8 @@ class RedisUsersTest {
     works.turns(10);
     works.done(id);
     works.depths();
+    works.lanes(Duration.ZERO);
+    works.deadLetters();
     works.bury(new DeadLetter(id, "attempts_exhausted", TurnId.make(), Turns.session(), 3));
     adds.hold(id);
     adds.idle(Duration.ZERO, 10);

@@ -129,6 +129,18 @@ abstract class TopologyContracts {
   }
 
   @Test
+  void figures_areOfAllMasters() {
+    RedisFigures figures = RedisFigures.of(redis());
+
+    assertThat(figures).isNotNull();
+    assertThat(figures.memoryUsed()).isPositive();
+    assertThat(figures.memoryMax()).isZero();
+    assertThat(figures.clients()).isGreaterThanOrEqualTo(redis().nodes().masters().size());
+    assertThat(figures.cpuSeconds()).isPositive();
+    assertThat(figures.evicting()).isFalse();
+  }
+
+  @Test
   void lastIds_ofManySessionsOnAnyServer() {
     SessionStream stream = new RedisSessionStream(redis(), PROPERTIES);
     List<SessionKey> sessions = new ArrayList<>();

@@ -708,6 +708,12 @@ public class InMemoryTurns
         .toList();
   }
 
+  /** Nothing writes to one yet. */
+  @Override
+  public Outbox outbox() {
+    return new Outbox(0, Duration.ZERO);
+  }
+
   @Override
   public synchronized List<Closed> closedWithin(Duration age, int atMost) {
     Instant since = now().minus(age);

@@ -1,7 +1,12 @@
 package io.streamrelay.protocol.turn;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.streamrelay.protocol.turn.TurnStoreContract.TurnsUnderTest;
+import java.time.Duration;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The contracts of the turn ports, on a real PostgreSQL. */
 class PostgresTurnsTest {
@@ -50,6 +55,27 @@ class PostgresTurnsTest {
     @Override
     TurnsUnderTest underTest() {
       return PostgresFixture.shared();
+    }
+
+    @Test
+    void outbox_isCountedAndTheOldestRowHasAnAge() {
+      JdbcClient jdbc = PostgresFixture.shared().jdbc();
+      String insert =
+          """
+          INSERT INTO outbox (turn, owner, session, event, created_at)
+          VALUES (gen_random_uuid(), 'o', 's', '{}', now() - :seconds * interval '1 s')
+          """;
+      try {
+        jdbc.sql(insert).param("seconds", 90).update();
+        jdbc.sql(insert).param("seconds", 5).update();
+
+        SweepStore.Outbox outbox = sweep.outbox();
+
+        assertThat(outbox.rows()).isEqualTo(2);
+        assertThat(outbox.oldest()).isBetween(Duration.ofSeconds(90), Duration.ofSeconds(180));
+      } finally {
+        jdbc.sql("DELETE FROM outbox").update();
+      }
     }
   }
 

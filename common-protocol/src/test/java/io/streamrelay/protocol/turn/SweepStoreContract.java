@@ -33,6 +33,11 @@ abstract class SweepStoreContract extends TurnStoreContract {
   }
 
   @Test
+  void outbox_isEmptyWhereNothingIsPublished() {
+    assertThat(sweep.outbox()).isEqualTo(new SweepStore.Outbox(0, Duration.ZERO));
+  }
+
+  @Test
   void due_arePutOffTurnsOnceTheyMayRun() {
     ActiveTurn turn = submit("one");
     turns.putOff(turn.turn(), claim(turn.turn()).epoch(), Duration.ofSeconds(30));

@@ -17,6 +17,10 @@ final class HeardWorkers {
   /** Workers speak every 3 s, and only by a push that may be lost. */
   static final Duration BELIEVED = Duration.ofSeconds(15);
 
+  /** Of those that are known: who leaves is forgotten. */
+  static final List<WorkerState> STATES =
+      List.of(WorkerState.WORKING, WorkerState.DRAINING, WorkerState.DRAINED);
+
   private static final int MAX_WORKERS = 1_000;
 
   private final LongSupplier nanos;
@@ -64,6 +68,11 @@ final class HeardWorkers {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** How many say so of themselves. */
+  long count(WorkerState state) {
+    return all().stream().filter(said -> said.report().state() == state).count();
   }
 
   /** Null if it wasn't heard of late. */

@@ -1,9 +1,10 @@
 package io.streamrelay.gateway.cancel;
 
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.Tracer;
 import io.streamrelay.protocol.job.JobQueue;
+import io.streamrelay.protocol.metric.ModelLabels;
+import io.streamrelay.protocol.model.ModelNames;
 import io.streamrelay.protocol.session.ControlPush;
 import io.streamrelay.protocol.session.SessionStream;
 import io.streamrelay.protocol.turn.Announcement;
@@ -33,8 +34,9 @@ class CancelConfiguration {
       Completion completion,
       Announcement announcement,
       ControlPush control,
-      MeterRegistry meters) {
-    Counter cancelled = meters.counter("relay.turns", "outcome", "cancelled");
-    return new Canceller(turns, reader, completion, announcement, control, cancelled::increment);
+      MeterRegistry registry,
+      ModelNames names) {
+    CancelMeters meters = new CancelMeters(registry, ModelLabels.of(names));
+    return new Canceller(turns, reader, completion, announcement, control, meters);
   }
 }

@@ -5,6 +5,7 @@ import io.streamrelay.gateway.cancel.CancelResult.Known;
 import io.streamrelay.gateway.cancel.CancelResult.NoSession;
 import io.streamrelay.gateway.cancel.CancelResult.NoTurn;
 import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.metric.ModelLabels;
 import io.streamrelay.protocol.session.ControlPush;
 import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.protocol.session.StoreUnavailableException;
@@ -41,24 +42,21 @@ public final class Canceller {
   private final Completion completion;
   private final Announcement announcement;
   private final ControlPush control;
-  private final Runnable counted;
+  private final CancelMeters meters;
 
-  /**
-   * @param counted told of each turn that was cancelled
-   */
   Canceller(
       TurnStore turns,
       TurnReader reader,
       Completion completion,
       Announcement announcement,
       ControlPush control,
-      Runnable counted) {
+      CancelMeters meters) {
     this.turns = turns;
     this.reader = reader;
     this.completion = completion;
     this.announcement = announcement;
     this.control = control;
-    this.counted = counted;
+    this.meters = meters;
   }
 
   /**
@@ -77,12 +75,15 @@ public final class Canceller {
    */
   public CancelResult cancel(
       SessionKey session, @Nullable TurnId only, @Nullable String reason, String by) {
+    Request request = new Request(by, System.nanoTime());
     SessionView view = reader.session(session);
     if (view == null) {
       return new NoSession();
     }
     if (only == null) {
-      return view.active() == null ? last(session) : end(session, view.active().turn(), reason, by);
+      return view.active() == null
+          ? last(session)
+          : end(session, view.active().turn(), reason, request);
     }
     TurnView turn = reader.turn(session, only);
     if (turn == null) {
@@ -90,7 +91,7 @@ public final class Canceller {
     }
     return turn.status().terminal()
         ? new Known(only, turn.status())
-        : end(session, only, reason, by);
+        : end(session, only, reason, request);
   }
 
   private CancelResult last(SessionKey session) {
@@ -100,11 +101,15 @@ public final class Canceller {
         : new Known(newest.getFirst().turnId(), newest.getFirst().status());
   }
 
-  private CancelResult end(SessionKey session, TurnId turn, @Nullable String reason, String by) {
-    FinishResult result = turns.finish(new Ending.Cancel(turn, by, reason));
+  /** Who asked for it, and when: of {@link System#nanoTime}. */
+  private record Request(String by, long nanos) {}
+
+  private CancelResult end(
+      SessionKey session, TurnId turn, @Nullable String reason, Request request) {
+    FinishResult result = turns.finish(new Ending.Cancel(turn, request.by(), reason));
     return switch (result) {
       case FinishResult.Finished(var saved, var promotion) -> {
-        cancelled(session, List.of(turn), by);
+        cancelled(session, List.of(turn), request);
         announcement.announce(promotion);
         yield new Known(turn, TurnStatus.CANCELLED);
       }
@@ -120,15 +125,17 @@ public final class Canceller {
    * @param turns of one session, in the order of their ids
    */
   public void cancelled(SessionKey session, List<TurnId> turns) {
-    cancelled(session, turns, BY_OWNER);
+    cancelled(session, turns, new Request(BY_OWNER, System.nanoTime()));
   }
 
-  private void cancelled(SessionKey session, List<TurnId> turns, String by) {
+  private void cancelled(SessionKey session, List<TurnId> turns, Request request) {
     boolean answers = true;
     for (TurnId turn : turns) {
-      counted.run();
       answers = answers && completed(turn);
-      tell(session, turn, by);
+      if (answers) {
+        meters.ended(System.nanoTime() - request.nanos());
+      }
+      tell(session, turn, request.by());
     }
   }
 
@@ -153,6 +160,7 @@ public final class Canceller {
 
   private void tell(SessionKey session, TurnId turn, String by) {
     TurnView view = view(session, turn);
+    meters.cancelled(view == null ? ModelLabels.OTHER : view.model());
     if (view == null || view.endedAt() == null) {
       LOG.info("turn {} cancelled: session {}, by {}", turn, session.session(), by);
       return;

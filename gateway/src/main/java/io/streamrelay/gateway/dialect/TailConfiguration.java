@@ -1,5 +1,8 @@
 package io.streamrelay.gateway.dialect;
 
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.streamrelay.gateway.tail.Hub;
 import io.streamrelay.protocol.health.Progress;
 import io.streamrelay.protocol.session.PushSubscriber;
@@ -10,6 +13,7 @@ import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.ToDoubleFunction;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -48,5 +52,27 @@ class TailConfiguration {
   @Bean
   Progress hubProgress(Hub hub, TailProperties properties) {
     return new Progress("hub", hub::sinceProgress, properties.tick().plus(STUCK));
+  }
+
+  @Bean
+  MeterBinder tailMeters(Hub hub, StreamProperties bounds) {
+    return registry -> {
+      Gauge.builder("relay.streams.limit", bounds::perGateway)
+          .description("Streams that this gateway may have open")
+          .register(registry);
+      Gauge.builder("relay.tail.sessions", hub::sessions)
+          .description("Sessions that this gateway is subscribed to")
+          .register(registry);
+      reads(hub, "redis", Hub::streamReads).register(registry);
+      reads(hub, "postgres", Hub::turnReads).register(registry);
+    };
+  }
+
+  private static FunctionCounter.Builder<Hub> reads(
+      Hub hub, String store, ToDoubleFunction<Hub> count) {
+    return FunctionCounter.builder("relay.tail.reads", hub, count)
+        .description(
+            "Reads for readers that pushes weren't enough for: at their beginning, in a gap")
+        .tag("store", store);
   }
 }

@@ -1,5 +1,7 @@
 package io.streamrelay.gateway.drain;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.streamrelay.gateway.dialect.sse.SseStreams;
 import io.streamrelay.gateway.tail.Hub;
 import io.streamrelay.protocol.time.Time;
@@ -20,5 +22,13 @@ class DrainConfiguration {
       Time time,
       DrainProperties properties) {
     return new StreamDrain(application, streams, hub, time, properties);
+  }
+
+  @Bean
+  MeterBinder drainMeter(StreamDrain drain) {
+    return registry ->
+        Gauge.builder("relay.draining", () -> drain.draining() ? 1 : 0)
+            .description("1 while this process leaves, or has left, its work")
+            .register(registry);
   }
 }

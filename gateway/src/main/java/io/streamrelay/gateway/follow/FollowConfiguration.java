@@ -1,5 +1,6 @@
 package io.streamrelay.gateway.follow;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.streamrelay.protocol.session.SessionStream;
 import io.streamrelay.protocol.turn.TurnReader;
 import org.springframework.context.annotation.Bean;
@@ -10,5 +11,10 @@ class FollowConfiguration {
   @Bean
   Positions positions(TurnReader turns, SessionStream streams) {
     return new Positions(turns, new LiveStreams(streams));
+  }
+
+  @Bean
+  ResumeMeters resumeMeters(MeterRegistry registry) {
+    return new ResumeMeters(registry);
   }
 }

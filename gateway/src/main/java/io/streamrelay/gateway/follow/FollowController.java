@@ -8,8 +8,10 @@ import io.streamrelay.gateway.tail.Attachment;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.session.SessionKey;
+import io.streamrelay.protocol.session.StoreUnavailableException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -23,18 +25,23 @@ final class FollowController {
   private final Positions positions;
   private final SseStreams streams;
   private final OpenStreams places;
+  private final ResumeMeters meters;
 
-  FollowController(Positions positions, SseStreams streams, OpenStreams places) {
+  FollowController(
+      Positions positions, SseStreams streams, OpenStreams places, ResumeMeters meters) {
     this.positions = positions;
     this.streams = streams;
     this.places = places;
+    this.meters = meters;
   }
 
   @GetMapping("/api/chat/{session}/stream")
   void session(
       SessionKey session, Caller caller, HttpServletRequest request, HttpServletResponse response) {
     boolean follow = follow(request.getParameter("follow"));
-    open(positions.ofSession(session, cursor(request), follow), caller, request, response);
+    EntryId cursor = cursor(request);
+    Attachment attachment = counted(cursor, () -> positions.ofSession(session, cursor, follow));
+    open(attachment, caller, request, response);
   }
 
   @GetMapping("/api/chat/{session}/turns/{turn}/stream")
@@ -46,8 +53,22 @@ final class FollowController {
       HttpServletResponse response) {
     EntryId cursor = cursor(request);
     Attachment attachment =
-        cursor == null ? positions.ofTurn(session, turn) : positions.ofTurn(session, turn, cursor);
+        cursor == null
+            ? positions.ofTurn(session, turn)
+            : counted(cursor, () -> positions.ofTurn(session, turn, cursor));
     open(attachment, caller, request, response);
+  }
+
+  private @Nullable Attachment counted(
+      @Nullable EntryId cursor, Supplier<@Nullable Attachment> where) {
+    try {
+      Attachment begins = where.get();
+      meters.begins(cursor, begins);
+      return begins;
+    } catch (StoreUnavailableException e) {
+      meters.unavailable(cursor);
+      throw e;
+    }
   }
 
   /** {@code Last-Event-ID} wins over {@code after}; what isn't a cursor is ignored. */

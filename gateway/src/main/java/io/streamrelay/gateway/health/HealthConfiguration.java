@@ -4,6 +4,7 @@ import io.streamrelay.gateway.drain.StreamDrain;
 import io.streamrelay.protocol.health.Progress;
 import io.streamrelay.protocol.health.Readiness;
 import io.streamrelay.protocol.health.StartCheck;
+import io.streamrelay.protocol.metric.MetricConfiguration;
 import jakarta.servlet.DispatcherType;
 import java.util.EnumSet;
 import java.util.List;
@@ -13,9 +14,11 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
 
 @Configuration(proxyBeanMethods = false)
+@Import(MetricConfiguration.class)
 class HealthConfiguration {
   private static final int AFTER_CALLER = 20;
 

@@ -1,6 +1,7 @@
 package io.streamrelay.gateway.store;
 
 import io.streamrelay.protocol.health.StartCheck;
+import io.streamrelay.protocol.health.StoreWatchConfiguration;
 import io.streamrelay.protocol.key.KeyConfiguration;
 import io.streamrelay.protocol.redis.RedisConnections;
 import io.streamrelay.protocol.redis.RedisJobQueue;
@@ -15,7 +16,12 @@ import org.springframework.context.annotation.Import;
  * What a gateway is made of besides itself. No {@code @Configuration}, so that it isn't found by
  * scanning: {@link io.streamrelay.gateway.GatewayApplication#main} names it, tests name their own.
  */
-@Import({RedisProtocolConfiguration.class, TurnConfiguration.class, KeyConfiguration.class})
+@Import({
+  RedisProtocolConfiguration.class,
+  TurnConfiguration.class,
+  KeyConfiguration.class,
+  StoreWatchConfiguration.class
+})
 public class StoreConfiguration {
   /** A gateway only adds, so the consumer's name doesn't matter. */
   private static final String CONSUMER = "gateway";

@@ -1,5 +1,6 @@
 package io.streamrelay.gateway.submit;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.Tracer;
 import io.streamrelay.gateway.cancel.Canceller;
 import io.streamrelay.protocol.job.JobQueue;
@@ -27,5 +28,10 @@ class SubmitConfiguration {
   Submitter submitter(
       TurnStore turns, Canceller canceller, Announcement announcement, Time time, Tracer tracer) {
     return new Submitter(turns, canceller, announcement, time, tracer);
+  }
+
+  @Bean
+  SubmissionMeters submissionMeters(MeterRegistry registry) {
+    return new SubmissionMeters(registry);
   }
 }

@@ -9,6 +9,7 @@ import io.streamrelay.gateway.follow.Positions;
 import io.streamrelay.gateway.http.JsonBody;
 import io.streamrelay.gateway.http.JsonFields;
 import io.streamrelay.gateway.model.OfferedModels;
+import io.streamrelay.gateway.submit.SubmissionMeters.Outcome;
 import io.streamrelay.gateway.tail.Attachment;
 import io.streamrelay.gateway.turn.TurnPaths;
 import io.streamrelay.protocol.caller.Owner;
@@ -32,6 +33,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
@@ -56,6 +58,7 @@ final class SubmitController {
   private final Positions positions;
   private final SseStreams streams;
   private final OpenStreams places;
+  private final SubmissionMeters meters;
 
   SubmitController(
       JsonBody bodies,
@@ -64,7 +67,8 @@ final class SubmitController {
       Submitter submitter,
       Positions positions,
       SseStreams streams,
-      OpenStreams places) {
+      OpenStreams places,
+      SubmissionMeters meters) {
     this.bodies = bodies;
     this.models = models;
     this.admission = admission;
@@ -72,28 +76,44 @@ final class SubmitController {
     this.positions = positions;
     this.streams = streams;
     this.places = places;
+    this.meters = meters;
   }
 
   @PostMapping("/api/chat/{session}")
   @Nullable ResponseEntity<SubmittedTurn> submit(
       SessionKey session, Caller caller, HttpServletRequest request, HttpServletResponse response) {
-    String key = idempotencyKey(request);
-    SubmitRequest asked = SubmitBody.read(bodies.read(request, SubmitBody.FIELDS));
-    String hash = RequestHash.of(session.session(), asked);
-    return submit(submission(session, asked, key, hash), asked, caller, request, response);
+    return counted(() -> {
+      String key = idempotencyKey(request);
+      SubmitRequest asked = SubmitBody.read(bodies.read(request, SubmitBody.FIELDS));
+      String hash = RequestHash.of(session.session(), asked);
+      return submit(submission(session, asked, key, hash), asked, caller, request, response);
+    });
   }
 
   @PostMapping("/api/chat/start")
   @Nullable ResponseEntity<SubmittedTurn> start(
       Owner owner, Caller caller, HttpServletRequest request, HttpServletResponse response) {
-    String key = idempotencyKey(request);
-    JsonFields body = bodies.read(request, SubmitBody.FIELDS_OF_START);
-    SubmitRequest asked = SubmitBody.read(body);
-    SessionId named = SubmitBody.session(body);
-    SessionId id = named == null ? new SessionId(UUID.randomUUID().toString()) : named;
-    String hash = RequestHash.of(named, asked);
-    SessionKey session = new SessionKey(owner, id);
-    return submit(submission(session, asked, key, hash), asked, caller, request, response);
+    return counted(() -> {
+      String key = idempotencyKey(request);
+      JsonFields body = bodies.read(request, SubmitBody.FIELDS_OF_START);
+      SubmitRequest asked = SubmitBody.read(body);
+      SessionId named = SubmitBody.session(body);
+      SessionId id = named == null ? new SessionId(UUID.randomUUID().toString()) : named;
+      String hash = RequestHash.of(named, asked);
+      SessionKey session = new SessionKey(owner, id);
+      return submit(submission(session, asked, key, hash), asked, caller, request, response);
+    });
+  }
+
+  /** What is accepted is counted once it is, everything else here. */
+  private @Nullable ResponseEntity<SubmittedTurn> counted(
+      Supplier<@Nullable ResponseEntity<SubmittedTurn>> submit) {
+    try {
+      return submit.get();
+    } catch (RuntimeException e) {
+      meters.count(e);
+      throw e;
+    }
   }
 
   private @Nullable ResponseEntity<SubmittedTurn> submit(
@@ -128,12 +148,18 @@ final class SubmitController {
     return switch (submitter.submit(submission, leave.mostTurns())) {
       case Accepted(var turn, var keepFrom, var interrupted) -> {
         leave.queued();
+        meters.count(Outcome.ACCEPTED);
         yield new Submitted(
             turn.session(), turn.turn(), TurnStatus.ACCEPTED, EntryId.first(turn.userEpoch() - 1));
       }
-      case Waiting(var where, var turn) ->
-          new Submitted(where, turn, TurnStatus.WAITING, EntryId.ZERO);
-      case Repeated(var where, var turn, var status) -> new Submitted(where, turn, status, null);
+      case Waiting(var where, var turn) -> {
+        meters.count(Outcome.ACCEPTED);
+        yield new Submitted(where, turn, TurnStatus.WAITING, EntryId.ZERO);
+      }
+      case Repeated(var where, var turn, var status) -> {
+        meters.count(Outcome.REPEATED);
+        yield new Submitted(where, turn, status, null);
+      }
       case Busy(var running) ->
           throw SubmitProblems.busy(submission.session(), running).exception();
       case TooManyWaiting(var running) ->

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 
 /**
@@ -25,6 +26,8 @@ public final class Hub implements AutoCloseable {
   private final Services services;
   private final ConcurrentHashMap<SessionKey, SessionTail> sessions = new ConcurrentHashMap<>();
   private final AtomicInteger readers = new AtomicInteger();
+  private final LongAdder streamReads = new LongAdder();
+  private final LongAdder turnReads = new LongAdder();
   private final QuietCheck quietCheck;
   private volatile boolean closed;
 
@@ -87,6 +90,16 @@ public final class Hub implements AutoCloseable {
     return sessions.size();
   }
 
+  /** How often session streams were read, because pushes weren't enough. */
+  public long streamReads() {
+    return streamReads.sum();
+  }
+
+  /** How often PostgreSQL was read, because session streams didn't have it. */
+  public long turnReads() {
+    return turnReads.sum();
+  }
+
   /**
    * Ends the ticks and closes all readers, and whoever still comes, as {@link
    * CloseReason#DRAINING}.
@@ -104,6 +117,14 @@ public final class Hub implements AutoCloseable {
 
   void closed() {
     readers.decrementAndGet();
+  }
+
+  void readsStream() {
+    streamReads.increment();
+  }
+
+  void readsTurns() {
+    turnReads.increment();
   }
 
   void retired(SessionKey session, SessionTail tail) {

@@ -247,6 +247,7 @@ final class SessionTail implements PushSubscriber.Listener {
     }
     PageRequest request = new PageRequest(position, buffer.end(), reader);
     pages.add(request);
+    hub.readsStream();
     int count = services.bounds().pageEntries();
     new Question<>(
             this,
@@ -275,6 +276,7 @@ final class SessionTail implements PushSubscriber.Listener {
     }
     PastRequest request = new PastRequest(position, reader);
     pasts.add(request);
+    hub.readsTurns();
     int count = services.bounds().pageEntries();
     new Question<>(
             this,

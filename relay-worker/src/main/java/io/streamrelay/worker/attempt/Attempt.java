@@ -34,6 +34,7 @@ public final class Attempt implements Route.Watcher {
   private @Nullable ResumePoint lasting;
   private final Set<Warning> warnings = new LinkedHashSet<>();
   private long claimedNanos;
+  private Duration inCalls = Duration.ZERO;
 
   private final long startedNanos;
   private final AttemptTrace trace;
@@ -156,6 +157,26 @@ public final class Attempt implements Route.Watcher {
     lock.lock();
     try {
       spent = soFar;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void waitedFor(Duration untilFirstDelta) {
+    lock.lock();
+    try {
+      inCalls = inCalls.plus(untilFirstDelta);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How long all providers that it called were waited for, until the first delta. */
+  Duration inCalls() {
+    lock.lock();
+    try {
+      return inCalls;
     } finally {
       lock.unlock();
     }

@@ -143,23 +143,39 @@ public final class AttemptRunner {
   private void generate(Attempt attempt, Claimed claimed)
       throws InterruptedException, TimeoutException {
     attempt.trace().claimed(claimed);
-    meters.claimed(claimed.reset(), claimed.sinceSubmit());
+    meters.claimed(claimed.reset(), attempt.job().job().lane(), claimed.sinceSubmit());
+    AttemptOutcome outcome = null;
     try {
-      finish(attempt, claimed, generating.generate(attempt, claimed));
+      outcome = finish(attempt, claimed, generating.generate(attempt, claimed));
     } finally {
+      measure(attempt, claimed, outcome);
       generating.release(attempt, claimed);
     }
   }
 
-  private void finish(Attempt attempt, Claimed claimed, Generating.Result result)
+  private AttemptOutcome finish(Attempt attempt, Claimed claimed, Generating.Result result)
       throws InterruptedException {
-    switch (result) {
+    return switch (result) {
       case Generating.Result.Finished(var ending, var how) ->
           finishing.finish(attempt, claimed, ending, how);
       case Generating.Result.PutOff(Duration delay) -> finishing.putOff(attempt, claimed, delay);
       case Generating.Result.Again(FailureCode code) -> finishing.again(attempt, claimed, code);
       case Generating.Result.BrokenOff() -> finishing.breakOff(attempt, claimed);
       case Generating.Result.NotOurs() -> finishing.leave(attempt, claimed);
+    };
+  }
+
+  /**
+   * On the attempt's own thread.
+   *
+   * @param outcome null: it was left to its lease
+   */
+  private void measure(Attempt attempt, Claimed claimed, @Nullable AttemptOutcome outcome) {
+    meters.over(
+        outcome == null ? AttemptOutcome.of(attempt.stopReason(), AttemptOutcome.LEFT) : outcome);
+    Duration firstChunk = attempt.firstChunkAfter();
+    if (firstChunk != null && !claimed.reset()) {
+      meters.firstChunk(claimed.sinceSubmit().plus(firstChunk), attempt.inCalls());
     }
   }
 

@@ -64,21 +64,42 @@ public final class Finishing {
    * Saves what was generated and ends the turn. PostgreSQL may be away for long: the job is kept by
    * its heartbeat meanwhile.
    */
-  void finish(Attempt attempt, Claimed claimed, Ending.ByAttempt ending, Generating.How how)
+  AttemptOutcome finish(
+      Attempt attempt, Claimed claimed, Ending.ByAttempt ending, Generating.How how)
       throws InterruptedException {
     FinishResult result = save(attempt, ending);
     switch (result) {
-      case null -> {}
+      case null -> {
+        return AttemptOutcome.of(attempt.stopReason(), AttemptOutcome.LEFT);
+      }
       case FinishResult.Finished(var saved, var promotion) -> {
         complete(
             attempt,
             () -> saved == null ? completion.complete(ending.turn()) : completion.close(saved),
             promotion);
         tell(attempt, claimed, ending.outcome(), how);
+        return AttemptOutcome.FINISHED;
       }
       case FinishResult.AlreadyEnded ended -> complete(attempt, ending.turn(), Promotion.NONE);
       case FinishResult.NotOurs notOurs -> {}
       case FinishResult.Unknown unknown -> acknowledge(attempt);
+    }
+    return AttemptOutcome.FENCED;
+  }
+
+  /** Null as {@link #untilAnswered}. */
+  private @Nullable FinishResult save(Attempt attempt, Ending.ByAttempt ending)
+      throws InterruptedException {
+    long began = time.nanos();
+    meters.saving();
+    try {
+      FinishResult result = untilAnswered(attempt, () -> turns.finish(ending));
+      if (result instanceof FinishResult.Finished) {
+        meters.saved(Duration.ofNanos(time.nanos() - began));
+      }
+      return result;
+    } finally {
+      meters.saveOver();
     }
   }
 
@@ -112,6 +133,7 @@ public final class Finishing {
   /** Of a turn that its claim ended unrun: no attempt, or no time, was left. */
   void tellUsedUp(ClaimedJob claimed, FailureCode code) {
     Job job = claimed.job();
+    meters.ended(code);
     tellEnded(job.session(), job.turn(), code);
     if (code == FailureCode.ATTEMPTS_EXHAUSTED) {
       jobs.bury(
@@ -120,8 +142,7 @@ public final class Finishing {
     }
   }
 
-  private void tellEnded(SessionKey session, TurnId turn, FailureCode code) {
-    meters.ended(code.wire());
+  private static void tellEnded(SessionKey session, TurnId turn, FailureCode code) {
     LOG.info("turn {} {}: session {}, by its claim", turn, code.wire(), session.session());
   }
 
@@ -137,21 +158,25 @@ public final class Finishing {
   /**
    * The slot is free while the provider wants to be left alone; the sweeper queues the turn again.
    */
-  void putOff(Attempt attempt, Claimed claimed, Duration delay) throws InterruptedException {
+  AttemptOutcome putOff(Attempt attempt, Claimed claimed, Duration delay)
+      throws InterruptedException {
     TurnId turn = claimed.turn().turn();
     Boolean ours = untilAnswered(attempt, () -> turns.putOff(turn, claimed.epoch(), delay));
     if (Boolean.TRUE.equals(ours)) {
       record(attempt, claimed, "put_off");
       acknowledge(attempt);
       LOG.info("turn {} put off for {} s", turn, delay.toSeconds());
+      return AttemptOutcome.PUT_OFF;
     }
+    return AttemptOutcome.of(
+        attempt.stopReason(), ours == null ? AttemptOutcome.LEFT : AttemptOutcome.FENCED);
   }
 
   /**
    * The turn fails from outside, with what the attempt before said. Not compared with the epoch:
    * whoever takes it over later decides the same.
    */
-  void breakOff(Attempt attempt, Claimed claimed) throws InterruptedException {
+  AttemptOutcome breakOff(Attempt attempt, Claimed claimed) throws InterruptedException {
     TurnId turn = claimed.turn().turn();
     Ending.Fail broken = new Ending.Fail(turn, FailureCode.INTERRUPTED, BROKEN_OFF);
     FinishResult result = save(attempt, broken);
@@ -159,14 +184,19 @@ public final class Finishing {
       record(attempt, claimed, FailureCode.INTERRUPTED.wire());
       attempt.trace().failed(FailureCode.INTERRUPTED);
       complete(attempt, turn, promotion);
+      meters.ended(FailureCode.INTERRUPTED.wire(), claimed.request().model());
       tellEnded(claimed.turn().session(), turn, FailureCode.INTERRUPTED);
-    } else if (result != null) {
-      complete(attempt, turn, Promotion.NONE);
+      return AttemptOutcome.BROKEN_OFF;
     }
+    if (result == null) {
+      return AttemptOutcome.of(attempt.stopReason(), AttemptOutcome.LEFT);
+    }
+    complete(attempt, turn, Promotion.NONE);
+    return AttemptOutcome.FENCED;
   }
 
   /** The job is free at once for whoever makes the next attempt, which counts. */
-  void again(Attempt attempt, Claimed claimed, FailureCode code) {
+  AttemptOutcome again(Attempt attempt, Claimed claimed, FailureCode code) {
     record(attempt, claimed, code.wire());
     attempt.trace().failed(code);
     quietly(() -> jobs.handOver(attempt.job().id()));
@@ -175,10 +205,11 @@ public final class Finishing {
         claimed.turn().turn(),
         claimed.attempt(),
         code.wire());
+    return AttemptOutcome.AGAIN;
   }
 
   /** Not ours any more: nothing is acknowledged. A hand-over frees the job at once. */
-  void leave(Attempt attempt, Claimed claimed) {
+  AttemptOutcome leave(Attempt attempt, Claimed claimed) {
     StopReason reason = attempt.stopReason();
     TurnId turn = claimed.turn().turn();
     if (reason == StopReason.HANDED_OVER) {
@@ -191,6 +222,7 @@ public final class Finishing {
         turn,
         claimed.attempt(),
         reason == null ? "fenced" : reason.wire());
+    return AttemptOutcome.of(reason, AttemptOutcome.FENCED);
   }
 
   private void record(Attempt attempt, Claimed claimed, String outcome) {
@@ -220,7 +252,9 @@ public final class Finishing {
   private void tell(Attempt attempt, Claimed claimed, Generated outcome, Generating.How how) {
     FailureCode code = outcome.failureCode();
     String ended = code == null ? outcome.outcome().wire() : code.wire();
-    meters.ended(ended);
+    Duration took = claimed.sinceSubmit().plusNanos(time.nanos() - attempt.startedNanos());
+    meters.ended(ended, claimed.request().model());
+    meters.turnTook(attempt.job().job().lane(), took);
     if (code == null) {
       attempt.trace().outcome(ended);
     } else {
@@ -237,7 +271,7 @@ public final class Finishing {
         outcome.provider(),
         outcome.model(),
         claimed.sinceSubmit().toMillis(),
-        claimed.sinceSubmit().plusNanos(time.nanos() - attempt.startedNanos()).toMillis());
+        took.toMillis());
   }
 
   /** Null if the job was lost, or is to be handed over, before there was an answer. */

@@ -9,6 +9,7 @@ import io.streamrelay.protocol.turn.EndState;
 import io.streamrelay.protocol.turn.ResumePoint;
 import io.streamrelay.protocol.turn.TurnStore;
 import io.streamrelay.worker.route.Route;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,11 @@ final class LastingAnswers {
       @Override
       public void spent(Usage soFar) {
         attempt.spent(soFar);
+      }
+
+      @Override
+      public void waitedFor(Duration untilFirstDelta) {
+        attempt.waitedFor(untilFirstDelta);
       }
 
       @Override

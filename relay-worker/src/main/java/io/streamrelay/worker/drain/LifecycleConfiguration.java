@@ -1,9 +1,10 @@
 package io.streamrelay.worker.drain;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.streamrelay.protocol.health.Progress;
 import io.streamrelay.protocol.health.Readiness;
 import io.streamrelay.protocol.health.StartCheck;
-import io.streamrelay.protocol.job.LaneDepths;
 import io.streamrelay.protocol.redis.RedisRequirements;
 import io.streamrelay.protocol.redis.RedisSessionAppender;
 import io.streamrelay.protocol.time.Time;
@@ -52,12 +53,26 @@ class LifecycleConfiguration {
       Heartbeat heartbeat,
       Sweeper sweeper,
       Retention retention,
-      LaneDepths depths,
       LiveAttempts live,
       WorkerProperties properties,
       Readiness readiness) {
     return new WorkerLifecycle(
-        claims, heartbeat, sweeper, retention, depths::look, live, properties, readiness::ready);
+        claims, heartbeat, sweeper, retention, live, properties, readiness::ready);
+  }
+
+  @Bean
+  MeterBinder workerMeters(WorkerLifecycle worker, WorkerProperties properties, LiveAttempts live) {
+    return registry -> {
+      Gauge.builder("relay.draining", () -> worker.isDraining() ? 1 : 0)
+          .description("1 while this process leaves, or has left, its work")
+          .register(registry);
+      Gauge.builder("relay.slots", properties::slots)
+          .description("Attempts that this worker may run at once")
+          .register(registry);
+      Gauge.builder("relay.slots.busy", live::size)
+          .description("Attempts that this worker runs")
+          .register(registry);
+    };
   }
 
   /** Stops before the web server, so that the management port answers while the worker drains. */

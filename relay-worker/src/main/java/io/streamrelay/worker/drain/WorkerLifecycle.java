@@ -32,7 +32,6 @@ final class WorkerLifecycle {
   private final Heartbeat heartbeat;
   private final Sweeper sweeper;
   private final Retention retention;
-  private final Runnable depths;
   private final LiveAttempts live;
   private final WorkerProperties properties;
   private final BooleanSupplier storesReady;
@@ -43,7 +42,6 @@ final class WorkerLifecycle {
   private volatile boolean left;
 
   /**
-   * @param depths measures the lanes, beside the heartbeat
    * @param storesReady whether the schema is as expected and the stores answered
    */
   public WorkerLifecycle(
@@ -51,7 +49,6 @@ final class WorkerLifecycle {
       Heartbeat heartbeat,
       Sweeper sweeper,
       Retention retention,
-      Runnable depths,
       LiveAttempts live,
       WorkerProperties properties,
       BooleanSupplier storesReady) {
@@ -59,7 +56,6 @@ final class WorkerLifecycle {
     this.heartbeat = heartbeat;
     this.sweeper = sweeper;
     this.retention = retention;
-    this.depths = depths;
     this.live = live;
     this.properties = properties;
     this.storesReady = storesReady;
@@ -70,7 +66,6 @@ final class WorkerLifecycle {
     loops =
         List.of(
             new Loop("heartbeat", properties.heartbeat(), heartbeat::beat),
-            new Loop("depths", properties.heartbeat(), () -> ifReady(depths)),
             new Loop("sweep", properties.sweepEvery(), () -> ifReady(sweeper::sweep)),
             new Loop("retention", retention.every(), () -> ifReady(retention::pass)));
     loops.forEach(Loop::start);

@@ -3,6 +3,7 @@ package io.streamrelay.worker.provider;
 import io.streamrelay.protocol.event.StreamEvent.ToolCall;
 import io.streamrelay.protocol.event.Usage;
 import io.streamrelay.protocol.event.Warning;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -37,6 +38,12 @@ public interface DeltaSink {
    * before the first delta.
    */
   default void named(String response) {}
+
+  /**
+   * How long the call had to wait for its first delta, or for its failure without one: told once,
+   * before the delta.
+   */
+  default void waitedFor(Duration untilFirstDelta) {}
 
   /**
    * Backpressure: who gives deltas asks this after a few of them, and while it isn't done gives no

@@ -47,8 +47,14 @@ public final class Retention {
     this.streams = streams;
     this.time = time;
     this.properties = properties;
-    this.deleted = meters.counter("relay.retention.sessions.deleted");
-    this.removed = meters.counter("relay.retention.turns.removed");
+    this.deleted =
+        Counter.builder("relay.retention.sessions.deleted")
+            .description("Sessions deleted because nobody used them for long")
+            .register(meters);
+    this.removed =
+        Counter.builder("relay.retention.turns.removed")
+            .description("Turns of deleted sessions that were removed")
+            .register(meters);
   }
 
   /** How often to pass. */

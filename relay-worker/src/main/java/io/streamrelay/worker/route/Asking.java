@@ -52,6 +52,7 @@ final class Asking {
     this.budget = resilience.budget();
     this.maxRetryAfter = resilience.maxRetryAfter();
     this.meters = resilience.meters();
+    meters.circuit(target, this::circuitState);
   }
 
   /**
@@ -160,6 +161,7 @@ final class Asking {
     if (millis < 0 || !inTime || !budget.tryRetry()) {
       throw failure;
     }
+    meters.retried(target.provider(), failure.code());
     Thread.sleep(millis);
   }
 

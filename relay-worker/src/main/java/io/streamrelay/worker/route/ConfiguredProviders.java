@@ -125,7 +125,13 @@ final class ConfiguredProviders implements AutoCloseable {
   }
 
   private Provider demo(String key, Duration betweenTokens) {
-    return new TracedProvider(new DemoProvider(betweenTokens), TracedServer.demo(key), tracer);
+    return observed(new DemoProvider(betweenTokens), TracedServer.demo(key));
+  }
+
+  /** Measured within its span, so that what is measured is found in its trace. */
+  private Provider observed(Provider provider, TracedServer server) {
+    CallMeters calls = resilience.meters().calls(server.key(), server.name());
+    return new TracedProvider(new MeteredProvider(provider, calls), server, tracer);
   }
 
   private Provider overHttp(String key, String entry, @Nullable Preset preset, Server server) {
@@ -134,7 +140,7 @@ final class ConfiguredProviders implements AutoCloseable {
     return new KeyRing(
         key,
         server.protocol().keys(entry, server, client(server)).stream()
-            .map(each -> each.askedThrough(one -> new TracedProvider(one, told, tracer)))
+            .map(each -> each.askedThrough(one -> observed(one, told)))
             .toList(),
         new Limits(properties.requestsPerMinute(), properties.tokensPerMinute()),
         resilience.keyAside(),

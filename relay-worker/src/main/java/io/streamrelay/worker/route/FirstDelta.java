@@ -4,6 +4,7 @@ import io.streamrelay.protocol.event.StreamEvent.ToolCall;
 import io.streamrelay.protocol.event.Usage;
 import io.streamrelay.protocol.event.Warning;
 import io.streamrelay.worker.provider.DeltaSink;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +75,11 @@ final class FirstDelta implements DeltaSink {
   @Override
   public void named(String response) {
     sink.named(response);
+  }
+
+  @Override
+  public void waitedFor(Duration untilFirstDelta) {
+    sink.waitedFor(untilFirstDelta);
   }
 
   @Override

@@ -8,13 +8,9 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.core.functions.Either;
-import io.github.resilience4j.micrometer.tagged.TaggedBulkheadMetrics;
-import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
-import io.github.resilience4j.micrometer.tagged.TaggedRetryMetrics;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
 import io.github.resilience4j.retry.RetryRegistry;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.streamrelay.protocol.property.PropertyException;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.Reply;
@@ -33,16 +29,13 @@ final class Resilience {
   private final CircuitBreakerRegistry circuits;
   private final RetryRegistry retries;
   private final BulkheadRegistry bulkheads = BulkheadRegistry.ofDefaults();
-  private final RouteMeters routeMeters;
+  private final RouteMeters meters;
 
-  Resilience(RouteProperties properties, MeterRegistry meters) {
+  Resilience(RouteProperties properties, RouteMeters meters) {
     this.properties = checked(properties);
+    this.meters = meters;
     circuits = CircuitBreakerRegistry.of(circuitConfig(properties.circuit()));
     retries = RetryRegistry.of(retryConfig(properties));
-    TaggedCircuitBreakerMetrics.ofCircuitBreakerRegistry(circuits).bindTo(meters);
-    routeMeters = new RouteMeters(meters);
-    TaggedBulkheadMetrics.ofBulkheadRegistry(bulkheads).bindTo(meters);
-    TaggedRetryMetrics.ofRetryRegistry(retries).bindTo(meters);
   }
 
   private static RouteProperties checked(RouteProperties properties) {
@@ -146,6 +139,6 @@ final class Resilience {
   }
 
   RouteMeters meters() {
-    return routeMeters;
+    return meters;
   }
 }

@@ -139,8 +139,18 @@ final class ResilientRoute implements Route {
       throws ProviderException, InterruptedException {
     watcher.asking(new Asked(at.provider(), at.model()));
     watcher.named(at.response());
-    Spending spending = new Spending(sink, watcher);
-    spending.begins(choice.price());
+    Spending spending = new Spending(sink, watcher, resilience.meters(), request.model());
+    spending.begins(at.provider(), choice.price());
+    try {
+      return resume(at, choice, request, spending);
+    } finally {
+      spending.settle();
+    }
+  }
+
+  private static Routed resume(
+      ResumePoint at, Choice choice, ProviderRequest request, Spending spending)
+      throws ProviderException, InterruptedException {
     Reply reply =
         choice
             .asking()

@@ -9,6 +9,7 @@ import io.streamrelay.protocol.turn.ResumePoint;
 import io.streamrelay.worker.provider.DeltaSink;
 import io.streamrelay.worker.provider.ProviderException;
 import io.streamrelay.worker.provider.ProviderRequest;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What becomes of a turn that asked for one model. Implementations are thread-safe. */
@@ -68,6 +69,12 @@ public interface Route {
 
     /** What the whole call has cost so far, all that were asked together. */
     void spent(Usage soFar);
+
+    /**
+     * The one that is asked was waited for: told once of each call, before its first delta or when
+     * it failed without one.
+     */
+    default void waitedFor(Duration untilFirstDelta) {}
 
     /** The one that is asked can't do something as it is asked to. Told once more, it is one. */
     void warned(Warning warning);

@@ -23,7 +23,8 @@ class RouteConfiguration {
       RouteProperties route,
       MeterRegistry meters,
       Tracer tracer) {
-    Resilience resilience = new Resilience(route, meters);
+    RouteLabels labels = RouteLabels.of(names, providers.providers().keySet());
+    Resilience resilience = new Resilience(route, new RouteMeters(meters, labels));
     ConfiguredProviders configured = new ConfiguredProviders(providers, resilience, tracer);
     try {
       return new ConfiguredRoutes(names, configured, resilience);

@@ -5,30 +5,48 @@ import io.streamrelay.protocol.event.Usage;
 import io.streamrelay.protocol.event.Warning;
 import io.streamrelay.protocol.model.ModelProperties.Price;
 import io.streamrelay.worker.provider.DeltaSink;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes deltas on and adds up what all targets of a call billed, each by its own price. Not
- * thread-safe: used by one thread at a time.
+ * Passes deltas on and adds up what all targets of a call billed, each by its own price; counts it
+ * once a target is done with. Not thread-safe: used by one thread at a time.
  */
 final class Spending implements DeltaSink {
   private final DeltaSink sink;
   private final Route.Watcher watcher;
+  private final RouteMeters meters;
+  private final String model;
+  private String provider = "";
   private @Nullable Usage before;
   private @Nullable Usage current;
   private @Nullable Price price;
 
-  Spending(DeltaSink sink, Route.Watcher watcher) {
+  /**
+   * @param model the public name that was asked for
+   */
+  Spending(DeltaSink sink, Route.Watcher watcher, RouteMeters meters, String model) {
     this.sink = sink;
     this.watcher = watcher;
+    this.meters = meters;
+    this.model = model;
   }
 
   /** The next target is asked. */
-  void begins(@Nullable Price itsPrice) {
+  void begins(String itsProvider, @Nullable Price itsPrice) {
+    settle();
+    provider = itsProvider;
+    price = itsPrice;
+  }
+
+  /** Nobody is asked any more: the last one's bill is counted, too. */
+  void settle() {
+    if (current != null) {
+      meters.spent(provider, model, current);
+    }
     before = spent();
     current = null;
-    price = itsPrice;
   }
 
   /** Of all targets so far; null if none said anything. */
@@ -66,6 +84,11 @@ final class Spending implements DeltaSink {
   @Override
   public void named(String response) {
     watcher.named(response);
+  }
+
+  @Override
+  public void waitedFor(Duration untilFirstDelta) {
+    watcher.waitedFor(untilFirstDelta);
   }
 
   @Override

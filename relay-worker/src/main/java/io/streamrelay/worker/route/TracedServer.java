@@ -4,7 +4,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What spans say of a provider.
+ * What spans and metrics say of a provider.
  *
  * @param key of the provider in the configuration
  * @param name as OpenTelemetry's conventions for generative AI call it

@@ -57,7 +57,7 @@ final class Walk {
       RouteMeters meters,
       RandomGenerator random) {
     this.request = request;
-    this.spending = new Spending(sink, watcher);
+    this.spending = new Spending(sink, watcher, meters, request.model());
     this.first = new FirstDelta(spending, () -> {});
     this.watcher = watcher;
     this.meters = meters;
@@ -71,6 +71,14 @@ final class Walk {
 
   /** Throws what says best why nobody answered. */
   Routed go() throws ProviderException, InterruptedException {
+    try {
+      return walk();
+    } finally {
+      spending.settle();
+    }
+  }
+
+  private Routed walk() throws ProviderException, InterruptedException {
     Choice choice = next();
     while (choice != null) {
       Asked asked = new Asked(choice.target().provider(), stage.resolve(choice, request.model()));
@@ -106,7 +114,7 @@ final class Walk {
       if (reduced != null) {
         watcher.warned(reduced);
       }
-      spending.begins(choice.price());
+      spending.begins(asked.provider(), choice.price());
       try {
         return ask(choice, asked, prompt);
       } catch (ProviderException e) {

@@ -1,5 +1,7 @@
 package io.streamrelay.worker.sweep;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.TurnId;
@@ -53,6 +55,8 @@ public final class Sweeper {
   private final Completion completion;
   private final Announcement announcement;
   private final AttemptMeters meters;
+  private final StoreMeters figures;
+  private final Counter sweeps;
 
   public Sweeper(
       SweepStore store,
@@ -60,7 +64,9 @@ public final class Sweeper {
       JobQueue jobs,
       SessionStream streams,
       Completion completion,
-      AttemptMeters meters) {
+      AttemptMeters meters,
+      StoreMeters figures,
+      MeterRegistry registry) {
     this.store = store;
     this.turns = turns;
     this.jobs = jobs;
@@ -68,6 +74,11 @@ public final class Sweeper {
     this.completion = completion;
     this.announcement = new Announcement(completion, streams, jobs);
     this.meters = meters;
+    this.figures = figures;
+    this.sweeps =
+        Counter.builder("relay.sweeps")
+            .description("Sweeps that this process made")
+            .register(registry);
   }
 
   /**
@@ -82,10 +93,14 @@ public final class Sweeper {
         closeRecent();
         queueLost();
         jobs.removeIdleConsumers(IDLE_CONSUMER);
+        figures.gather();
+        sweeps.increment();
         return true;
       });
     } catch (StoreUnavailableException e) {
       LOG.debug("sweep cut short: {}", e.getMessage());
+    } finally {
+      figures.forgetOld();
     }
   }
 
@@ -102,7 +117,7 @@ public final class Sweeper {
         turns.finish(
             new Ending.Fail(turn, FailureCode.DEADLINE_EXCEEDED, "the turn's deadline passed"));
     if (result instanceof FinishResult.Finished(var saved, var promotion)) {
-      meters.ended(FailureCode.DEADLINE_EXCEEDED.wire());
+      meters.ended(FailureCode.DEADLINE_EXCEEDED);
       LOG.info("turn {} deadline_exceeded: ended by the sweeper", turn);
       return promotion;
     }

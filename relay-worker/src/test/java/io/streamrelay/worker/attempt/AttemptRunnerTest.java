@@ -480,7 +480,10 @@ class AttemptRunnerTest extends RunnerScene {
     assertThat(look(turn).view().failureCode()).isEqualTo(FailureCode.ATTEMPTS_EXHAUSTED);
     assertThat(asked).hasSize(3);
     assertThat(entries().getLast().event().type()).isEqualTo("error");
-    assertThat(registry.counter("relay.turns", "outcome", "attempts_exhausted").count())
+    assertThat(
+            registry
+                .counter("relay.turns", "outcome", "attempts_exhausted", "model", "other")
+                .count())
         .isEqualTo(1);
     assertThat(noJobs()).isTrue();
     assertThat(jobStreams.dead())

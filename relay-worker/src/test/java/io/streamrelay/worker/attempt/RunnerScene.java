@@ -21,6 +21,7 @@ import io.streamrelay.protocol.job.InMemoryJobStreams;
 import io.streamrelay.protocol.job.Job;
 import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.job.Lane;
+import io.streamrelay.protocol.metric.ModelLabels;
 import io.streamrelay.protocol.model.Takeover;
 import io.streamrelay.protocol.session.InMemorySessionStreams;
 import io.streamrelay.protocol.session.SessionId;
@@ -162,7 +163,7 @@ public abstract class RunnerScene {
           .get("test");
 
   protected final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  protected final AttemptMeters meters = new AttemptMeters(registry);
+  protected final AttemptMeters meters = new AttemptMeters(registry, ModelLabels.NONE);
   protected final AttemptRunner runner =
       new AttemptRunner(
           "w1",

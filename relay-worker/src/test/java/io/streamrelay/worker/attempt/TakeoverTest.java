@@ -54,7 +54,8 @@ class TakeoverTest extends RunnerScene {
     assertThat(view.attempts().getLast().outcome()).isEqualTo("interrupted");
     assertThat(asked).hasSize(1);
     assertThat(noJobs()).isTrue();
-    assertThat(registry.counter("relay.turns", "outcome", "interrupted").count()).isEqualTo(1);
+    assertThat(registry.counter("relay.turns", "outcome", "interrupted", "model", "other").count())
+        .isEqualTo(1);
   }
 
   @Test

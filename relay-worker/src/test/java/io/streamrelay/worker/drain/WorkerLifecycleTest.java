@@ -18,6 +18,7 @@ import io.streamrelay.worker.claim.Heartbeat;
 import io.streamrelay.worker.claim.WorkerProperties;
 import io.streamrelay.worker.retention.Retention;
 import io.streamrelay.worker.retention.RetentionProperties;
+import io.streamrelay.worker.sweep.StoreMeters;
 import io.streamrelay.worker.sweep.Sweeper;
 import java.time.Duration;
 import java.util.List;
@@ -36,8 +37,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class WorkerLifecycleTest extends RunnerScene {
-  private static final Set<String> THREADS =
-      Set.of("claim", "heartbeat", "depths", "sweep", "retention");
+  private static final Set<String> THREADS = Set.of("claim", "heartbeat", "sweep", "retention");
 
   private final SystemTime real = new SystemTime();
   private final ExecutorService attempts = Executors.newVirtualThreadPerTaskExecutor();
@@ -56,14 +56,21 @@ class WorkerLifecycleTest extends RunnerScene {
             settings,
             () -> 0.5),
         new Heartbeat(jobs, streams, turns, live, real, settings),
-        new Sweeper(turns, turns, jobs, streams, completion, meters),
+        new Sweeper(
+            turns,
+            turns,
+            jobs,
+            streams,
+            completion,
+            meters,
+            new StoreMeters(jobs, turns, () -> null, registry, real, Duration.ofSeconds(2)),
+            registry),
         new Retention(
             turns,
             streams,
             real,
             new RetentionProperties(null, Duration.ofSeconds(10), 100),
             registry),
-        () -> {},
         live,
         settings,
         ready::get);

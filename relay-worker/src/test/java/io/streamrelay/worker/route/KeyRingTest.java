@@ -347,7 +347,7 @@ final class KeyRingTest {
               i == 0 ? () -> secret : () -> other,
               providers[i]));
     }
-    return new KeyRing("x", keys, limits, aside, maxWait, new RouteMeters(meters));
+    return new KeyRing("x", keys, limits, aside, maxWait, RouteParts.meters(meters));
   }
 
   private void run(KeyRing ring) {

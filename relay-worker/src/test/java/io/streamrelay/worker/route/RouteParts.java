@@ -5,6 +5,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.TracerProvider;
 import io.streamrelay.protocol.model.ModelName;
+import io.streamrelay.protocol.model.ModelNames;
+import io.streamrelay.protocol.model.ModelProperties;
 import io.streamrelay.protocol.model.ModelProperties.Model;
 import io.streamrelay.protocol.model.Takeover;
 import io.streamrelay.worker.provider.Provider;
@@ -12,6 +14,7 @@ import io.streamrelay.worker.route.RouteProperties.Circuit;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
@@ -25,6 +28,12 @@ final class RouteParts {
 
   static Tracer untraced() {
     return TracerProvider.noop().get("");
+  }
+
+  /** The providers of these tests have labels of their own. */
+  static RouteMeters meters(MeterRegistry registry) {
+    ModelNames none = ModelNames.of(new ModelProperties(Map.of(), true));
+    return new RouteMeters(registry, RouteLabels.of(none, Set.of("x", "scripted")));
   }
 
   /** Asks once; no test makes its circuits open. */
@@ -43,7 +52,7 @@ final class RouteParts {
             Duration.ofSeconds(60),
             Duration.ofMillis(10),
             circuit);
-    return new Resilience(properties, meters);
+    return new Resilience(properties, meters(meters));
   }
 
   /** A key for each. */
@@ -58,7 +67,7 @@ final class RouteParts {
         Allowance.Limits.NONE,
         Duration.ofMinutes(1),
         Duration.ofSeconds(2),
-        new RouteMeters(new SimpleMeterRegistry()));
+        meters(new SimpleMeterRegistry()));
   }
 
   /** With the only target {@code provider/model}. */

@@ -46,6 +46,11 @@ final class CancelledMeanwhile implements SweepStore {
   }
 
   @Override
+  public Outbox outbox() {
+    return turns.outbox();
+  }
+
+  @Override
   public int promote(int atMost) {
     return turns.promote(atMost);
   }

@@ -14,6 +14,7 @@ import io.streamrelay.protocol.job.InMemoryJobQueue;
 import io.streamrelay.protocol.job.InMemoryJobStreams;
 import io.streamrelay.protocol.job.Job;
 import io.streamrelay.protocol.job.Lane;
+import io.streamrelay.protocol.metric.ModelLabels;
 import io.streamrelay.protocol.session.InMemorySessionStreams;
 import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.session.SessionKey;
@@ -42,9 +43,18 @@ class SweeperTest {
   private final InMemoryJobQueue jobs =
       new InMemoryJobQueue(new InMemoryJobStreams(() -> time.nanos() / 1_000_000), "w1");
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final StoreMeters figures =
+      new StoreMeters(jobs, turns, () -> null, registry, time, Duration.ofSeconds(2));
   private final Sweeper sweeper =
       new Sweeper(
-          turns, turns, jobs, streams, new Completion(turns, streams), new AttemptMeters(registry));
+          turns,
+          turns,
+          jobs,
+          streams,
+          new Completion(turns, streams),
+          new AttemptMeters(registry, ModelLabels.NONE),
+          figures,
+          registry);
 
   /** Accepted, and nothing more: the gateway died before the entry and the job. */
   private TurnId submit() {
@@ -77,7 +87,9 @@ class SweeperTest {
   }
 
   private double counted(FailureCode code) {
-    return registry.counter("relay.turns", "outcome", code.wire()).count();
+    return registry
+        .counter("relay.turns", "outcome", code.wire(), "model", ModelLabels.OTHER)
+        .count();
   }
 
   @Test
@@ -165,7 +177,9 @@ class SweeperTest {
             jobs,
             streams,
             new Completion(turns, streams),
-            new AttemptMeters(registry));
+            new AttemptMeters(registry, ModelLabels.NONE),
+            figures,
+            registry);
 
     slow.sweep();
 

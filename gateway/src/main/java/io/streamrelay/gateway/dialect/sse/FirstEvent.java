@@ -6,13 +6,14 @@ import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
 import io.streamrelay.gateway.tail.Attachment;
 import io.streamrelay.gateway.tail.CloseReason;
 import io.streamrelay.protocol.trace.TraceKeys;
 import io.streamrelay.protocol.trace.Traceparent;
 
 /**
- * A reader's wait for its first event as a span: from its request until the socket took the event.
+ * A reader's wait for its first event, measured and as a span: from its request until the socket took the event.
  * It is one of the turn's trace where that is known, linked to the request; else of the request's
  * own. Thread-safe; only the first end counts.
  */
@@ -20,13 +21,23 @@ final class FirstEvent {
   private static final AttributeKey<String> CLOSED = AttributeKey.stringKey("relay.close.reason");
 
   private final Span span;
+  private final SseMeters meters;
+  private final long requestedNanos;
 
-  private FirstEvent(Span span) {
+  private FirstEvent(Span span, SseMeters meters, long requestedNanos) {
     this.span = span;
+    this.meters = meters;
+    this.requestedNanos = requestedNanos;
   }
 
-  /** On the request's thread. */
-  static FirstEvent awaited(Tracer tracer, Attachment attachment) {
+  /**
+   * On the request's thread.
+   *
+   * @param requestedNanos of {@link io.streamrelay.protocol.time.Time#nanos}: when the request
+   *     arrived
+   */
+  static FirstEvent awaited(
+      Tracer tracer, Attachment attachment, SseMeters meters, long requestedNanos) {
     SpanBuilder span = tracer.spanBuilder("first event");
     Traceparent turn = attachment.traceparent();
     Context request = Context.current();
@@ -38,11 +49,14 @@ final class FirstEvent {
     if (attachment.turn() != null) {
       span.setAttribute(TraceKeys.TURN, attachment.turn().toString());
     }
-    return new FirstEvent(span.startSpan());
+    return new FirstEvent(span.startSpan(), meters, requestedNanos);
   }
 
-  /** The socket took it. */
-  void came() {
+  /** The socket took it, at {@code nanos} of the same clock. */
+  void came(long nanos) {
+    try (Scope current = span.makeCurrent()) {
+      meters.firstEvent(nanos - requestedNanos);
+    }
     span.end();
   }
 

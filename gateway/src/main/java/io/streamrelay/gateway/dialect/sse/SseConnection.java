@@ -162,7 +162,7 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
     } finally {
       lock.unlock();
     }
-    streams.closed(reason);
+    streams.meters().closed(reason);
   }
 
   // --- What Jetty says.
@@ -342,10 +342,10 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
     sinceNanos = nanos;
     if (eventWritten && !eventCame) {
       eventCame = true;
-      first.came();
+      first.came(nanos);
     }
     if (receivedNanos != 0) {
-      streams.delivered(nanos - receivedNanos);
+      streams.meters().delivered(nanos - receivedNanos);
     }
   }
 

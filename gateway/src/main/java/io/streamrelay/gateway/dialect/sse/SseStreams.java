@@ -1,13 +1,9 @@
 package io.streamrelay.gateway.dialect.sse;
 
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import io.opentelemetry.api.trace.Tracer;
 import io.streamrelay.gateway.dialect.StreamPlace;
 import io.streamrelay.gateway.tail.Attachment;
-import io.streamrelay.gateway.tail.CloseReason;
 import io.streamrelay.gateway.tail.Hub;
 import io.streamrelay.protocol.time.Time;
 import jakarta.servlet.AsyncContext;
@@ -19,13 +15,10 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
 import org.eclipse.jetty.io.EndPoint;
@@ -52,8 +45,7 @@ public final class SseStreams implements AutoCloseable {
   private final Duration tick;
   private final Set<SseConnection> connections = ConcurrentHashMap.newKeySet();
   private final SocketWatch watch = new SocketWatch();
-  private final Map<CloseReason, Counter> closed = new EnumMap<>(CloseReason.class);
-  private final Timer lag;
+  private final SseMeters meters;
   private volatile boolean draining;
   private volatile boolean stopped;
   private volatile Time.@Nullable Timer timer;
@@ -75,32 +67,7 @@ public final class SseStreams implements AutoCloseable {
     this.tracer = tracer;
     long shortest = Math.min(properties.ping().toNanos(), properties.writeTimeout().toNanos());
     this.tick = Duration.ofNanos(Math.min(TICK.toNanos(), Math.max(1, shortest / 4)));
-    Gauge.builder("relay.streams.active", connections, Set::size)
-        .description("Open streams")
-        .tag("dialect", "sse")
-        .register(meters);
-    for (CloseReason reason : CloseReason.values()) {
-      closed.put(
-          reason,
-          Counter.builder("relay.readers.closed")
-              .description("Streams closed, by why")
-              .tag("dialect", "sse")
-              .tag("reason", reason.wire())
-              .register(meters));
-    }
-    lag =
-        Timer.builder("relay.delivery.lag")
-            .description(
-                "From the push's arrival at this gateway until the socket took the entry. Entries"
-                    + " carry no time, so the way from the append to here isn't in it.")
-            .tag("dialect", "sse")
-            .serviceLevelObjectives(
-                Duration.ofMillis(1),
-                Duration.ofMillis(5),
-                Duration.ofMillis(20),
-                Duration.ofMillis(100),
-                Duration.ofSeconds(1))
-            .register(meters);
+    this.meters = new SseMeters(meters, connections);
   }
 
   /** Begins to look after the streams, once per tick. */
@@ -148,11 +115,13 @@ public final class SseStreams implements AutoCloseable {
     context.setTimeout(0);
     ServletOutputStream socket = socket(request, response);
     EndPoint client = client(request);
-    FirstEvent first = FirstEvent.awaited(tracer, attachment);
+    long requestedNanos = time.nanos() - age(request);
+    FirstEvent first = FirstEvent.awaited(tracer, attachment, meters, requestedNanos);
     SseConnection connection = new SseConnection(this, context, socket, client, place, first);
     place.onRevoked(connection::revoke);
     context.addListener(connection);
     connections.add(connection);
+    meters.opened();
     connection.add(SseEncoder.retry(between(properties.retryLeast(), properties.retryMost())), 0);
     watch.begin(client, connection::probe);
     socket.setWriteListener(connection);
@@ -212,15 +181,8 @@ public final class SseStreams implements AutoCloseable {
     return time.nanos();
   }
 
-  void delivered(long nanos) {
-    lag.record(nanos, TimeUnit.NANOSECONDS);
-  }
-
-  void closed(CloseReason reason) {
-    Counter counter = closed.get(reason);
-    if (counter != null) {
-      counter.increment();
-    }
+  SseMeters meters() {
+    return meters;
   }
 
   void forget(SseConnection connection) {
@@ -254,6 +216,12 @@ public final class SseStreams implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     return ServletContextRequest.getServletContextRequest(request).getHttpOutput();
+  }
+
+  /** How long ago the request came, in nanoseconds. */
+  private static long age(HttpServletRequest request) {
+    ServletContextRequest asked = ServletContextRequest.getServletContextRequest(request);
+    return System.nanoTime() - asked.getHeadersNanoTime();
   }
 
   private static EndPoint client(HttpServletRequest request) {

@@ -99,7 +99,7 @@ final class SseServer implements AutoCloseable {
   }
 
   double closed(String reason) {
-    return meters.get("relay.readers.closed").tag("reason", reason).counter().count();
+    return meters.get("relay.streams.closed").tag("reason", reason).counter().count();
   }
 
   // --- What the worker does.
