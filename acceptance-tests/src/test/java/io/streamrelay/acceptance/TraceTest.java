@@ -315,7 +315,8 @@ class TraceTest {
         .doesNotContain(OWNER);
     assertThat(names)
         .allMatch(name ->
-            name.startsWith("http ")
+            name.startsWith("http post /api/chat/{session}")
+                || name.startsWith("http get /api/chat/{session}")
                 || name.startsWith("chat ")
                 || Set.of("submit", "queue", "claim", "attempt", "save", "close", "first event")
                     .contains(name));

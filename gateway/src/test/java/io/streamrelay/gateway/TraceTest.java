@@ -137,6 +137,21 @@ class TraceTest extends GatewayTest {
   }
 
   @Test
+  void stream_thatEndsWithoutAnEventSaysWhy() {
+    String session = newSession();
+    submit(session);
+    long user = backstage.turns().session(key(session)).epoch();
+
+    var reading = later("/api/chat/" + session + "/stream?after=" + user + "-0");
+    await().until(() -> hub.readers() == 1);
+    reading.cancel(true);
+
+    assertThat(value(awaitSpan("first event"), AttributeKey.stringKey("relay.close.reason")))
+        .as("it was pinged, and told when to come back")
+        .isEqualTo("disconnected");
+  }
+
+  @Test
   void problem_saysItsTraceAndSoDoesTheLog(CapturedOutput output) {
     HttpResponse<String> answer = postTraced(newSession(), "{}");
 

@@ -1,8 +1,6 @@
 package io.streamrelay.gateway.trace;
 
-import io.micrometer.observation.Observation;
 import io.micrometer.tracing.Tracer;
-import io.micrometer.tracing.handler.DefaultTracingObservationHandler;
 import io.micrometer.tracing.propagation.Propagator;
 import io.streamrelay.protocol.trace.TracingConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -19,16 +17,5 @@ class TraceConfiguration {
   @Order(Ordered.HIGHEST_PRECEDENCE)
   RequestSpans requestSpans(Tracer tracer, Propagator propagator) {
     return new RequestSpans(tracer, propagator);
-  }
-
-  /** Whatever else is observed is no span: it would say all that it knows. */
-  @Bean
-  DefaultTracingObservationHandler noOtherSpans(Tracer tracer) {
-    return new DefaultTracingObservationHandler(tracer) {
-      @Override
-      public boolean supportsContext(Observation.Context context) {
-        return false;
-      }
-    };
   }
 }
