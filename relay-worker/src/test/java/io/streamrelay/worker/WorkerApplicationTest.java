@@ -57,7 +57,7 @@ class WorkerApplicationTest {
     try (ConfigurableApplicationContext worker = start()) {
       String meters = get(worker, "/actuator/prometheus").body();
       assertThat(meters)
-          .contains("relay_queue_wait_seconds", "relay_waiting", "relay_busy", "relay_takeovers")
+          .contains("relay_queue_wait_seconds", "relay_slots", "relay_takeovers")
           .contains("relay_appends_total", "relay_append_batch");
 
       for (String path :

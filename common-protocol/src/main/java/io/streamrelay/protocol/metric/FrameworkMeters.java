@@ -2,6 +2,7 @@ package io.streamrelay.protocol.metric;
 
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.config.MeterFilterReply;
 import java.util.ArrayList;
@@ -35,10 +36,19 @@ final class FrameworkMeters implements MeterFilter {
   @Override
   public Meter.Id map(Meter.Id id) {
     return switch (id.getName()) {
-      case REQUESTS -> id.replaceTags(closed(id.getTags()));
+      case REQUESTS -> requests(id);
       case "system.cpu.count" -> id.withName("system.cpus"); // count is a histogram's word
       default -> id;
     };
+  }
+
+  private static Meter.Id requests(Meter.Id id) {
+    return new Meter.Id(
+        id.getName(),
+        Tags.of(closed(id.getTags())),
+        id.getBaseUnit(),
+        "Requests that were answered",
+        id.getType());
   }
 
   private static List<Tag> closed(List<Tag> tags) {

@@ -69,6 +69,9 @@ public abstract class RunnerScene {
   /** What the provider says a call cost, before anything else; null: nothing. */
   protected Usage spent;
 
+  /** How long each of those that are asked is waited for. */
+  protected List<Duration> waited = List.of();
+
   /** What the one that answers doesn't do as it is asked. */
   protected List<Warning> warned = List.of();
 
@@ -124,6 +127,7 @@ public abstract class RunnerScene {
           if (named != null) {
             watcher.named(named);
           }
+          waited.forEach(watcher::waitedFor);
           script.play(sink);
           return new Routed(FinishReason.STOP, spent, "demo", "demo-1");
         }

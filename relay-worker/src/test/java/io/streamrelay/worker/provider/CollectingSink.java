@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /** Keeps what a provider says. Thread-safe: tests look while a provider still speaks. */
-public final class CollectingSink implements DeltaSink {
+public class CollectingSink implements DeltaSink {
   private final StringBuilder text = new StringBuilder();
   private final StringBuilder reasoning = new StringBuilder();
   private final Map<Integer, ToolCall> calls = new TreeMap<>();
