@@ -29,7 +29,7 @@ class AlertsTest {
   private static final Path RUNBOOKS = Path.of("..", "docs", "runbooks");
   private static final List<String> SECTIONS =
       List.of("Meaning", "Impact", "Diagnose", "Fix", "Over");
-  private static final Pattern SECTION = Pattern.compile("(?m)^## (.+)\n\n\\S");
+  private static final Pattern SECTION = Pattern.compile("(?m)^## (.+)\n\n *\\S");
   private static final Pattern BOLD = Pattern.compile("\\*\\*([^*]+)\\*\\*");
   private static final Pattern ALERT = Pattern.compile("\\bRelay[A-Z][a-zA-Z]+\\b");
   private static final Pattern NOT_WELL =
@@ -142,7 +142,9 @@ class AlertsTest {
       String severity = alert.at("/labels/severity").asString();
       assertThat(text).startsWith("# " + name + "\n\nSeverity: " + severity + ".");
       assertThat(SECTION.matcher(text).results().map(at -> at.group(1))).isEqualTo(SECTIONS);
-      assertThat(BOLD.matcher(text).results().map(at -> at.group(1))).as(name).isSubsetOf(panels);
+      assertThat(BOLD.matcher(text.replaceAll("\\s+", " ")).results().map(at -> at.group(1)))
+          .as(name)
+          .isSubsetOf(panels);
       assertThat(ALERT.matcher(text).results().map(MatchResult::group)).isSubsetOf(names());
       assertThat(index).contains("| [" + name + "](" + name + ".md) | " + severity + " |");
     }
