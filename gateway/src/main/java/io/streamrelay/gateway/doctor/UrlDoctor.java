@@ -129,9 +129,13 @@ final class UrlDoctor implements Subject {
   private void refused(HttpResponse<String> answer, Findings findings) {
     int status = answer.statusCode();
     if (status == 401) {
-      findings.fail(
+      findings.add(
+          key == null ? Level.WARN : Level.FAIL,
           "key",
-          (key == null ? "an API key is wanted" : "the API key is refused") + detail(answer.body()),
+          (key == null
+                  ? "an API key is wanted, so nothing behind it was looked at"
+                  : "the API key is refused")
+              + detail(answer.body()),
           "Put one into STREAM_RELAY_KEY or name its file with --key-file; key create --caller NAME"
               + " makes one.");
     } else {

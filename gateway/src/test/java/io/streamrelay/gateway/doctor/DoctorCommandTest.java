@@ -105,6 +105,19 @@ class DoctorCommandTest {
   }
 
   @Test
+  void anotherTopologyInTheSettings_isSaid() {
+    System.setProperty("spring.data.redis.cluster.nodes", "127.0.0.1:1");
+    try {
+      Run run = doctor(Map.of(), "--redis", "redis://127.0.0.1:" + REDIS.port());
+
+      assertThat(run.code()).isEqualTo(1);
+      assertThat(run.out()).contains("FAIL  settings  --redis names one server");
+    } finally {
+      System.clearProperty("spring.data.redis.cluster.nodes");
+    }
+  }
+
+  @Test
   void nobodyThere_isAProblemInTimeAndWithoutAStackTrace() {
     Run run =
         doctor(

@@ -200,6 +200,17 @@ class UrlDoctorTest {
   }
 
   @Test
+  void examine_withoutAKeyLooksAtLittle() throws Exception {
+    gateway.status = 401;
+
+    Examined.of(
+            new UrlDoctor(gateway.url(), null, null, Duration.ZERO, "1", InstantSource.system()))
+        .has(Level.WARN, "key", "an API key is wanted")
+        .has(Level.OK, "clock")
+        .hasNo("workers");
+  }
+
+  @Test
   void examine_findsNobody() throws Exception {
     URI url = gateway.url();
     gateway.close();
