@@ -145,14 +145,44 @@ class LauncherTest {
             .contains("RELAY_KEYS_PEPPERFILE=" + pepper, "SPRING_DATASOURCE_URL=" + database)
             .doesNotContain("elsewhere", "another pepper");
       }
+      String redis = gateway.replaceAll("(?s).*SPRING_DATA_REDIS_URL=([^,]*),.*", "$1");
+      try (var doctor = command("doctor", Map.of("SERVER_PORT", "1"), "--json")) {
+        assertThat(doctor.awaitExit()).isEqualTo(3);
+        assertThat(doctor.output())
+            .startsWith("doctor --json {")
+            .contains("SERVER_PORT=" + port, "SPRING_DATASOURCE_URL=" + database)
+            .contains("SPRING_DATA_REDIS_URL=" + redis);
+      }
+      assertThat(data.resolve("places.properties"))
+          .content()
+          .doesNotContain(Files.readString(data.resolve("postgresql/password")).strip());
       assertThat(Files.getPosixFilePermissions(pepper))
           .isEqualTo(PosixFilePermissions.fromString("rw-------"));
       launcher.kill();
     }
   }
 
+  @Test
+  void doctor_ofWhatIsElsewhereNeedsNothingHere() throws Exception {
+    try (var doctor = command("doctor", Map.of("SERVER_PORT", "1"), "--url", "https://there")) {
+      assertThat(doctor.awaitExit()).isEqualTo(3);
+      assertThat(doctor.output())
+          .startsWith("doctor --url https://there {")
+          .doesNotContain("SPRING_DATASOURCE_URL");
+    }
+    try (var idle = command("doctor", Map.of())) {
+      assertThat(idle.awaitExit()).isEqualTo(1);
+      assertThat(idle.output()).contains("Nothing runs on the data folder " + data);
+    }
+  }
+
   private ChildJvm key(Map<String, String> environment, String... words) throws IOException {
-    List<String> arguments = new ArrayList<>(List.of("key"));
+    return command("key", environment, words);
+  }
+
+  private ChildJvm command(String command, Map<String, String> environment, String... words)
+      throws IOException {
+    List<String> arguments = new ArrayList<>(List.of(command));
     arguments.addAll(List.of(words));
     arguments.addAll(List.of("--data", data.toString()));
     return ChildJvm.start(

@@ -224,7 +224,7 @@ public final class DoctorCommandApplication {
             : new UrlDoctor(
                 url, key, run.model(), run.idle(), version(context), InstantSource.system()),
         redis
-            ? redis(context)
+            ? redis(context, run.redis() != null)
             : Subject.unnamed("redis", "--redis redis://user@host:port, or spring.data.redis.*."),
         postgres
             ? postgres(context)
@@ -254,7 +254,14 @@ public final class DoctorCommandApplication {
     return build == null ? "development" : String.valueOf(build.getVersion());
   }
 
-  private static Subject redis(ConfigurableApplicationContext context) {
+  private static Subject redis(ConfigurableApplicationContext context, boolean named) {
+    DataRedisProperties redis = context.getBean(DataRedisProperties.class);
+    if (named && (redis.getSentinel() != null || redis.getCluster() != null)) {
+      return Subject.misnamed(
+          "redis",
+          "--redis names one server, but the settings (spring.data.redis.*) name sentinels or a"
+              + " cluster; leave it out to have those looked at");
+    }
     RedisConnections connections;
     try {
       connections = context.getBean(RedisConnections.class);

@@ -1,10 +1,14 @@
 package io.streamrelay.gateway.doctor;
 
+import java.net.ConnectException;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** What was found so far of one subject, in the order of finding. Thread-safe. */
 final class Findings {
+  private static final int MOST_CAUSES = 10;
+
   private final List<Finding> all = new CopyOnWriteArrayList<>();
 
   /** A part of an examination, which may fail by surprise. */
@@ -43,15 +47,22 @@ final class Findings {
     }
   }
 
-  /** What the innermost cause says, in one line. */
+  /** What the innermost cause that says something says, in one line. */
   static String sentence(Throwable failure) {
+    String sentence = failure.getClass().getSimpleName();
     Throwable cause = failure;
-    while (cause.getCause() != null && cause.getCause() != cause) {
+    for (int depth = 0; cause != null && depth < MOST_CAUSES; depth++) {
+      String message = cause.getMessage();
+      String line = message == null ? "" : message.lines().findFirst().orElse("").strip();
+      sentence =
+          switch (cause) {
+            case UnresolvedAddressException unresolved -> "the host's name is not known";
+            case ConnectException refused when line.isEmpty() -> "the connection was refused";
+            default -> line.isEmpty() ? sentence : line;
+          };
       cause = cause.getCause();
     }
-    String message = cause.getMessage();
-    String line = message == null ? "" : message.lines().findFirst().orElse("").strip();
-    return line.isEmpty() ? cause.getClass().getSimpleName() : line;
+    return sentence;
   }
 
   List<Finding> all() {

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.DateTimeException;
@@ -128,9 +129,13 @@ final class UrlDoctor implements Subject {
   private void refused(HttpResponse<String> answer, Findings findings) {
     int status = answer.statusCode();
     if (status == 401) {
-      findings.fail(
+      findings.add(
+          key == null ? Level.WARN : Level.FAIL,
           "key",
-          (key == null ? "an API key is wanted" : "the API key is refused") + detail(answer.body()),
+          (key == null
+                  ? "an API key is wanted, so nothing behind it was looked at"
+                  : "the API key is refused")
+              + detail(answer.body()),
           "Put one into STREAM_RELAY_KEY or name its file with --key-file; key create --caller NAME"
               + " makes one.");
     } else {
@@ -174,7 +179,7 @@ final class UrlDoctor implements Subject {
     if (session != null) {
       for (Certificate certificate : session.getPeerCertificates()) {
         if (certificate instanceof X509Certificate ours) {
-          certificate(ours, findings);
+          certificate(ours, clock.instant(), findings);
           return;
         }
       }
@@ -189,8 +194,8 @@ final class UrlDoctor implements Subject {
     }
   }
 
-  private void certificate(X509Certificate certificate, Findings findings) {
-    long days = Duration.between(clock.instant(), certificate.getNotAfter().toInstant()).toDays();
+  static void certificate(X509Certificate certificate, Instant now, Findings findings) {
+    long days = Duration.between(now, certificate.getNotAfter().toInstant()).toDays();
     findings.add(
         days < DAYS_FEW ? Level.WARN : Level.OK,
         "tls",
@@ -243,8 +248,8 @@ final class UrlDoctor implements Subject {
         "Start a relay worker; see whether it reaches the same Redis.");
     if (asked == null) {
       findings.note(
-          "streaming",
-          "there is no model demo to be asked",
+          "model",
+          "there is no demo to be asked",
           "--model NAME has a small turn of another one answered, which may cost something.");
       headersOnly(web, findings);
     } else if (heard) {
@@ -275,22 +280,26 @@ final class UrlDoctor implements Subject {
     if (session.isEmpty()) {
       return;
     }
-    HttpResponse<InputStream> answer =
-        web.stream("/api/chat/" + session + "/stream?follow=true", Map.of());
-    if (answer.statusCode() == 200) {
-      StreamHeaders.check(answer.headers(), answer.version(), findings);
+    String path = "/api/chat/" + session + "/stream?follow=true";
+    boolean begun = false;
+    try {
+      HttpResponse<InputStream> answer = web.stream(path, Map.of(), OPENED);
       EventReading reading = new EventReading();
       reading.read(answer, event -> true, OPENED);
-      boolean begun = !reading.arrivals().isEmpty();
-      findings.add(
-          begun ? Level.OK : Level.FAIL,
-          "streaming",
-          begun
-              ? "a stream's first words come at once"
-              : "a stream's first words didn't come within " + OPENED.toSeconds() + " s",
-          UrlStreams.UNBUFFERED);
-    } else {
-      answer.body().close();
+      if (answer.statusCode() != 200) {
+        return;
+      }
+      StreamHeaders.check(answer.headers(), answer.version(), findings);
+      begun = !reading.arrivals().isEmpty();
+    } catch (HttpTimeoutException e) {
+      // that is a stream that doesn't begin
     }
+    findings.add(
+        begun ? Level.OK : Level.FAIL,
+        "streaming",
+        begun
+            ? "a stream's first words come at once"
+            : "a stream's first words didn't come within " + OPENED.toSeconds() + " s",
+        UrlStreams.UNBUFFERED);
   }
 }

@@ -6,6 +6,7 @@ import io.streamrelay.protocol.event.Answer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -196,7 +197,8 @@ final class UrlStreams implements AutoCloseable {
     HttpResponse<InputStream> rest =
         web.stream(
             "/api/chat/" + session + "/turns/" + turn + "/stream",
-            Map.of("Last-Event-ID", cut.id()));
+            Map.of("Last-Event-ID", cut.id()),
+            ANSWER);
     if (refused(rest)) {
       return;
     }
@@ -246,14 +248,23 @@ final class UrlStreams implements AutoCloseable {
             .filter(id -> id != null)
             .reduce((a, b) -> b)
             .orElse("0-0");
+    String path = "/api/chat/" + session + "/stream?follow=true";
+    EventReading reading = new EventReading();
     long began = System.nanoTime();
-    HttpResponse<InputStream> answer =
-        web.stream("/api/chat/" + session + "/stream?follow=true", Map.of("Last-Event-ID", cursor));
-    if (refused(answer)) {
+    End end;
+    try {
+      HttpResponse<InputStream> answer = web.stream(path, Map.of("Last-Event-ID", cursor), ANSWER);
+      if (refused(answer)) {
+        return;
+      }
+      end = reading.read(answer, event -> false, time);
+    } catch (HttpTimeoutException e) {
+      findings.fail(
+          "idle",
+          "a silent stream didn't even begin within " + ANSWER.toSeconds() + " s",
+          UNBUFFERED);
       return;
     }
-    EventReading reading = new EventReading();
-    End end = reading.read(answer, event -> false, time);
     long seconds = Math.round((System.nanoTime() - began) / 1e9);
     long pings = reading.arrivals().stream().filter(event -> event.type().equals("ping")).count();
     String fact = "a silent stream was open for " + seconds + " s and had " + pings + " pings";
@@ -261,7 +272,8 @@ final class UrlStreams implements AutoCloseable {
       findings.fail(
           "idle",
           fact + ", then it was closed",
-          "Raise the idle timeout of what stands between above 25 s; nginx: proxy_read_timeout 75s.");
+          "Raise the idle timeout of what stands between above 25 s; nginx: proxy_read_timeout"
+              + " 75s.");
     } else if (pings == 0 && time.toSeconds() > 12) {
       findings.fail("idle", fact + "; one is due each 10 s", UNBUFFERED);
     } else {

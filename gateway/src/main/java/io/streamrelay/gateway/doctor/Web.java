@@ -59,10 +59,14 @@ final class Web implements AutoCloseable {
     return http.send(request(path).DELETE().build(), BodyHandlers.ofString());
   }
 
-  /** Its body is to be closed. */
-  HttpResponse<InputStream> stream(String path, Map<String, String> headers)
+  /**
+   * Its body is to be closed.
+   *
+   * @param begun how long the headers may take
+   */
+  HttpResponse<InputStream> stream(String path, Map<String, String> headers, Duration begun)
       throws IOException, InterruptedException {
-    HttpRequest.Builder request = request(path).header("Accept-Encoding", "gzip");
+    HttpRequest.Builder request = request(path).header("Accept-Encoding", "gzip").timeout(begun);
     headers.forEach(request::header);
     return http.send(request.build(), BodyHandlers.ofInputStream());
   }
