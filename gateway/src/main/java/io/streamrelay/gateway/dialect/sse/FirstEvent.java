@@ -13,9 +13,9 @@ import io.streamrelay.protocol.trace.TraceKeys;
 import io.streamrelay.protocol.trace.Traceparent;
 
 /**
- * A reader's wait for its first event, measured and as a span: from its request until the socket took the event.
- * It is one of the turn's trace where that is known, linked to the request; else of the request's
- * own. Thread-safe; only the first end counts.
+ * A reader's wait for its first event, measured and as a span: from its request until the socket
+ * took the event. It is one of the turn's trace where that is known, linked to the request; else of
+ * the request's own. Thread-safe; only the first end counts.
  */
 final class FirstEvent {
   private static final AttributeKey<String> CLOSED = AttributeKey.stringKey("relay.close.reason");
