@@ -200,8 +200,8 @@ class PostgresDoctorTest {
             + " flyway_schema_history ORDER BY installed_rank DESC LIMIT 1");
     examine(url).has(Level.NOTE, "migrations", "newer than this release");
 
-    execute(url, "DELETE FROM flyway_schema_history WHERE version IN ('8', '9999')");
-    examine(url).has(Level.FAIL, "migrations", "at version 7; still to be run: 8");
+    execute(url, "DELETE FROM flyway_schema_history WHERE version::int > 7");
+    examine(url).has(Level.FAIL, "migrations", "at version 7; still to be run: 8, ");
 
     execute(url, "UPDATE flyway_schema_history SET checksum = 1 WHERE version = '2'");
     examine(url).has(Level.FAIL, "migrations", "version 2 was run in another text");

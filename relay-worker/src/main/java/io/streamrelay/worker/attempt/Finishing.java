@@ -88,12 +88,12 @@ public final class Finishing {
   }
 
   /** Null as {@link #untilAnswered}. */
-  private @Nullable FinishResult save(Attempt attempt, Ending.ByAttempt ending)
-      throws InterruptedException {
+  private @Nullable FinishResult save(Attempt attempt, Ending ending) throws InterruptedException {
     long began = time.nanos();
     meters.saving();
     try {
-      FinishResult result = untilAnswered(attempt, () -> turns.finish(ending));
+      FinishResult result =
+          attempt.trace().step("save", () -> untilAnswered(attempt, () -> turns.finish(ending)));
       if (result instanceof FinishResult.Finished) {
         meters.saved(Duration.ofNanos(time.nanos() - began));
       }
@@ -101,10 +101,6 @@ public final class Finishing {
     } finally {
       meters.saveOver();
     }
-  }
-
-  private @Nullable FinishResult save(Attempt attempt, Ending ending) throws InterruptedException {
-    return attempt.trace().step("save", () -> untilAnswered(attempt, () -> turns.finish(ending)));
   }
 
   /**
