@@ -76,6 +76,11 @@ public final class RelayProcess {
     return port;
   }
 
+  /** Of {@code /actuator}. */
+  public int managementPort() {
+    return managementPort;
+  }
+
   public long pid() {
     return process.pid();
   }

@@ -28,6 +28,19 @@ final class StreamClient {
           .version(HttpClient.Version.HTTP_1_1)
           .connectTimeout(Duration.ofSeconds(5))
           .build();
+  private final String[] always;
+
+  /**
+   * @param always headers of all its requests: a name, its value, and so on
+   */
+  StreamClient(String... always) {
+    this.always = always;
+  }
+
+  private HttpRequest.Builder request(String url, Duration timeout) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url)).timeout(timeout);
+    return always.length > 0 ? request.headers(always) : request;
+  }
 
   /** An answer of the JSON API. */
   record Answer(int status, JsonNode body) {
@@ -38,8 +51,7 @@ final class StreamClient {
 
   Answer post(String url, String body, String... headers) throws Exception {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(url))
-            .timeout(Duration.ofSeconds(20))
+        request(url, Duration.ofSeconds(20))
             .header("content-type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body));
     if (headers.length > 0) {
@@ -61,14 +73,12 @@ final class StreamClient {
   }
 
   Answer get(String url) throws Exception {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(70)).build();
+    HttpRequest request = request(url, Duration.ofSeconds(70)).build();
     return answer(http.send(request, HttpResponse.BodyHandlers.ofString()));
   }
 
   Answer delete(String url) throws Exception {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(20)).DELETE().build();
+    HttpRequest request = request(url, Duration.ofSeconds(20)).DELETE().build();
     return answer(http.send(request, HttpResponse.BodyHandlers.ofString()));
   }
 
@@ -88,6 +98,9 @@ final class StreamClient {
       throws InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(url)).header("accept", "application/json");
+    if (always.length > 0) {
+      request.headers(always);
+    }
     String cursor = reading.cursor();
     if (cursor != null) {
       request.header("last-event-id", cursor);

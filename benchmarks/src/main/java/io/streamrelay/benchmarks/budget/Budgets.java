@@ -21,7 +21,8 @@ public final class Budgets {
           new CancelScenario(),
           new TakeoverScenario(),
           new StalledScenario(),
-          new OverloadScenario());
+          new OverloadScenario(),
+          new ObservedScenario());
 
   private Budgets() {}
 

@@ -41,6 +41,7 @@ final class Relay implements AutoCloseable {
   private final int providerPort = JarProcess.freePort();
   private final int gatewayPort = JarProcess.freePort();
   private final Map<String, JarProcess> processes = new LinkedHashMap<>();
+  private final Map<String, URI> management = new HashMap<>();
 
   private Relay(Bed bed, int workers, Map<String, String> environment) throws IOException {
     this.bed = bed;
@@ -88,10 +89,10 @@ final class Relay implements AutoCloseable {
     if (!Files.exists(jar)) {
       throw new IllegalStateException(jar + " is missing; build it: ./mvnw -DskipTests package");
     }
-    int management = JarProcess.freePort();
+    int port = JarProcess.freePort();
     Map<String, String> all = new HashMap<>(stores());
     all.put("SERVER_ADDRESS", "127.0.0.1");
-    all.put("MANAGEMENT_SERVER_PORT", Integer.toString(management));
+    all.put("MANAGEMENT_SERVER_PORT", Integer.toString(port));
     all.put("RELAY_MODELS_STAMP_NAME", FAMILY + "*");
     all.put("RELAY_MODELS_STAMP_TARGETS", "stamped/*");
     if (module.equals("gateway")) {
@@ -105,7 +106,9 @@ final class Relay implements AutoCloseable {
     }
     all.putAll(environment);
     processes.put(name, JarProcess.start(List.of("-jar", jar.toString()), all, log(name)));
-    return URI.create("http://127.0.0.1:" + management + "/actuator/health/readiness");
+    URI actuator = URI.create("http://127.0.0.1:" + port + "/actuator/");
+    management.put(name, actuator);
+    return actuator.resolve("health/readiness");
   }
 
   private Map<String, String> stores() {
@@ -174,6 +177,15 @@ final class Relay implements AutoCloseable {
       throw new IllegalArgumentException("no process " + name);
     }
     return process;
+  }
+
+  /** Where that process, {@code gateway} or {@code worker-1}, shows its metrics. */
+  URI metrics(String name) {
+    URI actuator = management.get(name);
+    if (actuator == null) {
+      throw new IllegalArgumentException("no process " + name);
+    }
+    return actuator.resolve("prometheus");
   }
 
   /** Turns for this relay, its processes charged, the provider shown. */
