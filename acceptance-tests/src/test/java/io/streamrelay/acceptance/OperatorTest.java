@@ -77,9 +77,7 @@ class OperatorTest {
     for (int worker = 0; worker < 2; worker++) {
       system.worker(worker).kill();
     }
-    for (int worker = 0; worker < 2; worker++) {
-      system.replaceWorker(worker);
-    }
+    system.replaceWorkers();
   }
 
   @Test

@@ -120,6 +120,14 @@ public final class RelaySystem implements AutoCloseable {
     return fresh;
   }
 
+  /** Puts fresh workers in the places of all, which were killed; they start together. */
+  public void replaceWorkers() throws Exception {
+    for (int i = 0; i < workers.size(); i++) {
+      workers.set(i, launch("relay-worker"));
+    }
+    workers.forEach(RelayProcess::awaitReady);
+  }
+
   /** Puts a fresh gateway in the place of one that was killed, at the same URL. */
   public RelayProcess replaceGateway(int index) throws Exception {
     RelayProcess fresh = launch("gateway", gateways.get(index).port());

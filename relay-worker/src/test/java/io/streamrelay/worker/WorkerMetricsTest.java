@@ -57,7 +57,7 @@ class WorkerMetricsTest {
       for (int i = 0; i < PROVIDERS; i++) {
         ask(routes, "name-" + i);
         ask(routes, "m" + i + "x");
-        ask(routes, "demo-t1-seed" + i);
+        ask(routes, "demo-t1-i0-f0-seed" + i);
       }
 
       List<String> series = series(registry);
@@ -69,7 +69,7 @@ class WorkerMetricsTest {
           .noneMatch(line -> line.contains("seed"));
 
       for (int i = 0; i < 100; i++) {
-        ask(routes, "demo-t1-seed" + (100 + i));
+        ask(routes, "demo-t1-i0-f0-seed" + (100 + i));
       }
       assertThat(series(registry)).hasSameSizeAs(series);
     }
@@ -112,9 +112,9 @@ class WorkerMetricsTest {
       settings.add("--relay.models.m" + i + ".name=name-" + i);
       settings.add("--relay.models.m" + i + ".targets=p" + i + "/demo-t1-f" + i);
       settings.add("--relay.models.m" + i + ".fallback=m" + (i + 1) + "x");
-      settings.add("--relay.models.m" + i + "x.targets=p" + i + "/demo-t1-i" + i);
+      settings.add("--relay.models.m" + i + "x.targets=p" + i + "/demo-t1-f0-i" + i);
     }
-    settings.add("--relay.models.m" + PROVIDERS + "x.targets=p0/demo-t1");
+    settings.add("--relay.models.m" + PROVIDERS + "x.targets=p0/demo-t1-f0");
     return new SpringApplication(WorkerApplication.class).run(settings.toArray(String[]::new));
   }
 }
