@@ -175,7 +175,7 @@ class TraceTest {
     String read = reader.get().body();
     assertThat(read).contains("event: end").contains("time.").contains("\"reset\":true");
     Told attempt = awaitSpan(TRACE, "attempt");
-    Told request = awaitSpan(TRACE, "http post /api/chat/{session}");
+    Told request = awaitSpan(TRACE, "POST /api/chat/{session}");
     Told submit = awaitSpan(TRACE, "submit");
     Told queue = awaitSpan(TRACE, "queue");
     Told chat = awaitSpan(TRACE, "chat cut-1");
@@ -254,7 +254,7 @@ class TraceTest {
     Told followed =
         collector.await(
             "the reader's request", told -> first.links().contains(told.trace() + "/" + told.id()));
-    assertThat(followed.name()).isEqualTo("http get /api/chat/{session}/turns/{turn}/stream");
+    assertThat(followed.name()).isEqualTo("GET /api/chat/{session}/turns/{turn}/stream");
     assertThat(followed.trace()).isNotEqualTo(TRACE);
     assertInOrder(request, submit, queue, claim, attempt, chat, save, close);
     assertThat(other.log())
@@ -280,7 +280,7 @@ class TraceTest {
         collector.await(
             "the submit", told -> told.name().equals("submit") && !told.trace().equals(TRACE));
     String trace = submit.trace();
-    Told request = awaitSpan(trace, "http post /api/chat/{session}");
+    Told request = awaitSpan(trace, "POST /api/chat/{session}");
     Told first = awaitSpan(trace, "first event");
     Told attempt = awaitSpan(trace, "attempt");
     Told chat = awaitSpan(trace, "chat demo-t5-i5-f5");
@@ -315,8 +315,8 @@ class TraceTest {
         .doesNotContain(OWNER);
     assertThat(names)
         .allMatch(name ->
-            name.startsWith("http post /api/chat/{session}")
-                || name.startsWith("http get /api/chat/{session}")
+            name.startsWith("POST /api/chat/{session}")
+                || name.startsWith("GET /api/chat/{session}")
                 || name.startsWith("chat ")
                 || Set.of("submit", "queue", "claim", "attempt", "save", "close", "first event")
                     .contains(name));

@@ -121,7 +121,9 @@ final class Worker {
     SweepStore sweep = postgres.sweep(host);
     StoreMeters figures =
         new StoreMeters(NO_FIGURES, sweep, () -> null, registry, time, properties.sweepEvery());
-    this.sweeper = new Sweeper(sweep, turns, jobs, streams, completion, meters, figures, registry);
+    this.sweeper =
+        new Sweeper(
+            sweep, turns, jobs, streams, completion, announcement, meters, figures, registry);
     this.retention = new Retention(postgres.retention(host), streams, time, RETENTION, registry);
   }
 

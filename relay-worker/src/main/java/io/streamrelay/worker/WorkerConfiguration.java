@@ -105,6 +105,12 @@ class WorkerConfiguration {
   }
 
   @Bean
+  Announcement announcement(
+      Completion completion, SessionStream streams, JobQueue jobs, Tracer tracer) {
+    return new Announcement(completion, streams, jobs, tracer);
+  }
+
+  @Bean
   AttemptMeters attemptMeters(MeterRegistry registry, ModelNames names) {
     return new AttemptMeters(registry, ModelLabels.of(names));
   }
@@ -134,8 +140,8 @@ class WorkerConfiguration {
       TurnStore turns,
       JobQueue jobs,
       Generating generating,
-      SessionStream streams,
       Completion completion,
+      Announcement announcement,
       LiveAttempts live,
       ClaimGate gate,
       AttemptMeters meters,
@@ -146,13 +152,7 @@ class WorkerConfiguration {
         turns,
         jobs,
         generating,
-        new Finishing(
-            turns,
-            jobs,
-            completion,
-            new Announcement(completion, streams, jobs, tracer),
-            time,
-            meters),
+        new Finishing(turns, jobs, completion, announcement, time, meters),
         live,
         gate,
         meters,
@@ -202,10 +202,12 @@ class WorkerConfiguration {
       JobQueue jobs,
       SessionStream streams,
       Completion completion,
+      Announcement announcement,
       AttemptMeters meters,
       StoreMeters figures,
       MeterRegistry registry) {
-    return new Sweeper(store, turns, jobs, streams, completion, meters, figures, registry);
+    return new Sweeper(
+        store, turns, jobs, streams, completion, announcement, meters, figures, registry);
   }
 
   @Bean

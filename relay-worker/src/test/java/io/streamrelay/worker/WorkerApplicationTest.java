@@ -58,7 +58,7 @@ class WorkerApplicationTest {
       String meters = get(worker, "/actuator/prometheus").body();
       assertThat(meters)
           .contains("relay_queue_wait_seconds", "relay_slots", "relay_takeovers")
-          .contains("relay_appends_total", "relay_append_batch");
+          .contains("relay_appends_total", "relay_append_duration_seconds");
 
       for (String path :
           List.of(

@@ -141,7 +141,6 @@ final class AppendFlusher implements AutoCloseable {
    */
   private List<AppendCommand> exchange(RawConnection raw, List<AppendCommand> commands) {
     List<AppendCommand> again = new ArrayList<>(0);
-    meters.sent(commands.size());
     long began = System.nanoTime();
     for (AppendCommand command : commands) {
       command.write(raw, publish, retention);

@@ -1,10 +1,7 @@
 package io.streamrelay.protocol.trace;
 
-import io.micrometer.observation.Observation;
-import io.micrometer.tracing.handler.DefaultTracingObservationHandler;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;
-import io.opentelemetry.context.propagation.ContextPropagators;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
@@ -31,11 +28,6 @@ public class TracingConfiguration {
   }
 
   @Bean
-  ContextPropagators contextPropagators() {
-    return ContextPropagators.create(new TraceparentPropagator());
-  }
-
-  @Bean
   Sampler sampler(TracingProperties properties, ObjectProvider<SpanExporter> exporters) {
     return isExported(exporters)
         ? new RequestSampler(properties.getSampling().getProbability())
@@ -59,17 +51,6 @@ public class TracingConfiguration {
     return factory -> {
       if (factory.containsBeanDefinition(BOOTS_PROCESSOR)) {
         factory.getBeanDefinition(BOOTS_PROCESSOR).setLazyInit(true);
-      }
-    };
-  }
-
-  /** Whatever else is observed is no span: it would say all that it knows. */
-  @Bean
-  DefaultTracingObservationHandler noOtherSpans(io.micrometer.tracing.Tracer tracer) {
-    return new DefaultTracingObservationHandler(tracer) {
-      @Override
-      public boolean supportsContext(Observation.Context context) {
-        return false;
       }
     };
   }

@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamrelay.protocol.model.ModelNames;
 import io.streamrelay.protocol.model.ModelProperties;
 import io.streamrelay.protocol.model.ModelProperties.Model;
 import io.streamrelay.protocol.model.ModelProperties.Target;
 import io.streamrelay.protocol.model.Takeover;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,35 +28,11 @@ class MetricFiltersTest {
 
     registry.counter("jvm.compilation.time");
     registry.counter("process.cpu.time");
-    registry.timer("http.server.requests.active");
     registry.gauge("jdbc.connections.active", 1);
     registry.gauge("system.cpu.count", 2);
     registry.gauge("process.cpu.usage", 0.5);
 
     assertThat(names()).containsExactlyInAnyOrder("system.cpus", "process.cpu.usage");
-  }
-
-  @Test
-  void requests_keepLabelsOfClosedSetsOnly() {
-    registry.config().meterFilter(new FrameworkMeters());
-
-    for (int i = 0; i < 100; i++) {
-      registry
-          .timer(
-              "http.server.requests",
-              List.of(
-                  Tag.of("method", "HACK-" + i),
-                  Tag.of("uri", "UNKNOWN"),
-                  Tag.of("status", "400"),
-                  Tag.of("outcome", "CLIENT_ERROR"),
-                  Tag.of("exception", "E" + i),
-                  Tag.of("error", "E" + i)))
-          .record(Duration.ofMillis(1));
-    }
-
-    assertThat(registry.getMeters()).hasSize(1);
-    assertThat(registry.getMeters().getFirst().getId().getTag("method")).isEqualTo("other");
-    assertThat(registry.getMeters().getFirst().getId().getTag("exception")).isNull();
   }
 
   @Test

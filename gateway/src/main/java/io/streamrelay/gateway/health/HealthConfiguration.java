@@ -5,6 +5,7 @@ import io.streamrelay.protocol.health.Progress;
 import io.streamrelay.protocol.health.Readiness;
 import io.streamrelay.protocol.health.StartCheck;
 import io.streamrelay.protocol.metric.MetricConfiguration;
+import io.streamrelay.protocol.trace.TracingConfiguration;
 import jakarta.servlet.DispatcherType;
 import java.util.EnumSet;
 import java.util.List;
@@ -18,7 +19,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
 
 @Configuration(proxyBeanMethods = false)
-@Import(MetricConfiguration.class)
+@Import({MetricConfiguration.class, TracingConfiguration.class})
 class HealthConfiguration {
   private static final int AFTER_CALLER = 20;
 

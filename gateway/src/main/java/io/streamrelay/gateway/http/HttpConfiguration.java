@@ -1,5 +1,7 @@
 package io.streamrelay.gateway.http;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.Tracer;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import java.util.EnumSet;
@@ -41,8 +43,14 @@ class HttpConfiguration implements WebMvcConfigurer {
   }
 
   @Bean
+  FilterRegistrationBean<ObservationFilter> observationFilter(
+      Tracer tracer, MeterRegistry registry) {
+    return first(new ObservationFilter(tracer, new RequestMeters(registry)), 1);
+  }
+
+  @Bean
   FilterRegistrationBean<AnswerHeadersFilter> answerHeadersFilter() {
-    return first(new AnswerHeadersFilter(), 1);
+    return first(new AnswerHeadersFilter(), 2);
   }
 
   private static <F extends Filter> FilterRegistrationBean<F> first(F filter, int place) {

@@ -3,7 +3,6 @@ package io.streamrelay.worker.attempt;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.Tracer;
-import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.context.Scope;
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.job.Job;
@@ -41,11 +40,6 @@ final class AttemptTrace implements AutoCloseable {
             .setAttribute(TraceKeys.WORKER, worker)
             .startSpan();
     return new AttemptTrace(tracer, span);
-  }
-
-  /** Of an attempt that isn't traced. */
-  static AttemptTrace none() {
-    return new AttemptTrace(TracerProvider.noop().get(""), Span.getInvalid());
   }
 
   /** For the next attempt, should this one die; null: it isn't traced. */

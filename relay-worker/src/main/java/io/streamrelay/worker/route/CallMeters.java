@@ -9,6 +9,8 @@ import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.Usage;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,7 @@ final class CallMeters {
   private final RouteLabels labels;
   private final String provider;
   private final String genAiName;
+  private final Map<RouteLabels.Pair, PairMeters> pairs = new ConcurrentHashMap<>();
 
   CallMeters(MeterRegistry registry, RouteLabels labels, String provider, String genAiName) {
     this.registry = registry;
@@ -73,51 +76,66 @@ final class CallMeters {
    * @param firstDelta how long after the call it came; null: none did
    */
   void over(String model, Duration took, @Nullable Duration firstDelta) {
-    Tags tags = tags(model);
-    Timer.builder("gen_ai.client.operation.duration")
-        .description("Calls to providers, failed ones too")
-        .tags(tags)
-        .serviceLevelObjectives(DURATION)
-        .register(registry)
-        .record(took);
+    PairMeters meters = of(model);
+    meters.duration.record(took);
     if (firstDelta != null) {
-      Timer.builder("gen_ai.client.operation.time_to_first_chunk")
-          .description("From a call to the first chunk of its answer")
-          .tags(tags)
-          .serviceLevelObjectives(FIRST_CHUNK)
-          .register(registry)
-          .record(firstDelta);
+      meters.firstChunk.record(firstDelta);
     }
   }
 
   /** What a call billed. */
   void used(String model, Usage usage) {
-    tokens(model, "input", usage.inputTokens());
-    tokens(model, "output", usage.outputTokens());
+    PairMeters meters = of(model);
+    record(meters.input, usage.inputTokens());
+    record(meters.output, usage.outputTokens());
   }
 
-  private void tokens(String model, String type, @Nullable Long tokens) {
+  private static void record(DistributionSummary summary, @Nullable Long tokens) {
     if (tokens != null && tokens >= 0) {
-      DistributionSummary.builder("gen_ai.client.token.usage")
-          .description("Tokens of a call")
-          .tags(tags(model).and("gen_ai.token.type", type))
-          .serviceLevelObjectives(TOKENS)
-          .register(registry)
-          .record(tokens);
+      summary.record(tokens);
     }
   }
 
-  private Tags tags(String model) {
-    RouteLabels.Pair pair = labels.target(provider, model);
-    boolean own = pair.provider().equals(provider);
-    return Tags.of(
-        "gen_ai.operation.name",
-        "chat",
-        "gen_ai.provider.name",
-        own ? genAiName : pair.provider(),
-        "gen_ai.request.model",
-        pair.model(),
-        "provider",
-        pair.provider());
+  private PairMeters of(String model) {
+    return pairs.computeIfAbsent(labels.target(provider, model), this::register);
   }
+
+  private PairMeters register(RouteLabels.Pair pair) {
+    boolean own = pair.provider().equals(provider);
+    Tags tags =
+        Tags.of(
+            "gen_ai.operation.name",
+            "chat",
+            "gen_ai.provider.name",
+            own ? genAiName : pair.provider(),
+            "gen_ai.request.model",
+            pair.model(),
+            "provider",
+            pair.provider());
+    return new PairMeters(
+        Timer.builder("gen_ai.client.operation.duration")
+            .description("Calls to providers, failed ones too")
+            .tags(tags)
+            .serviceLevelObjectives(DURATION)
+            .register(registry),
+        Timer.builder("gen_ai.client.operation.time_to_first_chunk")
+            .description("From a call to the first chunk of its answer")
+            .tags(tags)
+            .serviceLevelObjectives(FIRST_CHUNK)
+            .register(registry),
+        tokens(tags, "input"),
+        tokens(tags, "output"));
+  }
+
+  private DistributionSummary tokens(Tags tags, String type) {
+    return DistributionSummary.builder("gen_ai.client.token.usage")
+        .description("Tokens of a call")
+        .tags(tags.and("gen_ai.token.type", type))
+        .serviceLevelObjectives(TOKENS)
+        .register(registry);
+  }
+
+  /** Of one provider's model, registered by its first call. */
+  private record PairMeters(
+      Timer duration, Timer firstChunk, DistributionSummary input, DistributionSummary output) {}
 }

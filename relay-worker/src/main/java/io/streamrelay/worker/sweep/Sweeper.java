@@ -64,6 +64,7 @@ public final class Sweeper {
       JobQueue jobs,
       SessionStream streams,
       Completion completion,
+      Announcement announcement,
       AttemptMeters meters,
       StoreMeters figures,
       MeterRegistry registry) {
@@ -72,7 +73,7 @@ public final class Sweeper {
     this.jobs = jobs;
     this.streams = streams;
     this.completion = completion;
-    this.announcement = new Announcement(completion, streams, jobs);
+    this.announcement = announcement;
     this.meters = meters;
     this.figures = figures;
     this.sweeps =

@@ -2,6 +2,7 @@ package io.streamrelay.worker.attempt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.opentelemetry.api.trace.TracerProvider;
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.FinishReason;
 import io.streamrelay.protocol.event.TurnId;
@@ -202,9 +203,10 @@ class LastingAnswersTest extends RunnerScene {
     ClaimedJob job = claimed();
     Claimed claimed = (Claimed) turns.claim(new ClaimRequest(turn, job.id(), "w", "token", null));
     Deque<Runnable> newestFirst = new ArrayDeque<>();
+    AttemptTrace untraced = AttemptTrace.begin(TracerProvider.noop().get(""), "w", job.job());
     Route.Watcher watcher =
         new LastingAnswers(turns, newestFirst::push)
-            .watcher(new Attempt(job, 0, AttemptTrace.none()), claimed, route);
+            .watcher(new Attempt(job, 0, untraced), claimed, route);
     watcher.asking(new Route.Asked("p", "m"));
     watcher.named("resp_1");
     watcher.named("resp_2");

@@ -7,6 +7,7 @@ import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.job.ClaimedJob;
 import io.streamrelay.protocol.job.InMemoryJobQueue;
 import io.streamrelay.protocol.time.SystemTime;
+import io.streamrelay.protocol.turn.Announcement;
 import io.streamrelay.protocol.turn.TurnStatus;
 import io.streamrelay.protocol.worker.InMemoryWorkerPush;
 import io.streamrelay.protocol.worker.WorkerReport;
@@ -62,6 +63,7 @@ class WorkerLifecycleTest extends RunnerScene {
             jobs,
             streams,
             completion,
+            new Announcement(completion, streams, jobs),
             meters,
             new StoreMeters(jobs, turns, () -> null, registry, real, Duration.ofSeconds(2)),
             registry),

@@ -18,6 +18,7 @@ import io.streamrelay.protocol.metric.ModelLabels;
 import io.streamrelay.protocol.session.InMemorySessionStreams;
 import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.session.SessionKey;
+import io.streamrelay.protocol.turn.Announcement;
 import io.streamrelay.protocol.turn.Completion;
 import io.streamrelay.protocol.turn.Ending;
 import io.streamrelay.protocol.turn.InMemoryTurns;
@@ -52,6 +53,7 @@ class SweeperTest {
           jobs,
           streams,
           new Completion(turns, streams),
+          new Announcement(new Completion(turns, streams), streams, jobs),
           new AttemptMeters(registry, ModelLabels.NONE),
           figures,
           registry);
@@ -177,6 +179,7 @@ class SweeperTest {
             jobs,
             streams,
             new Completion(turns, streams),
+            new Announcement(new Completion(turns, streams), streams, jobs),
             new AttemptMeters(registry, ModelLabels.NONE),
             figures,
             registry);

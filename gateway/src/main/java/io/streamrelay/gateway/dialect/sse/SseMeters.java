@@ -76,6 +76,7 @@ final class SseMeters {
                     + " carry no time, so the way from the append to here isn't in it.")
             .tag(DIALECT, SSE)
             .serviceLevelObjectives(LAG)
+            .distributionStatisticBufferLength(1) // each window costs every event
             .register(registry);
     firstEvent =
         Timer.builder("relay.time.to.first.event")
