@@ -12,6 +12,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.opentelemetry.autoconfigure.logging.OpenTelemetryLoggingAutoConfiguration;
 import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration;
+import org.springframework.boot.webmvc.autoconfigure.WebMvcObservationAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 
 /** The gateway as a process. What it is made of is in the packages' {@code …Configuration}s. */
@@ -19,7 +20,8 @@ import org.springframework.context.annotation.Bean;
     proxyBeanMethods = false,
     exclude = {
       UserDetailsServiceAutoConfiguration.class, // there are no users with passwords
-      OpenTelemetryLoggingAutoConfiguration.class // logs are written, not sent
+      OpenTelemetryLoggingAutoConfiguration.class, // logs are written, not sent
+      WebMvcObservationAutoConfiguration.class // http.ObservationFilter is in its place
     })
 public class GatewayApplication {
   /**

@@ -32,6 +32,8 @@ final class ObservedScenario implements Scenario {
   private static final Duration INTERVAL = Duration.ofMillis(40);
   private static final Duration FIRST = Duration.ofMillis(200);
   private static final Duration SCRAPE = Duration.ofSeconds(15);
+  private static final Duration SCRAPE_WARMING = Duration.ofMillis(100);
+  private static final int TURNS_WARMING = 10_000;
   private static final int LEAST_SAMPLES = 1_000;
   private static final double MOST = 3.0;
 
@@ -55,11 +57,11 @@ final class ObservedScenario implements Scenario {
   public List<Measured> run(Bed bed) throws Exception {
     try (Collector collector = new Collector()) {
       Relay relay = bed.relay(1, settings(collector));
-      relay.warmUp();
+      warmUp(relay);
       CpuProfile gateway = profile(bed, relay, "gateway");
       CpuProfile worker = profile(bed, relay, "worker-1");
       Report report;
-      try (Scrapes scrapes = new Scrapes(relay)) {
+      try (Scrapes scrapes = new Scrapes(relay, SCRAPE)) {
         report = load(bed, relay);
         if (scrapes.made.get() == 0 || collector.received.get() == 0) {
           throw new IllegalStateException(
@@ -80,6 +82,17 @@ final class ObservedScenario implements Scenario {
     Map<String, String> settings = new HashMap<>(collector.settings());
     settings.put("RELAY_WORKER_SLOTS", Integer.toString(2 * STREAMS));
     return settings;
+  }
+
+  /**
+   * As processes are that have run for a while: with the load's kind of turn, and with as many
+   * turns and scrapes as it takes until what happens once in each is compiled too.
+   */
+  private static void warmUp(Relay relay) throws Exception {
+    try (Scrapes often = new Scrapes(relay, SCRAPE_WARMING)) {
+      relay.warmUp();
+      relay.makeSessions("warm-", TURNS_WARMING);
+    }
   }
 
   private static CpuProfile profile(Bed bed, Relay relay, String process) throws Exception {
@@ -151,14 +164,14 @@ final class ObservedScenario implements Scenario {
     private final HttpClient http = HttpClient.newHttpClient();
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
 
-    Scrapes(Relay relay) {
+    Scrapes(Relay relay, Duration each) {
       clock.scheduleAtFixedRate(
           () -> {
             scrape(relay.metrics("gateway"));
             scrape(relay.metrics("worker-1"));
           },
           0,
-          SCRAPE.toMillis(),
+          each.toMillis(),
           TimeUnit.MILLISECONDS);
     }
 
