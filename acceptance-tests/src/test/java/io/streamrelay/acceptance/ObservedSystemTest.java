@@ -100,6 +100,7 @@ class ObservedSystemTest {
                 "RELAY_MODELS_ANY_NAME", "any-*",
                 "RELAY_MODELS_ANY_TARGETS", "demo/demo-t1-i0-f0"));
     settings.put("MANAGEMENT_OPENTELEMETRY_TRACING_EXPORT_OTLP_ENDPOINT", traces.url());
+    settings.put("MANAGEMENT_OPENTELEMETRY_TRACING_EXPORT_SCHEDULEDELAY", "50ms");
     for (String status : List.of("400", "401", "429", "503")) {
       settings.put("RELAY_MODELS_X%s_NAME".formatted(status), "refused-" + status);
       settings.put(

@@ -5,6 +5,7 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
+import io.prometheus.metrics.tracer.common.SpanContext;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
@@ -25,6 +26,11 @@ public class TracingConfiguration {
   @Bean
   Tracer tracer(OpenTelemetry openTelemetry) {
     return openTelemetry.getTracer("io.streamrelay");
+  }
+
+  @Bean
+  SpanContext exemplarSpan() {
+    return new ExemplarSpan();
   }
 
   @Bean
