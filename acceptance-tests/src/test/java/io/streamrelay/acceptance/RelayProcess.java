@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -28,6 +29,8 @@ public final class RelayProcess {
    */
   private static final String JIT =
       "-XX:TieredStopAtLevel=" + (Boolean.getBoolean("faults.full") ? 4 : 1);
+
+  private static final List<String> OPTIONS = List.of("-Xmx384m", "-XX:+UseSerialGC", JIT);
 
   private final String module;
   private final Process process;
@@ -60,12 +63,12 @@ public final class RelayProcess {
     if (!Files.exists(jar)) {
       throw new IOException(jar + " is not built: run the whole build, up to package at least");
     }
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(OPTIONS);
+    command.addAll(StartCache.run(jar, OPTIONS));
     ProcessBuilder builder =
-        new ProcessBuilder(
-                List.of(java, "-Xmx384m", "-XX:+UseSerialGC", JIT, "-jar", jar.toString()))
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile());
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
     builder.environment().putAll(environment);
     builder.environment().put("SERVER_PORT", Integer.toString(port));
     builder.environment().put("MANAGEMENT_SERVER_PORT", Integer.toString(managementPort));
