@@ -2,6 +2,7 @@ package io.streamrelay.simulation;
 
 import io.streamrelay.gateway.tail.Attachment;
 import io.streamrelay.gateway.tail.CloseReason;
+import io.streamrelay.gateway.tail.Delivery;
 import io.streamrelay.gateway.tail.Hub;
 import io.streamrelay.gateway.tail.Reader;
 import io.streamrelay.gateway.tail.Sink;
@@ -144,7 +145,8 @@ final class Reading {
     }
 
     @Override
-    public void write(Entry entry) {
+    public void write(Delivery delivery) {
+      Entry entry = delivery.entry();
       if (lost) {
         return;
       }

@@ -125,11 +125,6 @@ public class HubBenchmark {
     }
 
     @Override
-    public void write(Entry entry) {
-      written++;
-    }
-
-    @Override
     public void write(Delivery delivery) {
       written += delivery.in(ENCODING).length > 0 ? 1 : 0;
     }

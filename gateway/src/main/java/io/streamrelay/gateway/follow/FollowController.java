@@ -2,6 +2,7 @@ package io.streamrelay.gateway.follow;
 
 import io.streamrelay.gateway.caller.Caller;
 import io.streamrelay.gateway.dialect.OpenStreams;
+import io.streamrelay.gateway.dialect.sse.NativeFormat;
 import io.streamrelay.gateway.dialect.sse.SseStreams;
 import io.streamrelay.gateway.error.Problem;
 import io.streamrelay.gateway.tail.Attachment;
@@ -97,7 +98,7 @@ final class FollowController {
     } else if (request.getMethod().equals("HEAD")) {
       response.setContentType("text/event-stream;charset=UTF-8");
     } else {
-      streams.open(request, response, attachment, places.take(caller));
+      streams.open(request, response, attachment, places.take(caller), NativeFormat.INSTANCE);
     }
   }
 }

@@ -23,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
  * and spelled-out defaults make no difference. {@code stream} and {@code onBusy} are left out: they
  * say how and when to answer, not what.
  */
-final class RequestHash {
+public final class RequestHash {
   private static final JsonMapper JSON =
       JsonMapper.builder().disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY).build();
 
@@ -32,7 +32,7 @@ final class RequestHash {
   /**
    * @param session null where the caller named none: a repeat names none either
    */
-  static String of(@Nullable SessionId session, SubmitRequest request) {
+  public static String of(@Nullable SessionId session, SubmitRequest request) {
     Canonical canonical =
         new Canonical(
             session,

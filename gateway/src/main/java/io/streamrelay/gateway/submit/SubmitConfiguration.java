@@ -3,6 +3,10 @@ package io.streamrelay.gateway.submit;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.Tracer;
 import io.streamrelay.gateway.cancel.Canceller;
+import io.streamrelay.gateway.dialect.OpenStreams;
+import io.streamrelay.gateway.dialect.sse.SseStreams;
+import io.streamrelay.gateway.follow.Positions;
+import io.streamrelay.gateway.model.OfferedModels;
 import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.time.Time;
 import io.streamrelay.protocol.turn.Announcement;
@@ -28,6 +32,18 @@ class SubmitConfiguration {
   Submitter submitter(
       TurnStore turns, Canceller canceller, Announcement announcement, Time time, Tracer tracer) {
     return new Submitter(turns, canceller, announcement, time, tracer);
+  }
+
+  @Bean
+  Intake intake(
+      OfferedModels models,
+      Admission admission,
+      Submitter submitter,
+      Positions positions,
+      SseStreams streams,
+      OpenStreams places,
+      SubmissionMeters meters) {
+    return new Intake(models, admission, submitter, positions, streams, places, meters);
   }
 
   @Bean

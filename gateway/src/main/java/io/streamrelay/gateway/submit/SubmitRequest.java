@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param metadata what the caller notes of the turn; null: nothing
  * @param stream whether the answer is to be streamed at once
  */
-record SubmitRequest(
+public record SubmitRequest(
     List<Part> parts,
     @Nullable List<Utterance> messages,
     @Nullable List<Passage> context,
@@ -39,7 +39,7 @@ record SubmitRequest(
     Duration timeout,
     OnBusy onBusy,
     boolean stream) {
-  SubmitRequest {
+  public SubmitRequest {
     parts = List.copyOf(parts);
   }
 }

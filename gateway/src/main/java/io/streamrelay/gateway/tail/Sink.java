@@ -1,6 +1,5 @@
 package io.streamrelay.gateway.tail;
 
-import io.streamrelay.protocol.event.Entry;
 import io.streamrelay.protocol.event.StreamEvent.Terminal;
 
 /**
@@ -17,12 +16,7 @@ public interface Sink {
   boolean isReady();
 
   /** Takes an entry that clients may see. Only called when {@link #isReady()} said so. */
-  void write(Entry entry);
-
-  /** As {@link #write(Entry)}, for a sink whose encoding is shared with other readers. */
-  default void write(Delivery delivery) {
-    write(delivery.entry());
-  }
+  void write(Delivery delivery);
 
   /**
    * Takes the terminal of a turn that ended while it waited: it has no place in the stream, so

@@ -42,7 +42,8 @@ public final class TurnWait implements Sink {
   }
 
   @Override
-  public void write(Entry entry) {
+  public void write(Delivery delivery) {
+    Entry entry = delivery.entry();
     if (entry.event() instanceof Terminal) {
       complete(true);
     }

@@ -261,7 +261,8 @@ final class Scene {
     }
 
     @Override
-    public void write(Entry entry) {
+    public void write(Delivery delivery) {
+      Entry entry = delivery.entry();
       if (broken) {
         throw new IllegalStateException("broken");
       }

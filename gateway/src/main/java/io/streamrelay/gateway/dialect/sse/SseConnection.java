@@ -5,7 +5,6 @@ import io.streamrelay.gateway.tail.CloseReason;
 import io.streamrelay.gateway.tail.Delivery;
 import io.streamrelay.gateway.tail.Reader;
 import io.streamrelay.gateway.tail.Sink;
-import io.streamrelay.protocol.event.Entry;
 import io.streamrelay.protocol.event.StreamEvent.Terminal;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
@@ -32,6 +31,8 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
   private final EndPoint client;
   private final StreamPlace place;
   private final FirstEvent first;
+  private final SseFormat format;
+  private final SseMeters meters;
   private final ReentrantLock lock = new ReentrantLock();
 
   // All guarded by lock.
@@ -45,6 +46,7 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
   private boolean eventCame; // and the socket took it
   private @Nullable CloseReason closed; // nothing is added any more
   private @Nullable CloseReason early; // the client went before there was a reader
+  private boolean over; // the format has said all: the reader is to be closed
   private boolean aborted;
   private boolean completed;
   private @Nullable Reader reader;
@@ -55,13 +57,17 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
       ServletOutputStream socket,
       EndPoint client,
       StreamPlace place,
-      FirstEvent first) {
+      FirstEvent first,
+      SseFormat format,
+      SseMeters meters) {
     this.streams = streams;
     this.context = context;
     this.socket = socket;
     this.client = client;
     this.place = place;
     this.first = first;
+    this.format = format;
+    this.meters = meters;
     this.sinceNanos = streams.nanos();
   }
 
@@ -95,36 +101,30 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
   }
 
   @Override
-  public void write(Entry entry) {
-    addEvent(SseEncoder.block(entry), 0);
-  }
-
-  @Override
   public void write(Delivery delivery) {
-    addEvent(delivery.in(SseEncoder.BLOCK), delivery.receivedNanos());
+    lock.lock();
+    try {
+      addEvent(format.blocks(delivery), delivery.receivedNanos());
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override
   public void writeUnrun(Terminal terminal) {
-    addEvent(SseEncoder.unrun(terminal), 0);
-  }
-
-  /** Adds a block that goes out with the next flush. */
-  void add(byte[] block, long receivedNanos) {
-    add(block, receivedNanos, false);
-  }
-
-  private void addEvent(byte[] block, long receivedNanos) {
-    add(block, receivedNanos, true);
-  }
-
-  private void add(byte[] block, long receivedNanos, boolean event) {
     lock.lock();
     try {
-      if (closed == null) {
-        pending.add(block, receivedNanos);
-        eventAdded |= event;
-      }
+      addEvent(format.unrun(terminal), 0);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Adds blocks that go out with the next flush. */
+  void add(byte[] blocks) {
+    lock.lock();
+    try {
+      add(blocks, 0);
     } finally {
       lock.unlock();
     }
@@ -147,6 +147,7 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
   @Override
   public void close(CloseReason reason) {
     lock.lock();
+    boolean failed;
     try {
       if (closed != null) {
         return;
@@ -157,12 +158,18 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
         if (writing) {
           cut();
         }
+      } else if (!format.over()) {
+        addBlocks(format.closing(reason), 0);
       }
+      failed = !send();
       completeIfSent();
     } finally {
       lock.unlock();
     }
-    streams.meters().closed(reason);
+    meters.closed(reason);
+    if (failed) {
+      gone();
+    }
   }
 
   // --- What Jetty says.
@@ -246,7 +253,7 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
           && started
           && !writing
           && nanos >= streams.properties().ping().toNanos()) {
-        pending.add(SseEncoder.PING, 0);
+        pending.add(format.ping(), 0);
         failed = !send();
       }
     } finally {
@@ -265,7 +272,7 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
     boolean failed = false;
     try {
       if (closed == null && started && !writing) {
-        pending.add(SseEncoder.PING, 0);
+        pending.add(format.ping(), 0);
         failed = !send();
       }
     } finally {
@@ -278,7 +285,7 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
 
   /** Tells the client when to come back, and closes. */
   void drain(long retryMillis) {
-    add(SseEncoder.retry(retryMillis), 0);
+    add(format.retry(retryMillis));
     flush();
     end(CloseReason.DRAINING);
   }
@@ -302,6 +309,10 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
     return client;
   }
 
+  SseMeters meters() {
+    return meters;
+  }
+
   /** Cuts the connection, whatever is under way. */
   void cutNow() {
     lock.lock();
@@ -313,6 +324,27 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
   }
 
   // --- Under the lock.
+
+  private void addEvent(byte[] blocks, long receivedNanos) {
+    eventAdded |= closed == null && blocks.length > 0;
+    add(blocks, receivedNanos);
+    if (format.over() && !over) {
+      over = true;
+      Thread.startVirtualThread(() -> end(CloseReason.FINISHED)); // the hub is under its lock
+    }
+  }
+
+  private void add(byte[] blocks, long receivedNanos) {
+    if (closed == null) {
+      addBlocks(blocks, receivedNanos);
+    }
+  }
+
+  private void addBlocks(byte[] blocks, long receivedNanos) {
+    if (blocks.length > 0) {
+      pending.add(blocks, receivedNanos);
+    }
+  }
 
   /** Writes what is pending, unless a write is under way. False: the client is gone. */
   private boolean send() {
@@ -345,22 +377,25 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
       first.came(nanos);
     }
     if (receivedNanos != 0) {
-      streams.meters().delivered(nanos - receivedNanos);
+      meters.delivered(nanos - receivedNanos);
     }
   }
 
   private void completeIfSent() {
     if (closed != null && !completed && started && !writing && pending.size() == 0) {
       completed = true;
+      if (format.breaks()) {
+        cut();
+      }
       context.complete();
     }
   }
 
-  /** The servlet API can't give up a write: the connection itself has to go. */
+  /** The servlet API can't give up a write or an answer: the connection itself has to go. */
   private void cut() {
     if (!aborted) {
       aborted = true;
-      client.close(new EofException("the client takes too long to read"));
+      client.close(new EofException("the stream is cut"));
     }
   }
 

@@ -4,18 +4,18 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.streamrelay.gateway.dialect.Dialect;
 import io.streamrelay.gateway.tail.CloseReason;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** What is counted of the native dialect's streams. Thread-safe. */
+/** What is counted of a dialect's streams. Thread-safe. */
 final class SseMeters {
   private static final String DIALECT = "dialect";
-  private static final String SSE = "sse";
 
   private static final Duration[] LAG = {
     Duration.ofNanos(250_000),
@@ -46,26 +46,27 @@ final class SseMeters {
   };
 
   private final Map<CloseReason, Counter> closed = new EnumMap<>(CloseReason.class);
+  private final AtomicInteger active = new AtomicInteger();
   private final Counter opened;
   private final Timer lag;
   private final Timer firstEvent;
 
-  SseMeters(MeterRegistry registry, Collection<?> open) {
-    Gauge.builder("relay.streams.active", open, Collection::size)
+  SseMeters(MeterRegistry registry, Dialect dialect) {
+    Gauge.builder("relay.streams.active", active, AtomicInteger::get)
         .description("Open streams")
-        .tag(DIALECT, SSE)
+        .tag(DIALECT, dialect.wire())
         .register(registry);
     opened =
         Counter.builder("relay.streams.opened")
             .description("Streams opened")
-            .tag(DIALECT, SSE)
+            .tag(DIALECT, dialect.wire())
             .register(registry);
     for (CloseReason reason : CloseReason.values()) {
       closed.put(
           reason,
           Counter.builder("relay.streams.closed")
               .description("Streams closed, by why")
-              .tag(DIALECT, SSE)
+              .tag(DIALECT, dialect.wire())
               .tag("reason", reason.wire())
               .register(registry));
     }
@@ -74,7 +75,7 @@ final class SseMeters {
             .description(
                 "From the push's arrival at this gateway until the socket took the entry. Entries"
                     + " carry no time, so the way from the append to here isn't in it.")
-            .tag(DIALECT, SSE)
+            .tag(DIALECT, dialect.wire())
             .serviceLevelObjectives(LAG)
             .distributionStatisticBufferLength(1) // each window costs every event
             .register(registry);
@@ -82,13 +83,19 @@ final class SseMeters {
         Timer.builder("relay.time.to.first.event")
             .description(
                 "From the arrival of the stream's request until the socket took its first event")
-            .tag(DIALECT, SSE)
+            .tag(DIALECT, dialect.wire())
             .serviceLevelObjectives(FIRST_EVENT)
             .register(registry);
   }
 
   void opened() {
+    active.incrementAndGet();
     opened.increment();
+  }
+
+  /** Its connection is no more; once for each that was opened. */
+  void gone() {
+    active.decrementAndGet();
   }
 
   void closed(CloseReason reason) {

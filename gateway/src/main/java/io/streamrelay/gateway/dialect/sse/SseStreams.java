@@ -2,6 +2,7 @@ package io.streamrelay.gateway.dialect.sse;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.Tracer;
+import io.streamrelay.gateway.dialect.Dialect;
 import io.streamrelay.gateway.dialect.StreamPlace;
 import io.streamrelay.gateway.tail.Attachment;
 import io.streamrelay.gateway.tail.Hub;
@@ -15,7 +16,10 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,7 +49,7 @@ public final class SseStreams implements AutoCloseable {
   private final Duration tick;
   private final Set<SseConnection> connections = ConcurrentHashMap.newKeySet();
   private final SocketWatch watch = new SocketWatch();
-  private final SseMeters meters;
+  private final Map<Dialect, SseMeters> meters = new EnumMap<>(Dialect.class);
   private volatile boolean draining;
   private volatile boolean stopped;
   private volatile Time.@Nullable Timer timer;
@@ -67,7 +71,9 @@ public final class SseStreams implements AutoCloseable {
     this.tracer = tracer;
     long shortest = Math.min(properties.ping().toNanos(), properties.writeTimeout().toNanos());
     this.tick = Duration.ofNanos(Math.min(TICK.toNanos(), Math.max(1, shortest / 4)));
-    this.meters = new SseMeters(meters, connections);
+    for (Dialect dialect : Dialect.values()) {
+      this.meters.put(dialect, new SseMeters(meters, dialect));
+    }
   }
 
   /** Begins to look after the streams, once per tick. */
@@ -88,14 +94,16 @@ public final class SseStreams implements AutoCloseable {
    * may have been written. Returns at once; the request goes on asynchronously.
    *
    * @param place given back when the stream ends, also if it doesn't begin
+   * @param format how the entries are told
    */
   public void open(
       HttpServletRequest request,
       HttpServletResponse response,
       Attachment attachment,
-      StreamPlace place) {
+      StreamPlace place,
+      SseFormat format) {
     try {
-      begin(request, response, attachment, place);
+      begin(request, response, attachment, place, format);
     } catch (RuntimeException e) {
       place.close();
       throw e;
@@ -106,7 +114,8 @@ public final class SseStreams implements AutoCloseable {
       HttpServletRequest request,
       HttpServletResponse response,
       Attachment attachment,
-      StreamPlace place) {
+      StreamPlace place,
+      SseFormat format) {
     response.setStatus(HttpServletResponse.SC_OK);
     response.setContentType("text/event-stream;charset=utf-8");
     response.setHeader("Cache-Control", "no-cache, no-transform");
@@ -116,13 +125,15 @@ public final class SseStreams implements AutoCloseable {
     ServletOutputStream socket = socket(request, response);
     EndPoint client = client(request);
     long requestedNanos = time.nanos() - age(request);
-    FirstEvent first = FirstEvent.awaited(tracer, attachment, meters, requestedNanos);
-    SseConnection connection = new SseConnection(this, context, socket, client, place, first);
+    SseMeters counted = Objects.requireNonNull(meters.get(format.dialect()));
+    FirstEvent first = FirstEvent.awaited(tracer, attachment, counted, requestedNanos);
+    SseConnection connection =
+        new SseConnection(this, context, socket, client, place, first, format, counted);
     place.onRevoked(connection::revoke);
     context.addListener(connection);
     connections.add(connection);
-    meters.opened();
-    connection.add(SseEncoder.retry(between(properties.retryLeast(), properties.retryMost())), 0);
+    counted.opened();
+    connection.add(format.opening(between(properties.retryLeast(), properties.retryMost())));
     watch.begin(client, connection::probe);
     socket.setWriteListener(connection);
     connection.readBy(hub.attach(attachment, connection));
@@ -181,12 +192,10 @@ public final class SseStreams implements AutoCloseable {
     return time.nanos();
   }
 
-  SseMeters meters() {
-    return meters;
-  }
-
   void forget(SseConnection connection) {
-    connections.remove(connection);
+    if (connections.remove(connection)) {
+      connection.meters().gone();
+    }
     watch.end(connection.client());
   }
 

@@ -99,7 +99,11 @@ final class SseServer implements AutoCloseable {
   }
 
   double closed(String reason) {
-    return meters.get("relay.streams.closed").tag("reason", reason).counter().count();
+    return meters
+        .get("relay.streams.closed")
+        .tags("dialect", "sse", "reason", reason)
+        .counter()
+        .count();
   }
 
   // --- What the worker does.
@@ -170,7 +174,7 @@ final class SseServer implements AutoCloseable {
       EntryId cursor = EntryId.parseCursor(request.getHeader("Last-Event-ID"));
       EntryId position = cursor == null ? EntryId.ZERO : cursor;
       Attachment attachment = new Attachment(turn.session(), turn.turn(), position, false);
-      sse.open(request, response, attachment, places.take(CALLER));
+      sse.open(request, response, attachment, places.take(CALLER), NativeFormat.INSTANCE);
     }
   }
 }

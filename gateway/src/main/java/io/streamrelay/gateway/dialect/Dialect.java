@@ -1,0 +1,17 @@
+package io.streamrelay.gateway.dialect;
+
+/** In whose words a stream is told; a metric tag. */
+public enum Dialect {
+  /** Our own events. */
+  SSE("sse");
+
+  private final String wire;
+
+  Dialect(String wire) {
+    this.wire = wire;
+  }
+
+  public String wire() {
+    return wire;
+  }
+}

@@ -1,0 +1,198 @@
+package io.streamrelay.gateway.submit;
+
+import io.streamrelay.gateway.caller.Caller;
+import io.streamrelay.gateway.dialect.OpenStreams;
+import io.streamrelay.gateway.dialect.StreamPlace;
+import io.streamrelay.gateway.dialect.sse.SseFormat;
+import io.streamrelay.gateway.dialect.sse.SseStreams;
+import io.streamrelay.gateway.error.Problem;
+import io.streamrelay.gateway.follow.Positions;
+import io.streamrelay.gateway.model.OfferedModels;
+import io.streamrelay.gateway.submit.SubmissionMeters.Outcome;
+import io.streamrelay.gateway.tail.Attachment;
+import io.streamrelay.protocol.event.EntryId;
+import io.streamrelay.protocol.event.MessageId;
+import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.session.SessionKey;
+import io.streamrelay.protocol.turn.Submission;
+import io.streamrelay.protocol.turn.SubmitResult.Accepted;
+import io.streamrelay.protocol.turn.SubmitResult.Busy;
+import io.streamrelay.protocol.turn.SubmitResult.KeyMismatch;
+import io.streamrelay.protocol.turn.SubmitResult.Repeated;
+import io.streamrelay.protocol.turn.SubmitResult.TooMany;
+import io.streamrelay.protocol.turn.SubmitResult.TooManyWaiting;
+import io.streamrelay.protocol.turn.SubmitResult.Waiting;
+import io.streamrelay.protocol.turn.SubmitResult.WrongResults;
+import io.streamrelay.protocol.turn.TurnRequest;
+import io.streamrelay.protocol.turn.TurnStatus;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every dialect does with a message that came in: asks for admission, hands it in, counts what
+ * came of it, and streams the turn. What isn't accepted is a problem. Thread-safe.
+ */
+public final class Intake {
+  /** Which session it is: a stream says nothing of it. */
+  public static final String SESSION = "X-Relay-Session";
+
+  private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[\\x20-\\x7e]{1,255}");
+
+  private final OfferedModels models;
+  private final Admission admission;
+  private final Submitter submitter;
+  private final Positions positions;
+  private final SseStreams streams;
+  private final OpenStreams places;
+  private final SubmissionMeters meters;
+
+  Intake(
+      OfferedModels models,
+      Admission admission,
+      Submitter submitter,
+      Positions positions,
+      SseStreams streams,
+      OpenStreams places,
+      SubmissionMeters meters) {
+    this.models = models;
+    this.admission = admission;
+    this.submitter = submitter;
+    this.positions = positions;
+    this.streams = streams;
+    this.places = places;
+    this.meters = meters;
+  }
+
+  /**
+   * A turn that was accepted, now or before.
+   *
+   * @param before the place before its first entry, where that is known already; {@link
+   *     EntryId#ZERO}: it has none yet
+   */
+  public record Submitted(
+      SessionKey session, TurnId turn, TurnStatus status, @Nullable EntryId before) {}
+
+  /** The header of that name; null: there is none. A problem if it can't be one. */
+  public static @Nullable String idempotencyKey(HttpServletRequest request) {
+    String key = request.getHeader("Idempotency-Key");
+    if (key != null && !IDEMPOTENCY_KEY.matcher(key).matches()) {
+      throw Problem.invalid("'Idempotency-Key' must be 1 to 255 printable ASCII characters")
+          .exception();
+    }
+    return key;
+  }
+
+  /**
+   * Runs the whole of a request that hands in a message, from the reading of its body on: what is
+   * accepted is counted once it is, everything else here.
+   */
+  public <T extends @Nullable Object> T counted(Supplier<T> handing) {
+    try {
+      return handing.get();
+    } catch (RuntimeException e) {
+      meters.count(e);
+      throw e;
+    }
+  }
+
+  /**
+   * Hands a message in.
+   *
+   * @param key under which a repeat is the same turn; null: each is another
+   * @param hash of all that was asked for: a repeat has the same
+   */
+  public Submitted submit(
+      SessionKey session, SubmitRequest asked, @Nullable String key, String hash) {
+    Submission submission = submission(session, asked, key, hash);
+    try (Admission.Leave leave = admission.ask(submission)) {
+      return submit(submission, leave);
+    }
+  }
+
+  /**
+   * Hands a message in and answers with the turn's stream. A stream that can't be opened isn't
+   * submitted.
+   *
+   * @param submit hands it in
+   * @param format how this turn is told; may set headers
+   */
+  public void stream(
+      Caller caller,
+      HttpServletRequest request,
+      HttpServletResponse response,
+      Supplier<Submitted> submit,
+      Function<Submitted, SseFormat> format) {
+    StreamPlace place = places.take(caller);
+    try {
+      Submitted turn = submit.get();
+      response.setHeader(SESSION, turn.session().session().value());
+      streams.open(request, response, attachment(turn), place, format.apply(turn));
+    } catch (RuntimeException e) {
+      place.close();
+      throw e;
+    }
+  }
+
+  /** Where a reader of the turn begins. */
+  public Attachment attachment(Submitted turn) {
+    EntryId before = turn.before();
+    return before == null
+        ? positions.ofTurn(turn.session(), turn.turn())
+        : new Attachment(turn.session(), turn.turn(), before, false);
+  }
+
+  private Submitted submit(Submission submission, Admission.Leave leave) {
+    return switch (submitter.submit(submission, leave.mostTurns())) {
+      case Accepted(var turn, var keepFrom, var interrupted) -> {
+        leave.queued();
+        meters.count(Outcome.ACCEPTED);
+        yield new Submitted(
+            turn.session(), turn.turn(), TurnStatus.ACCEPTED, EntryId.first(turn.userEpoch() - 1));
+      }
+      case Waiting(var where, var turn) -> {
+        meters.count(Outcome.ACCEPTED);
+        yield new Submitted(where, turn, TurnStatus.WAITING, EntryId.ZERO);
+      }
+      case Repeated(var where, var turn, var status) -> {
+        meters.count(Outcome.REPEATED);
+        yield new Submitted(where, turn, status, null);
+      }
+      case Busy(var running) ->
+          throw SubmitProblems.busy(submission.session(), running).exception();
+      case TooManyWaiting(var running) ->
+          throw SubmitProblems.tooManyWaiting(submission.session(), running).exception();
+      case TooMany() -> throw leave.refusal().exception();
+      case WrongResults(var mismatch) -> throw SubmitProblems.wrongResults(mismatch).exception();
+      case KeyMismatch(var other) -> throw SubmitProblems.keyMismatch().exception();
+    };
+  }
+
+  private Submission submission(
+      SessionKey session, SubmitRequest asked, @Nullable String key, String hash) {
+    TurnRequest request =
+        new TurnRequest(
+            models.resolve(asked.model()),
+            asked.system(),
+            asked.parameters(),
+            asked.messages(),
+            asked.context(),
+            asked.lane(),
+            asked.tools(),
+            asked.responseFormat(),
+            asked.metadata());
+    return new Submission(
+        session,
+        TurnId.make(),
+        MessageId.make(),
+        asked.parts(),
+        request,
+        key,
+        hash,
+        asked.timeout(),
+        asked.onBusy());
+  }
+}
