@@ -18,6 +18,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisProperties;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -34,7 +35,6 @@ public final class DoctorCommandApplication {
   private static final int MISUSED = 2;
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final String KEY = "STREAM_RELAY_KEY";
-  private static final int REDIS_PORT = 6379;
   private static final String REDIS_PASSWORD = "SPRING_DATA_REDIS_PASSWORD";
 
   private static final String POOL = "spring.datasource.hikari.maximum-pool-size";
@@ -93,6 +93,9 @@ public final class DoctorCommandApplication {
       case Run run -> {
         try {
           yield examine(run, environment, out);
+        } catch (BindException e) { // its cause doesn't say which property
+          err.println(e.getMessage() + ": " + Findings.sentence(e));
+          yield FAILED;
         } catch (RuntimeException | IOException e) {
           err.println(Findings.sentence(e));
           yield FAILED;
@@ -154,9 +157,8 @@ public final class DoctorCommandApplication {
   }
 
   private static String withPassword(URI redis, @Nullable String password) {
-    int port = redis.getPort() < 0 ? REDIS_PORT : redis.getPort();
-    String rest =
-        redis.getHost() + ":" + port + (redis.getRawPath() == null ? "" : redis.getRawPath());
+    String port = redis.getPort() < 0 ? "" : ":" + redis.getPort();
+    String rest = redis.getHost() + port + (redis.getRawPath() == null ? "" : redis.getRawPath());
     if (password == null) {
       return redis.getScheme() + "://" + rest;
     }

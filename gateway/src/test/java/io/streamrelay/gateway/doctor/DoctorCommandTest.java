@@ -196,6 +196,17 @@ class DoctorCommandTest {
   }
 
   @Test
+  void aSettingThatCannotBeRead_isNamed() {
+    System.setProperty("spring.data.redis.port", "abc");
+    try {
+      assertThat(doctor(Map.of(), "--url", "http://127.0.0.1:1").err())
+          .contains("spring.data.redis.port", "\"abc\"");
+    } finally {
+      System.clearProperty("spring.data.redis.port");
+    }
+  }
+
+  @Test
   void aFileThatIsMissing_isOneAndASentence() {
     Run run = doctor(Map.of(), "--url", "http://127.0.0.1:1", "--key-file", folder + "/none");
 
