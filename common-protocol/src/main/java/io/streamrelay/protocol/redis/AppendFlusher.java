@@ -159,7 +159,7 @@ final class AppendFlusher implements AutoCloseable {
       }
       progressNanos = System.nanoTime();
     }
-    meters.tripTook(System.nanoTime() - began);
+    meters.tripTook(commands.size(), System.nanoTime() - began);
     return again;
   }
 

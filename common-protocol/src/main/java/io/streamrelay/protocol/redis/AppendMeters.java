@@ -1,6 +1,7 @@
 package io.streamrelay.protocol.redis;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.streamrelay.protocol.session.AppendResult;
@@ -8,9 +9,7 @@ import io.streamrelay.protocol.session.StoreFullException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/**
- * Counts appends by result, and the round trips that they share, with what those take. Thread-safe.
- */
+/** Counts appends by result, how many share a round trip, and what that takes. Thread-safe. */
 final class AppendMeters {
   private static final Duration[] TRIP = {
     Duration.ofNanos(250_000),
@@ -32,6 +31,7 @@ final class AppendMeters {
   private final Counter fenced;
   private final Counter full;
   private final Counter unavailable;
+  private final DistributionSummary batch;
   private final Timer trip;
 
   AppendMeters(MeterRegistry registry) {
@@ -42,6 +42,11 @@ final class AppendMeters {
     fenced = counter(registry, "fenced");
     full = counter(registry, "full");
     unavailable = counter(registry, "unavailable");
+    batch =
+        DistributionSummary.builder("relay.append.batch")
+            .description("Appends sent in one round trip")
+            .distributionStatisticBufferLength(1) // each window costs every round trip
+            .register(registry);
     trip =
         Timer.builder("relay.append.duration")
             .description("One round trip of appends to Redis and back")
@@ -58,7 +63,8 @@ final class AppendMeters {
   }
 
   /** All that were sent together are answered. */
-  void tripTook(long nanos) {
+  void tripTook(int appends, long nanos) {
+    batch.record(appends);
     trip.record(nanos, TimeUnit.NANOSECONDS);
   }
 

@@ -2,6 +2,7 @@ package io.streamrelay.protocol.redis;
 
 import io.streamrelay.protocol.session.StoreFullException;
 import io.streamrelay.protocol.session.StoreUnavailableException;
+import java.net.UnknownHostException;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLException;
 
@@ -48,6 +49,9 @@ final class RedisFaults {
     Throwable cause = fault;
     for (int depth = 0; cause.getCause() != null && depth < MAX_CAUSES; depth++) {
       cause = cause.getCause();
+    }
+    if (cause instanceof UnknownHostException) {
+      return "the host's name is not known"; // its message is no more than that name
     }
     String message = cause.getMessage();
     return message == null ? cause.getClass().getSimpleName() : message;

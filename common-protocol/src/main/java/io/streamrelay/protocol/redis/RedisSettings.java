@@ -9,6 +9,7 @@ import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDeta
 import org.springframework.boot.data.redis.autoconfigure.DataRedisProperties;
 import org.springframework.boot.ssl.SslBundle;
 import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Protocol;
 
 /** What {@code spring.data.redis.*} says, for both clients. */
 final class RedisSettings {
@@ -60,7 +61,9 @@ final class RedisSettings {
     if (single == null) {
       throw new IllegalArgumentException("Redis is not configured: set spring.data.redis.host");
     }
-    return new RedisPlace.Single(new HostAndPort(single.getHost(), single.getPort()));
+    int port =
+        single.getPort() < 0 ? Protocol.DEFAULT_PORT : single.getPort(); // a URL may have none
+    return new RedisPlace.Single(new HostAndPort(single.getHost(), port));
   }
 
   private static List<HostAndPort> nodes(List<DataRedisConnectionDetails.Node> nodes) {

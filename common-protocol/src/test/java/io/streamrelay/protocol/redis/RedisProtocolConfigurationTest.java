@@ -195,6 +195,13 @@ class RedisProtocolConfigurationTest {
   }
 
   @Test
+  void urlWithoutAPort_meansTheUsualOne() {
+    try (var context = context(Map.of("spring.data.redis.url", "redis://127.0.0.1"))) {
+      assertThat(context.getBean(RedisConnections.class)).hasToString("127.0.0.1:6379");
+    }
+  }
+
+  @Test
   void sentinelsAndCluster_excludeEachOther() {
     Map<String, Object> keys =
         Map.of(

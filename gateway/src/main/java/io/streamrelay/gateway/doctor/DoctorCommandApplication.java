@@ -9,21 +9,16 @@ import java.io.PrintStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisProperties;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -40,8 +35,8 @@ public final class DoctorCommandApplication {
   private static final int MISUSED = 2;
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final String KEY = "STREAM_RELAY_KEY";
-  private static final Pattern IN_URL =
-      Pattern.compile("(?i)password=([^&]+)|://[^/@]*?([^/@:]+)@");
+  private static final String REDIS_PASSWORD = "SPRING_DATA_REDIS_PASSWORD";
+
   private static final String POOL = "spring.datasource.hikari.maximum-pool-size";
 
   private static final String USAGE =
@@ -98,6 +93,9 @@ public final class DoctorCommandApplication {
       case Run run -> {
         try {
           yield examine(run, environment, out);
+        } catch (BindException e) { // its cause doesn't say which property
+          err.println(e.getMessage() + ": " + Findings.sentence(e));
+          yield FAILED;
         } catch (RuntimeException | IOException e) {
           err.println(Findings.sentence(e));
           yield FAILED;
@@ -112,10 +110,12 @@ public final class DoctorCommandApplication {
   private static int examine(Run run, Map<String, String> environment, PrintStream out)
       throws IOException, InterruptedException {
     Map<String, Object> named = named(run, environment);
-    String key = secret(run.keyFile(), environment.get(KEY));
+    String key = Secrets.key(run.keyFile(), KEY, environment);
     try (ConfigurableApplicationContext context = start(named)) {
       List<Report.Section> sections = Round.of(subjects(run, key, context), LIMIT.plus(run.idle()));
-      Report report = new Report(sections, secrets(key, context.getEnvironment()));
+      Report report =
+          new Report(
+              sections, Secrets.of(key, name -> context.getEnvironment().getProperty(name, "")));
       if (run.json()) {
         report.printJson(out);
       } else {
@@ -130,14 +130,22 @@ public final class DoctorCommandApplication {
       throws IOException {
     Map<String, Object> named = new HashMap<>();
     if (run.redis() != null) {
-      String password =
-          secret(run.redisPasswordFile(), environment.get("SPRING_DATA_REDIS_PASSWORD"));
+      String password = Secrets.read(run.redisPasswordFile(), REDIS_PASSWORD, environment);
+      if (password == null && run.redis().getRawUserInfo() != null) {
+        throw new IOException(
+            "--redis names a user, whose password is missing: --redis-password-file FILE or "
+                + REDIS_PASSWORD
+                + ".");
+      }
       named.put("spring.data.redis.url", withPassword(run.redis(), password));
     }
     if (run.postgres() != null) {
       named.put("spring.datasource.url", run.postgres());
       put(named, "spring.datasource.username", run.postgresUser());
-      put(named, "spring.datasource.password", secret(run.postgresPasswordFile(), null));
+      put(
+          named,
+          "spring.datasource.password",
+          Secrets.read(run.postgresPasswordFile(), "", environment));
     }
     return named;
   }
@@ -148,7 +156,6 @@ public final class DoctorCommandApplication {
     }
   }
 
-  /** Spring takes a user without a password for a password. */
   private static String withPassword(URI redis, @Nullable String password) {
     String port = redis.getPort() < 0 ? "" : ":" + redis.getPort();
     String rest = redis.getHost() + port + (redis.getRawPath() == null ? "" : redis.getRawPath());
@@ -158,19 +165,6 @@ public final class DoctorCommandApplication {
     String user = redis.getRawUserInfo() == null ? "default" : redis.getRawUserInfo();
     String encoded = URLEncoder.encode(password, StandardCharsets.UTF_8).replace("+", "%20");
     return redis.getScheme() + "://" + user + ":" + encoded + "@" + rest;
-  }
-
-  private static @Nullable String secret(@Nullable Path file, @Nullable String otherwise)
-      throws IOException {
-    String text = otherwise;
-    if (file != null) {
-      try {
-        text = Files.readString(file);
-      } catch (IOException e) {
-        throw new IOException(file + " can't be read (" + e.getClass().getSimpleName() + ").", e);
-      }
-    }
-    return text == null || text.isBlank() ? null : text.strip();
   }
 
   private static ConfigurableApplicationContext start(Map<String, Object> named) {
@@ -186,29 +180,6 @@ public final class DoctorCommandApplication {
                 .getPropertySources()
                 .addFirst(new MapPropertySource("command line", named)))
         .run();
-  }
-
-  /** Those that somebody put into a URL, too: drivers quote URLs. */
-  private static Set<String> secrets(@Nullable String key, Environment settings) {
-    Set<String> secrets = new HashSet<>();
-    for (String secret :
-        new @Nullable String[] {
-          key,
-          settings.getProperty("spring.data.redis.password"),
-          settings.getProperty("spring.data.redis.sentinel.password"),
-          settings.getProperty("spring.datasource.password")
-        }) {
-      if (secret != null && !secret.isBlank()) {
-        secrets.add(secret);
-      }
-    }
-    for (String url : List.of("spring.data.redis.url", "spring.datasource.url")) {
-      Matcher quoted = IN_URL.matcher(settings.getProperty(url, ""));
-      while (quoted.find()) {
-        secrets.add(quoted.group(1) == null ? quoted.group(2) : quoted.group(1));
-      }
-    }
-    return secrets;
   }
 
   private static List<Subject> subjects(

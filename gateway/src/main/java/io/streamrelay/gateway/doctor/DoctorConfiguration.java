@@ -2,8 +2,10 @@ package io.streamrelay.gateway.doctor;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.streamrelay.gateway.command.PostgresCommandConfiguration;
 import io.streamrelay.protocol.redis.RedisProtocolConfiguration;
 import java.util.Properties;
+import javax.sql.DataSource;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.info.ProjectInfoAutoConfiguration;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
@@ -12,7 +14,6 @@ import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfigurat
 import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
  * What the doctor needs of a gateway, each part made when it is examined. No
@@ -26,10 +27,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 })
 @EnableConfigurationProperties(DataSourceProperties.class)
 class DoctorConfiguration {
-  private static final String CONNECT_SECONDS = "5";
-  private static final String ANSWER_SECONDS = "10";
-
-  /** As {@code TurnConfiguration} sets them for each session, by the same way. */
+  /** The same that {@code TurnConfiguration} sets for each session, and by the same way. */
   private static final String OPTIONS =
       "-c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000";
 
@@ -39,31 +37,14 @@ class DoctorConfiguration {
   }
 
   @Bean
-  DriverManagerDataSource plain(DataSourceProperties where) {
-    return dataSource(where);
+  DataSource plain(DataSourceProperties where) {
+    return PostgresCommandConfiguration.of(where, DoctorCommandApplication.WORD, new Properties());
   }
 
   @Bean
-  DriverManagerDataSource bounded(DataSourceProperties where) {
-    DriverManagerDataSource bounded = dataSource(where);
-    Properties properties = bounded.getConnectionProperties();
-    if (properties != null) {
-      properties.setProperty("options", OPTIONS);
-    }
-    return bounded;
-  }
-
-  private static DriverManagerDataSource dataSource(DataSourceProperties where) {
-    DriverManagerDataSource dataSource =
-        new DriverManagerDataSource(String.valueOf(where.getUrl()));
-    dataSource.setUsername(where.determineUsername());
-    dataSource.setPassword(where.determinePassword());
-    Properties bounds = new Properties();
-    bounds.setProperty("connectTimeout", CONNECT_SECONDS);
-    bounds.setProperty("loginTimeout", CONNECT_SECONDS);
-    bounds.setProperty("socketTimeout", ANSWER_SECONDS);
-    bounds.setProperty("ApplicationName", "stream-relay-doctor");
-    dataSource.setConnectionProperties(bounds);
-    return dataSource;
+  DataSource bounded(DataSourceProperties where) {
+    Properties options = new Properties();
+    options.setProperty("options", OPTIONS);
+    return PostgresCommandConfiguration.of(where, DoctorCommandApplication.WORD, options);
   }
 }

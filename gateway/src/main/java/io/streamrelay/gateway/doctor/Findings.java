@@ -1,6 +1,7 @@
 package io.streamrelay.gateway.doctor;
 
 import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -57,6 +58,7 @@ final class Findings {
       sentence =
           switch (cause) {
             case UnresolvedAddressException unresolved -> "the host's name is not known";
+            case UnknownHostException unknown -> "the host's name is not known: " + line;
             case ConnectException refused when line.isEmpty() -> "the connection was refused";
             default -> line.isEmpty() ? sentence : line;
           };

@@ -160,6 +160,10 @@ final class PostgresDoctor implements Subject {
       int shown = one.unwrap(PGConnection.class).getBackendPID();
       pooler(shown, session(one), session(two), findings);
     } catch (SQLException e) {
+      if (String.valueOf(e.getSQLState()).startsWith("53")) { // it is full, whatever the options
+        findings.fail("connections", unreachable(e), advice(e));
+        return;
+      }
       findings.fail(
           "options",
           "a session with the options of gateways and workers is refused: " + Findings.sentence(e),

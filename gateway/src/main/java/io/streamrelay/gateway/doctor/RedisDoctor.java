@@ -63,7 +63,11 @@ final class RedisDoctor implements Subject {
     RedisProbe redis = connect.get();
     try {
       if (requirements.get() instanceof Verdict.NotMet(var why)) {
-        findings.fail("reachable", why, "Mend that; docs/redis.md, \"it says … mend\".");
+        findings.fail(
+            "reachable",
+            why,
+            "Mend that in the settings, or in --redis, --redis-password-file; docs/redis.md, \"it says"
+                + " … mend\".");
         return;
       }
     } catch (StoreUnavailableException e) {
@@ -113,9 +117,8 @@ final class RedisDoctor implements Subject {
               + " may not ask CONFIG GET: "
               + String.join(", ", SETTINGS)
               + " are unknown",
-          "Look as another user, redis-cli CONFIG GET '*', or permit it: ACL SETUSER "
-              + redis.user()
-              + " +config|get");
+          "Look as an admin: --redis redis://admin@…, or redis-cli CONFIG GET. Don't permit it to our"
+              + " users: it tells passwords too.");
     }
     long micros = server.number("server_time_usec");
     if (micros > 0) {

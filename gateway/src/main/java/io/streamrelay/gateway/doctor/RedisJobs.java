@@ -40,11 +40,15 @@ final class RedisJobs {
   private void lane(Findings findings, String stream) {
     Long length = number(redis.ask(stream, "XLEN", stream));
     if (length == null) {
-      findings.note(
-          "jobs", "how long " + stream + " is can't be asked", "Permit +xlen +xpending ~jobs:*.");
+      unasked(findings, "how long " + stream + " is");
       return;
     }
-    if (!(redis.ask(stream, "XPENDING", stream, GROUP) instanceof Answer.Said(var summary))) {
+    Answer pending = redis.ask(stream, "XPENDING", stream, GROUP);
+    if (pending instanceof Answer.Refused refused && refused.denied()) {
+      unasked(findings, "who holds jobs of " + stream);
+      return;
+    }
+    if (!(pending instanceof Answer.Said(var summary))) {
       findings.add(
           length == 0 ? Level.OK : Level.WARN,
           "jobs",
@@ -84,6 +88,10 @@ final class RedisJobs {
           facts,
           "Start more workers, or raise relay.worker.slots.");
     }
+  }
+
+  private static void unasked(Findings findings, String what) {
+    findings.note("jobs", what + " can't be asked", "Permit +xlen +xpending ~jobs:*.");
   }
 
   private void deadLetters(Findings findings) {

@@ -83,10 +83,10 @@ final class RedisServerChecks {
     if (most == 0) {
       long system = redis.number("total_system_memory");
       boolean tight = system > 0 && used > system / 2;
-      findings.add(
+      add(
           tight ? Level.WARN : Level.NOTE,
           "memory",
-          at + "%d MiB are used, maxmemory is not set: the machine decides".formatted(used / MEBI),
+          "%d MiB are used, maxmemory is not set: the machine decides".formatted(used / MEBI),
           "CONFIG SET maxmemory to twice what streams take (docs/redis.md, Memory).");
       return;
     }
@@ -131,7 +131,8 @@ final class RedisServerChecks {
     boolean aofFailed = redis.text("aof_last_write_status", "ok").equals("err");
     boolean rewriteFailed = redis.text("aof_last_bgrewrite_status", "ok").equals("err");
     boolean saveFailed = redis.text("rdb_last_bgsave_status", "ok").equals("err");
-    boolean stops = !"no".equals(redis.setting("stop-writes-on-bgsave-error"));
+    String stopping = redis.setting("stop-writes-on-bgsave-error");
+    boolean stops = !"no".equals(stopping);
     if (aofFailed) {
       add(
           Level.FAIL,
@@ -143,7 +144,9 @@ final class RedisServerChecks {
           saveFailed && stops ? Level.FAIL : Level.WARN,
           "disk",
           saveFailed
-              ? "the last snapshot failed" + (stops ? ", for which Redis refuses all writes" : "")
+              ? "the last snapshot failed"
+                  + (stops ? ", for which Redis refuses all writes" : "")
+                  + (stopping == null ? ", unless stop-writes-on-bgsave-error is no" : "")
               : "the last rewrite of the append-only file failed",
           "See Redis' log: disk or memory is short. CONFIG SET stop-writes-on-bgsave-error no"
               + " lets writes go on.");

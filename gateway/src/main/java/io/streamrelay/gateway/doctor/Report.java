@@ -1,7 +1,9 @@
 package io.streamrelay.gateway.doctor;
 
 import java.io.PrintStream;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -93,7 +95,7 @@ record Report(List<Section> sections, Set<String> secrets) {
       ArrayNode findings = subject.putArray("findings");
       for (Finding finding : section.findings()) {
         ObjectNode node = findings.addObject();
-        node.put("level", finding.level().mark().toLowerCase(java.util.Locale.ROOT));
+        node.put("level", finding.level().mark().toLowerCase(Locale.ROOT));
         node.put("check", finding.check()).put("fact", clean(finding.fact()));
         putIfThere(node, finding.advice());
       }
@@ -110,10 +112,12 @@ record Report(List<Section> sections, Set<String> secrets) {
   /** Without secrets, and without what would move a terminal's cursor. */
   private String clean(String text) {
     String cleaned = text;
-    for (String secret : secrets) {
+    // the longest first: one may be a part of another
+    for (String secret :
+        secrets.stream().sorted(Comparator.comparing(String::length).reversed()).toList()) {
       cleaned = cleaned.replace(secret, "***");
     }
-    return cleaned.replaceAll("\\p{Cntrl}", "?");
+    return cleaned.replaceAll("\\p{Cc}", "?");
   }
 
   private static String pad(String text, int width) {

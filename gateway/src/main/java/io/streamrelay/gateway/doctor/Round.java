@@ -6,6 +6,9 @@ import java.util.List;
 
 /** Examines all subjects side by side, in bounded time. */
 final class Round {
+  /** For what an examination tidies up when it is interrupted. */
+  private static final Duration TIDYING = Duration.ofSeconds(2);
+
   private Round() {}
 
   /**
@@ -26,6 +29,7 @@ final class Round {
       long left = Math.max(1, until - System.nanoTime());
       if (!threads.get(i).join(Duration.ofNanos(left))) {
         threads.get(i).interrupt();
+        threads.get(i).join(TIDYING);
         found
             .get(i)
             .fail(
@@ -44,7 +48,7 @@ final class Round {
       subject.examine(findings);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (Exception | LinkageError e) {
+    } catch (Exception | Error e) {
       findings.fail(
           "examination",
           "ended early: " + Findings.sentence(e),

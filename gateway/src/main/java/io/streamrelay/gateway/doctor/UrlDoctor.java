@@ -2,13 +2,9 @@ package io.streamrelay.gateway.doctor;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
-import java.security.cert.Certificate;
-import java.security.cert.X509Certificate;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,14 +15,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Examines gateways by a URL, with all that stands before them. */
 final class UrlDoctor implements Subject {
   private static final int ASKED = 4;
-  private static final int DAYS_FEW = 14;
+  private static final int MOST_QUOTED = 300;
   private static final Duration OPENED = Duration.ofSeconds(3);
 
   /** Long enough to tell a proxy that collects, and over in two seconds. */
@@ -83,7 +78,8 @@ final class UrlDoctor implements Subject {
           "Give it a certificate that names "
               + url.getHost()
               + ", hasn't expired and is of an authority"
-              + " that Java knows (or name yours: JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=…).");
+              + " that Java knows (or name yours: JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=…). Or"
+              + " doesn't that port speak TLS?");
     }
   }
 
@@ -106,7 +102,7 @@ final class UrlDoctor implements Subject {
         return false;
       }
       if (i == 0) {
-        encryption(answer.sslSession().orElse(null), findings);
+        Encryption.check(url.getHost(), answer.sslSession().orElse(null), before, findings);
         date(answer, before, clock.instant(), findings);
       }
       JsonNode said = Web.json(answer.body());
@@ -138,6 +134,15 @@ final class UrlDoctor implements Subject {
               + detail(answer.body()),
           "Put one into STREAM_RELAY_KEY or name its file with --key-file; key create --caller NAME"
               + " makes one.");
+    } else if (status >= 300 && status < 400) {
+      findings.fail(
+          "reachable",
+          "status "
+              + status
+              + " sends us to "
+              + answer.headers().firstValue("Location").map(UrlDoctor::shortened).orElse("nowhere"),
+          "Name that with --url, without /api and what follows. If it is a page to log in at: have the"
+              + " proxy pass /api on without it.");
     } else {
       findings.fail(
           "reachable",
@@ -153,7 +158,11 @@ final class UrlDoctor implements Subject {
     JsonNode problem = Web.json(body);
     String detail = problem == null ? "" : problem.path("detail").asString("");
     String code = problem == null ? "" : problem.path("code").asString("");
-    return detail.isEmpty() ? "" : " (" + code + ": " + detail + ")";
+    return detail.isEmpty() ? "" : " (" + shortened(code + ": " + detail) + ")";
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= MOST_QUOTED ? text : text.substring(0, MOST_QUOTED) + "…";
   }
 
   private void versions(Set<String> versions, Findings findings) {
@@ -172,42 +181,6 @@ final class UrlDoctor implements Subject {
           "version",
           "gateways of several versions: " + String.join(", ", versions),
           "Finish the upgrade (docs/operate.md, Upgrades).");
-    }
-  }
-
-  private void encryption(@Nullable SSLSession session, Findings findings) throws SSLException {
-    if (session != null) {
-      for (Certificate certificate : session.getPeerCertificates()) {
-        if (certificate instanceof X509Certificate ours) {
-          certificate(ours, clock.instant(), findings);
-          return;
-        }
-      }
-    }
-    if (session == null) {
-      boolean here = isHere();
-      findings.add(
-          here ? Level.OK : Level.WARN,
-          "tls",
-          here ? "none, on this machine" : "none: keys and messages can be read on the way",
-          "Have a proxy speak https before the gateways.");
-    }
-  }
-
-  static void certificate(X509Certificate certificate, Instant now, Findings findings) {
-    long days = Duration.between(now, certificate.getNotAfter().toInstant()).toDays();
-    findings.add(
-        days < DAYS_FEW ? Level.WARN : Level.OK,
-        "tls",
-        "the certificate is good for " + days + " days",
-        "Renew it; see why that wasn't done by itself.");
-  }
-
-  private boolean isHere() {
-    try {
-      return InetAddress.getByName(url.getHost()).isLoopbackAddress();
-    } catch (UnknownHostException e) {
-      return false;
     }
   }
 
@@ -253,24 +226,25 @@ final class UrlDoctor implements Subject {
           "--model NAME has a small turn of another one answered, which may cost something.");
       headersOnly(web, findings);
     } else if (heard) {
-      streams(web, asked, findings);
+      streams(web, asked, idle, findings);
     }
   }
 
-  private void streams(Web web, String asked, Findings findings) throws InterruptedException {
-    UrlStreams streams = new UrlStreams(web, asked, findings);
-    findings.attempt(
-        "streaming",
-        () -> {
-          try (streams) {
-            if (streams.examine()) {
-              findings.attempt("resume", streams::resume);
-              if (idle.isPositive()) {
-                findings.attempt("idle", () -> streams.idle(idle));
-              }
-            }
-          }
-        });
+  private static void streams(Web web, String asked, Duration idle, Findings findings)
+      throws InterruptedException {
+    try (UrlStreams streams = new UrlStreams(web, asked, findings)) {
+      if (streams.examine()) {
+        findings.attempt("resume", streams::resume);
+        if (idle.isPositive()) {
+          findings.attempt("idle", () -> streams.idle(idle));
+        }
+      }
+    } catch (IOException e) {
+      findings.fail(
+          "turn",
+          "a turn of " + asked + " has no answer: " + Findings.sentence(e),
+          "See the logs of gateway and proxy; do POST requests to /api pass?");
+    }
   }
 
   /** On any session that the caller has: a stream begins with {@code retry:}, at once. */

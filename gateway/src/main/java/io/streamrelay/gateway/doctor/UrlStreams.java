@@ -117,7 +117,7 @@ final class UrlStreams implements AutoCloseable {
                   : " within " + ANSWER.toSeconds() + " s"),
           end == End.CLOSED
               ? "See the logs of gateway and proxy for who closed it."
-              : "Is there a worker, and do events pass at all? " + UNBUFFERED);
+              : "Is there a worker, does Redis answer, and do events pass at all? " + UNBUFFERED);
       return false;
     }
     if (!last.type().equals("end")) {
@@ -283,15 +283,24 @@ final class UrlStreams implements AutoCloseable {
 
   /** Deletes the session. */
   @Override
-  public void close() throws IOException, InterruptedException {
-    if (begun) {
+  public void close() throws InterruptedException {
+    if (!begun) {
+      return;
+    }
+    try {
       int status = web.delete("/api/chat/" + session).statusCode();
       if (status != 204 && status != 404) {
-        findings.warn(
-            "clean-up",
-            "the session " + session + " couldn't be deleted: status " + status,
-            "Have DELETE pass through the proxy; delete the session by hand.");
+        leftBehind("status " + status);
       }
+    } catch (IOException e) {
+      leftBehind(Findings.sentence(e));
     }
+  }
+
+  private void leftBehind(String why) {
+    findings.warn(
+        "clean-up",
+        "the session " + session + " couldn't be deleted: " + why,
+        "Have DELETE pass through the proxy; delete the session by hand.");
   }
 }

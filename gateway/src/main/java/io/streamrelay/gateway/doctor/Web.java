@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
@@ -22,6 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class Web implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final Duration ANSWER = Duration.ofSeconds(10);
+  private static final long MOST_BYTES = 4 << 20;
 
   private final URI url;
   private final @Nullable String key;
@@ -45,18 +47,23 @@ final class Web implements AutoCloseable {
   }
 
   HttpResponse<String> get(String path) throws IOException, InterruptedException {
-    return http.send(request(path).build(), BodyHandlers.ofString());
+    return http.send(request(path).build(), bounded());
   }
 
   /** By a connection of its own, so that a load balancer may choose anew. */
   HttpResponse<String> getAnew(String path) throws IOException, InterruptedException {
     try (HttpClient fresh = client()) {
-      return fresh.send(request(path).build(), BodyHandlers.ofString());
+      return fresh.send(request(path).build(), bounded());
     }
   }
 
   HttpResponse<String> delete(String path) throws IOException, InterruptedException {
-    return http.send(request(path).DELETE().build(), BodyHandlers.ofString());
+    return http.send(request(path).DELETE().build(), bounded());
+  }
+
+  /** Whoever answers may have no end. */
+  private static BodyHandler<String> bounded() {
+    return BodyHandlers.limiting(BodyHandlers.ofString(), MOST_BYTES);
   }
 
   /**

@@ -135,6 +135,21 @@ class DoctorCommandTest {
   }
 
   @Test
+  void aNameThatNobodyKnows_isSaidOfEach() {
+    Run run =
+        doctor(
+            Map.of(),
+            "--url",
+            "http://doctor.invalid",
+            "--redis",
+            "redis://doctor.invalid",
+            "--postgres",
+            "jdbc:postgresql://doctor.invalid/none");
+
+    assertThat(run.out().split("the host's name is not known", -1)).hasSize(4);
+  }
+
+  @Test
   void misuse_isTwoAndTheUsage() {
     Run misused = doctor(Map.of(), "--redis", "redis://me:geheim@r");
 
@@ -146,10 +161,56 @@ class DoctorCommandTest {
   }
 
   @Test
+  void aKeyThatIsNone_isOneAndNotQuoted() throws Exception {
+    for (String content : List.of("srk_first\nsrk_second\n", "srk_gehe\u00efm", "\n")) {
+      Path key = Files.writeString(folder.resolve("key"), content);
+
+      Run run = doctor(Map.of(), "--url", "http://127.0.0.1:1", "--key-file", key.toString());
+
+      assertThat(run.code()).isEqualTo(1);
+      assertThat(run.out()).isEmpty();
+      assertThat(run.err()).startsWith(key.toString()).doesNotContain("srk_");
+    }
+  }
+
+  @Test
+  void aUserWithoutAPassword_isNotLeftOut() {
+    Run run = doctor(Map.of(), "--redis", "redis://me@127.0.0.1:" + REDIS.port());
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).startsWith("--redis names a user, whose password is missing");
+  }
+
+  @Test
+  void aUrlOfTheSettingsThatIsWrong_isSaidWithoutItsPassword() {
+    System.setProperty("spring.data.redis.url", "redis://me:ge@he im@127.0.0.1:1");
+    try {
+      Run run = doctor(Map.of(), "--url", "http://127.0.0.1:1");
+
+      assertThat(run.code()).isEqualTo(1);
+      assertThat(run.err()).startsWith("property 'spring.data.redis.url': must read");
+      assertThat(run.out() + run.err()).doesNotContain("he im");
+    } finally {
+      System.clearProperty("spring.data.redis.url");
+    }
+  }
+
+  @Test
+  void aSettingThatCannotBeRead_isNamed() {
+    System.setProperty("spring.data.redis.port", "abc");
+    try {
+      assertThat(doctor(Map.of(), "--url", "http://127.0.0.1:1").err())
+          .contains("spring.data.redis.port", "\"abc\"");
+    } finally {
+      System.clearProperty("spring.data.redis.port");
+    }
+  }
+
+  @Test
   void aFileThatIsMissing_isOneAndASentence() {
     Run run = doctor(Map.of(), "--url", "http://127.0.0.1:1", "--key-file", folder + "/none");
 
     assertThat(run.code()).isEqualTo(1);
-    assertThat(run.err().strip()).isEqualTo(folder + "/none");
+    assertThat(run.err().strip()).isEqualTo(folder + "/none can't be read (NoSuchFileException).");
   }
 }

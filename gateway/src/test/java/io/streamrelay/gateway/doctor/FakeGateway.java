@@ -35,6 +35,9 @@ final class FakeGateway implements AutoCloseable {
   volatile boolean saysLength;
   volatile boolean refusesDelete;
   volatile boolean closesSilent;
+  volatile boolean cutsTurns;
+  volatile boolean neverEnds;
+  volatile String sendsTo = "";
   volatile int status = 200;
   volatile String availability = "available";
   volatile String model = "demo*";
@@ -56,7 +59,17 @@ final class FakeGateway implements AutoCloseable {
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
       String path = exchange.getRequestURI().getPath();
-      if (status != 200) {
+      if (!sendsTo.isEmpty()) {
+        exchange.getResponseHeaders().set("Location", sendsTo);
+        exchange.sendResponseHeaders(302, -1);
+      } else if (neverEnds) {
+        exchange.sendResponseHeaders(200, 0);
+        for (byte[] much = new byte[1 << 20]; ; ) {
+          exchange.getResponseBody().write(much);
+        }
+      } else if (cutsTurns && exchange.getRequestMethod().equals("POST")) {
+        return; // without an answer
+      } else if (status != 200) {
         plain(exchange, status, "{\"code\":\"unauthorized\",\"detail\":\"no key\"}");
       } else if (path.equals("/api/version")) {
         String version = asked.getAndIncrement() % 2 == 0 ? "1" : otherVersion;

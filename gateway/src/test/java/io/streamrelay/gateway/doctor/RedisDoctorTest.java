@@ -164,6 +164,28 @@ class RedisDoctorTest {
   }
 
   @Test
+  void examine_ofAWorkersUserThatLacksOneRight() throws Exception {
+    try (Jedis admin = admin()) {
+      admin.aclSetUser(
+          "worker", "on", ">secret", "~*", "resetchannels", "&push:*", "+@all", "-xack");
+      admin.aclSetUser("worker", "-subscribe", "(&control:* +subscribe)", "-xpending");
+      admin.xadd(JOBS, StreamEntryID.NEW_ENTRY, Map.of("a", "b"));
+
+      Examined found =
+          examine("--spring.data.redis.username=worker", "--spring.data.redis.password=secret");
+
+      found
+          .has(
+              Level.FAIL,
+              "rights",
+              "+publish &control:*, +subscribe &push:*; and no worker's, it lacks",
+              "+xack ~jobs:*")
+          .has(Level.NOTE, "jobs", "who holds jobs of " + JOBS);
+      admin.aclDelUser("worker");
+    }
+  }
+
+  @Test
   void examine_ofAWrongPasswordQuotesNone() throws Exception {
     try (Jedis admin = admin()) {
       admin.aclSetUser("me", "on", ">secret", "~*", "&*", "+@all");

@@ -2,6 +2,7 @@ package io.streamrelay.gateway.doctor;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,7 +33,7 @@ class RedisServerChecksTest {
           "client-output-buffer-limit",
               "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60");
 
-  private static Examined judge(Map<String, String> info, Map<String, String> config) {
+  private static Examined judge(Map<String, String> info, @Nullable Map<String, String> config) {
     Findings findings = new Findings();
     new RedisServerChecks(new RedisInfo(info, config), findings, "").all(false, true);
     return Examined.of(findings);
@@ -105,5 +106,8 @@ class RedisServerChecksTest {
     config.put("stop-writes-on-bgsave-error", "no");
 
     judge(info, config).has(Level.WARN, "disk", "snapshot");
+    config.put("stop-writes-on-bgsave-error", "yes");
+    judge(info, config).has(Level.FAIL, "disk", "refuses all writes");
+    judge(info, null).has(Level.FAIL, "disk", "unless stop-writes-on-bgsave-error is no");
   }
 }

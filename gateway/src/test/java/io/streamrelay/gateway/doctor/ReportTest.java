@@ -39,7 +39,8 @@ class ReportTest {
   }
 
   private static Report report(Subject... subjects) throws InterruptedException {
-    return new Report(Round.of(List.of(subjects), Duration.ofSeconds(10)), Set.of("geheim"));
+    return new Report(
+        Round.of(List.of(subjects), Duration.ofSeconds(10)), Set.of("geheim", "geheimer"));
   }
 
   private static String said(Report report, BiConsumer<Report, PrintStream> how) {
@@ -101,7 +102,7 @@ class ReportTest {
   void noSecretIsPrintedWhoeverSaidIt() throws Exception {
     Report report =
         report(
-            subject("url", f -> f.warn("tls", "is geheim\u001b[2J", "See geheim.")),
+            subject("url", f -> f.warn("tls", "is geheim\u001b[2J", "See geheimer\u009b2J.")),
             subject(
                 "redis",
                 f -> {
@@ -110,7 +111,9 @@ class ReportTest {
 
     for (BiConsumer<Report, PrintStream> how :
         List.<BiConsumer<Report, PrintStream>>of(Report::print, Report::printJson)) {
-      assertThat(said(report, how)).contains("is ***").doesNotContain("geheim", "\u001b", "\tat ");
+      assertThat(said(report, how))
+          .contains("is ***")
+          .doesNotContain("geheim", "***er", "\u001b", "\u009b", "\tat ");
     }
     assertThat(report.toString()).doesNotContain("geheim");
   }
@@ -139,6 +142,21 @@ class ReportTest {
         .has(Level.OK, "after", "went on")
         .has(Level.FAIL, "examination", "NullPointerException");
     new Examined(sections.getLast().findings()).isWell();
+  }
+
+  @Test
+  void anError_isNotWell() throws Exception {
+    Report report =
+        report(
+            subject(
+                "url",
+                findings -> {
+                  throw new OutOfMemoryError("too much");
+                }));
+
+    new Examined(report.sections().getFirst().findings())
+        .has(Level.FAIL, "examination", "too much");
+    assertThat(report.well()).isFalse();
   }
 
   @Test

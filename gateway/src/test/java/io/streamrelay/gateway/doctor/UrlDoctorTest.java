@@ -134,6 +134,27 @@ class UrlDoctorTest {
   }
 
   @Test
+  void examine_findsATurnThatHasNoAnswer() throws Exception {
+    gateway.cutsTurns = true;
+
+    examine().has(Level.FAIL, "turn", "a turn of demo-t30-i50-f50 has no answer");
+  }
+
+  @Test
+  void examine_findsThatItIsSentElsewhere() throws Exception {
+    gateway.sendsTo = "https://relay.example.org/api/version";
+
+    examine().has(Level.FAIL, "reachable", "302", "https://relay.example.org").hasNo("workers");
+  }
+
+  @Test
+  void examine_readsNoAnswerWithoutEnd() throws Exception {
+    gateway.neverEnds = true;
+
+    examine().has(Level.FAIL, "reachable");
+  }
+
+  @Test
   void examine_findsASilentStreamThatIsCut() throws Exception {
     gateway.closesSilent = true;
 
@@ -256,7 +277,7 @@ class UrlDoctorTest {
 
     for (int days : new int[] {1, 30}) {
       Findings findings = new Findings();
-      UrlDoctor.certificate(certificate, end.minus(Duration.ofDays(days)), findings);
+      Encryption.certificate(certificate, end.minus(Duration.ofDays(days)), findings);
       Examined.of(findings)
           .has(days == 1 ? Level.WARN : Level.OK, "tls", "good for " + days + " days");
     }
