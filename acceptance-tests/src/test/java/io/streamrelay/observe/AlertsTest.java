@@ -32,6 +32,12 @@ class AlertsTest {
   private static final Pattern SECTION = Pattern.compile("(?m)^## (.+)\n\n *\\S");
   private static final Pattern BOLD = Pattern.compile("\\*\\*([^*]+)\\*\\*");
   private static final Pattern ALERT = Pattern.compile("\\bRelay[A-Z][a-zA-Z]+\\b");
+
+  /** Copied from a terminal, it would be two. */
+  private static final Pattern BROKEN_COMMAND =
+      Pattern.compile(
+          "`(?:\\./stream-relay|curl|java|jcmd|kubectl|psql|redis-cli)\\b[^`\n]*\n[^`]*`");
+
   private static final Pattern NOT_WELL =
       Pattern.compile("outcome!~\"ended\\|cancelled\\|([^\"]+)\"");
   private static final Pattern SIDE = Pattern.compile("outcome=~\"([^\"]+)\"");
@@ -145,6 +151,7 @@ class AlertsTest {
       assertThat(BOLD.matcher(text.replaceAll("\\s+", " ")).results().map(at -> at.group(1)))
           .as(name)
           .isSubsetOf(panels);
+      assertThat(text).as(name).doesNotContainPattern(BROKEN_COMMAND);
       assertThat(ALERT.matcher(text).results().map(MatchResult::group)).isSubsetOf(names());
       assertThat(index).contains("| [" + name + "](" + name + ".md) | " + severity + " |");
     }

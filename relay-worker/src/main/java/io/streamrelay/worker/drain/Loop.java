@@ -6,7 +6,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs a task again and again on a thread of its own, with a pause between; a task that throws is
- * logged and runs again. Thread-safe.
+ * logged and runs again after the same pause. Thread-safe.
  */
 final class Loop {
   private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
@@ -42,13 +42,19 @@ final class Loop {
   private void run() {
     while (!stopping) {
       try {
-        task.run();
+        runOnce();
         Thread.sleep(pause);
       } catch (InterruptedException e) {
         // told to stop: the condition is looked at
-      } catch (RuntimeException e) {
-        LOG.error("{} failed; it goes on", name, e);
       }
+    }
+  }
+
+  private void runOnce() {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      LOG.error("{} failed; it goes on", name, e);
     }
   }
 }

@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Compares PostgreSQL with the job and session streams and mends what a crash, a flush or a lost
@@ -57,6 +58,7 @@ public final class Sweeper {
   private final AttemptMeters meters;
   private final StoreMeters figures;
   private final Counter sweeps;
+  private boolean cutShort;
 
   public Sweeper(
       SweepStore store,
@@ -83,7 +85,8 @@ public final class Sweeper {
   }
 
   /**
-   * One sweep, unless another worker is at it. Stores that don't answer are left for the next one.
+   * One sweep, unless another worker is at it. Stores that don't answer are left for the next one,
+   * and told once until a sweep is through.
    */
   public void sweep() {
     try {
@@ -96,10 +99,12 @@ public final class Sweeper {
         jobs.removeIdleConsumers(IDLE_CONSUMER);
         figures.gather();
         sweeps.increment();
+        cutShort = false;
         return true;
       });
     } catch (StoreUnavailableException e) {
-      LOG.debug("sweep cut short: {}", e.getMessage());
+      LOG.atLevel(cutShort ? Level.DEBUG : Level.WARN).log("sweep cut short: {}", e.getMessage());
+      cutShort = true;
     } finally {
       figures.forgetOld();
     }

@@ -18,6 +18,7 @@ import io.streamrelay.protocol.metric.ModelLabels;
 import io.streamrelay.protocol.session.InMemorySessionStreams;
 import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.session.SessionKey;
+import io.streamrelay.protocol.session.StoreUnavailableException;
 import io.streamrelay.protocol.turn.Announcement;
 import io.streamrelay.protocol.turn.Completion;
 import io.streamrelay.protocol.turn.Ending;
@@ -26,14 +27,20 @@ import io.streamrelay.protocol.turn.OnBusy;
 import io.streamrelay.protocol.turn.Parameters;
 import io.streamrelay.protocol.turn.Submission;
 import io.streamrelay.protocol.turn.SubmitResult;
+import io.streamrelay.protocol.turn.SweepStore;
 import io.streamrelay.protocol.turn.TurnRequest;
 import io.streamrelay.protocol.turn.TurnStatus;
 import io.streamrelay.worker.attempt.AttemptMeters;
 import io.streamrelay.worker.chunk.ManualTime;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
+@ExtendWith(OutputCaptureExtension.class)
 class SweeperTest {
   private static final SessionKey SESSION = new SessionKey(Owner.DEV, new SessionId("s"));
   private static final Duration DEADLINE = Duration.ofSeconds(10);
@@ -46,17 +53,20 @@ class SweeperTest {
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final StoreMeters figures =
       new StoreMeters(jobs, turns, () -> null, registry, time, Duration.ofSeconds(2));
-  private final Sweeper sweeper =
-      new Sweeper(
-          turns,
-          turns,
-          jobs,
-          streams,
-          new Completion(turns, streams),
-          new Announcement(new Completion(turns, streams), streams, jobs),
-          new AttemptMeters(registry, ModelLabels.NONE),
-          figures,
-          registry);
+  private final Sweeper sweeper = sweeper(turns);
+
+  private Sweeper sweeper(SweepStore store) {
+    return new Sweeper(
+        store,
+        turns,
+        jobs,
+        streams,
+        new Completion(turns, streams),
+        new Announcement(new Completion(turns, streams), streams, jobs),
+        new AttemptMeters(registry, ModelLabels.NONE),
+        figures,
+        registry);
+  }
 
   /** Accepted, and nothing more: the gateway died before the entry and the job. */
   private TurnId submit() {
@@ -172,17 +182,7 @@ class SweeperTest {
   void turnThatEndsWhileItIsSwept_isNotCountedAsOverdue() {
     TurnId turn = submit();
     time.advance(DEADLINE.plusSeconds(1));
-    Sweeper slow =
-        new Sweeper(
-            new CancelledMeanwhile(turns),
-            turns,
-            jobs,
-            streams,
-            new Completion(turns, streams),
-            new Announcement(new Completion(turns, streams), streams, jobs),
-            new AttemptMeters(registry, ModelLabels.NONE),
-            figures,
-            registry);
+    Sweeper slow = sweeper(new CancelledMeanwhile(turns));
 
     slow.sweep();
 
@@ -204,5 +204,31 @@ class SweeperTest {
     assertThat(turns.look(turn).view().savedAt()).isNotNull();
     assertThat(streams.read(SESSION, EntryId.ZERO, 10).getLast().event().type())
         .isEqualTo("cancel");
+  }
+
+  @Test
+  void sweepThatAStoreCutsShort_isToldOnceUntilOneIsThrough(CapturedOutput output) {
+    AtomicBoolean away = new AtomicBoolean(true);
+    Sweeper cut =
+        sweeper(
+            new InMemoryTurns(() -> 0) {
+              @Override
+              public int promote(int atMost) {
+                if (away.get()) {
+                  throw new StoreUnavailableException("away for now");
+                }
+                return 0;
+              }
+            });
+
+    cut.sweep();
+    cut.sweep();
+    assertThat(output).containsOnlyOnce("sweep cut short: away for now");
+
+    away.set(false);
+    cut.sweep();
+    away.set(true);
+    cut.sweep();
+    assertThat(output.toString().split("sweep cut short", -1)).hasSize(3);
   }
 }
