@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * the tests start a hundred processes. Made once per build, by whoever comes first. Thread-safe.
  */
 final class StartCache {
-  private static final Path FOLDER = Path.of("target", "start-cache");
+  private static final Path FOLDER = Path.of("..", "acceptance-tests", "target", "start-cache");
   private static final Map<Path, List<String>> KNOWN = new ConcurrentHashMap<>();
 
   /** Enough for a context to come up; nothing is reached. */
