@@ -218,7 +218,7 @@ class BadInputTest extends GatewayTest {
     assertProblem(get("/api/nothing"), 404, "not_found");
     assertProblem(get("/api/chat/s/nothing/at/all"), 404, "not_found");
     assertProblem(get("/nothing.html"), 404, "not_found");
-    assertProblem(get("/v1/models"), 404, "not_found");
+    assertProblem(get("/v2/models"), 404, "not_found");
     assertProblem(get("/error"), 404, "not_found");
     assertProblem(post("/", "{}"), 404, "not_found");
   }

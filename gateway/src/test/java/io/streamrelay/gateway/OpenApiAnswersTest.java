@@ -1,6 +1,7 @@
 package io.streamrelay.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.streamrelay.gateway.openapi.OpenApiDocument;
 import io.streamrelay.gateway.openapi.Schemas;
@@ -72,9 +73,36 @@ class OpenApiAnswersTest extends GatewayTest {
     check("getModelsConfig", 200, get("/api/models/config"));
     check("listModels", 400, send(request("/api/models").header("X-Relay-User", "a b")));
     check("getVersion", 200, get("/api/version"));
+    lookAtOpenAi();
 
     assertThat(answered).isEqualTo(operations.keySet());
     assertThat(events).contains("user", "start", "text", "end", "cancel");
+  }
+
+  private void lookAtOpenAi() {
+    check("listOpenAiModels", 200, get("/v1/models"));
+    check("getOpenAiModel", 200, get("/v1/models/demo"));
+    check("getOpenAiModel", 404, get("/v1/models/nobody"));
+    check("getOpenAiModelOfVendor", 200, get("/v1/models/demo/x"));
+    String body = "{\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}";
+    String session = newSession();
+    TurnId turn = submit(session);
+    var request =
+        request("/v1/chat/completions")
+            .headers("Content-Type", "application/json", "x-relay-session", session)
+            .POST(BodyPublishers.ofString(body));
+    check("createChatCompletion", 409, send(request));
+    backstage.worker().answer(turn, "Hello");
+    var whole = later(request);
+    TurnId asked = await().until(() -> active(session), active -> active != null);
+    backstage.worker().answer(asked, "Once upon a time");
+    check("createChatCompletion", 200, whole.join());
+    check("createChatCompletion", 400, post("/v1/chat/completions", "{}"));
+  }
+
+  private TurnId active(String session) {
+    JsonNode active = json(get("/api/chat/" + session)).get("active");
+    return active == null ? null : TurnId.parse(active.get("turnId").stringValue());
   }
 
   private TurnId submitAndLook(String path) {

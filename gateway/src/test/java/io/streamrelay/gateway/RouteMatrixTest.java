@@ -43,6 +43,8 @@ import tools.jackson.databind.json.JsonMapper;
  */
 class RouteMatrixTest {
   private static final String ANY = "*";
+  private static final String COMPLETION =
+      "{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\"stream\":true}";
   private static final List<Row> NONE = List.of();
 
   /** The owner's is the very last: it takes away what the other rows ask for. */
@@ -71,6 +73,9 @@ class RouteMatrixTest {
     add("GET /api/models", "GET /api/models", 200, null);
     add("GET /api/models/config", "GET /api/models/config", 200, null);
     add("GET /api/version", "GET /api/version", 200, null);
+    add("GET /v1/models", "GET /v1/models", 200, null);
+    add("GET /v1/models/{model}", "GET /v1/models/demo", 200, null);
+    add("GET /v1/models/{vendor}/{model}", "GET /v1/models/demo/x", 200, null);
     add("GET /api/chat/streams", "GET /api/chat/streams", 200, null);
     add("GET /api/chat/sessions", "GET /api/chat/sessions", 200, null);
     add("GET /api/chat/{session}", "GET /api/chat/S", 200, null);
@@ -86,6 +91,7 @@ class RouteMatrixTest {
     add(DELETE, "DELETE /api/chat/S", 204, null);
     add("POST /api/chat/start", "POST /api/chat/start", 202, "{\"message\":\"x\"}");
     add("POST /api/chat/{session}", "POST /api/chat/S", 202, null);
+    add("POST /v1/chat/completions", "POST /v1/chat/completions", 200, COMPLETION);
   }
 
   /**
@@ -97,6 +103,10 @@ class RouteMatrixTest {
           "GET /api/models",
           "GET /api/models/config",
           "GET /api/version",
+          "GET /v1/models",
+          "GET /v1/models/{model}",
+          "GET /v1/models/{vendor}/{model}",
+          "POST /v1/chat/completions",
           "GET /api/chat/streams",
           "GET /api/chat/sessions");
 

@@ -2,11 +2,13 @@ package io.streamrelay.gateway;
 
 import io.streamrelay.protocol.event.Answer;
 import io.streamrelay.protocol.event.EntryId;
+import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.FinishReason;
 import io.streamrelay.protocol.event.Outcome;
 import io.streamrelay.protocol.event.StreamEvent;
 import io.streamrelay.protocol.event.StreamEvent.AttemptStarted;
 import io.streamrelay.protocol.event.StreamEvent.Generated;
+import io.streamrelay.protocol.event.StreamEvent.Reasoning;
 import io.streamrelay.protocol.event.StreamEvent.Snapshot;
 import io.streamrelay.protocol.event.StreamEvent.Text;
 import io.streamrelay.protocol.event.StreamEvent.ToolCall;
@@ -16,6 +18,7 @@ import io.streamrelay.protocol.event.Warning;
 import io.streamrelay.protocol.job.ClaimedJob;
 import io.streamrelay.protocol.job.InMemoryJobQueue;
 import io.streamrelay.protocol.job.InMemoryJobStreams;
+import io.streamrelay.protocol.job.JobId;
 import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.session.InMemorySessionStreams;
 import io.streamrelay.protocol.turn.Announcement;
@@ -75,10 +78,13 @@ final class ScriptedWorker {
   }
 
   private Running begin(ClaimedJob job) {
-    TurnId turn = job.job().turn();
-    ClaimResult result = turns.claim(new ClaimRequest(turn, job.id(), "worker-1", "token", null));
+    return begin(job.job().turn(), job.id(), "token");
+  }
+
+  private Running begin(TurnId turn, JobId job, String token) {
+    ClaimResult result = turns.claim(new ClaimRequest(turn, job, "worker-1", token, null));
     Claimed claimed = (Claimed) result;
-    Running running = new Running(claimed);
+    Running running = new Running(claimed, job);
     running.append(
         new AttemptStarted(turn, claimed.attempt(), claimed.request().model(), claimed.reset()));
     return running;
@@ -94,12 +100,14 @@ final class ScriptedWorker {
   /** A claimed turn. */
   final class Running {
     private final Claimed claimed;
+    private final JobId job;
     private final StringBuilder text = new StringBuilder();
     private final List<ToolCall> calls = new ArrayList<>();
     private EntryId next;
 
-    private Running(Claimed claimed) {
+    private Running(Claimed claimed, JobId job) {
       this.claimed = claimed;
+      this.job = job;
       this.next = EntryId.first(claimed.epoch());
     }
 
@@ -119,6 +127,32 @@ final class ScriptedWorker {
       append(new Text(piece));
     }
 
+    void think(String piece) {
+      append(new Reasoning(piece));
+    }
+
+    /** Another worker takes the turn over, and begins anew. */
+    Running takenOver() {
+      TurnId turn = claimed.turn().turn();
+      return begin(turn, job, "token-" + (claimed.attempt() + 1));
+    }
+
+    void fail(FailureCode code, String why) {
+      TurnId turn = claimed.turn().turn();
+      finish(
+          new Generated(
+              turn,
+              Outcome.FAILED,
+              null,
+              code,
+              why,
+              text.length(),
+              Answer.sha256(text.toString()),
+              null,
+              "demo",
+              "demo-1"));
+    }
+
     void call(String id, String name, String arguments) {
       ToolCall call = new ToolCall(calls.size(), id, name, arguments);
       calls.add(call);
@@ -128,8 +162,7 @@ final class ScriptedWorker {
     void end(Warning... warnings) {
       TurnId turn = claimed.turn().turn();
       String said = text.toString();
-      EntryId last = new EntryId(next.epoch(), next.seq() - 1);
-      Generated outcome =
+      finish(
           new Generated(
               turn,
               Outcome.ENDED,
@@ -141,9 +174,14 @@ final class ScriptedWorker {
               new Usage(3L, 5L, 8L, null, null),
               "demo",
               "demo-1",
-              List.of(warnings));
+              List.of(warnings)));
+    }
+
+    private void finish(Generated outcome) {
+      TurnId turn = outcome.turn();
+      EntryId last = new EntryId(next.epoch(), next.seq() - 1);
       append(outcome);
-      Snapshot answer = new Snapshot(said, "", calls);
+      Snapshot answer = new Snapshot(text.toString(), "", calls);
       FinishResult result =
           turns.finish(new Ending.ByAttempt(turn, claimed.epoch(), outcome, answer, last, null));
       Completion completion = new Completion(turns, streams);

@@ -65,6 +65,13 @@ class StartTest {
         assertThat(answer.headers().firstValue("WWW-Authenticate")).hasValue("Bearer");
         assertThat(answer.body()).contains("\"code\":\"unauthorized\"");
       }
+      var openAi =
+          client.send(
+              HttpRequest.newBuilder(URI.create(base + "/v1/models")).build(),
+              BodyHandlers.ofString());
+      assertThat(openAi.statusCode()).isEqualTo(401);
+      assertThat(openAi.headers().firstValue("WWW-Authenticate")).hasValue("Bearer");
+      assertThat(openAi.body()).startsWith("{\"error\":{").contains("\"code\":\"invalid_api_key\"");
       var submit =
           client.send(
               HttpRequest.newBuilder(URI.create(base + "/api/chat/s"))

@@ -44,7 +44,7 @@ final class CallerFilter implements Filter {
               403,
               ErrorCode.FORBIDDEN,
               "dev mode answers only to this machine's own Host and Origin");
-      ProblemWriter.write(foreign, (HttpServletResponse) response);
+      ProblemWriter.write(foreign, asked, (HttpServletResponse) response);
       return;
     }
     if (ChainConfiguration.isForCallers(asked)) {

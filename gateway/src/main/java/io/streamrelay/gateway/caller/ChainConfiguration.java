@@ -28,12 +28,13 @@ import org.springframework.web.context.WebApplicationContext;
 @Configuration(proxyBeanMethods = false)
 class ChainConfiguration {
   private static final String API = "/api";
+  private static final String OPENAI = "/v1";
   private static final String ADMIN = "/admin";
   private static final String HEALTH = "/actuator/health/";
 
   /** Whether there are routes for callers below that path. */
   static boolean isForCallers(HttpServletRequest request) {
-    return isBelow(API, request) || isForAdmins(request);
+    return isBelow(API, request) || isBelow(OPENAI, request) || isForAdmins(request);
   }
 
   static boolean isForAdmins(HttpServletRequest request) {
@@ -77,6 +78,7 @@ class ChainConfiguration {
           rules.requestMatchers(HttpMethod.GET, OpenPaths.PATTERNS).permitAll();
           rules.requestMatchers(HttpMethod.HEAD, OpenPaths.PATTERNS).permitAll();
           rules.requestMatchers(API, API + "/**").authenticated();
+          rules.requestMatchers(OPENAI, OPENAI + "/**").authenticated();
           rules.requestMatchers(ADMIN, ADMIN + "/**").hasAuthority(CallerFilter.ADMIN);
           rules.anyRequest().denyAll();
         })
@@ -113,7 +115,8 @@ class ChainConfiguration {
   @Bean
   RequestRejectedHandler ambiguousPath() {
     return (request, response, rejected) ->
-        ProblemWriter.write(Problem.invalid("the request's path isn't a plain one"), response);
+        ProblemWriter.write(
+            Problem.invalid("the request's path isn't a plain one"), request, response);
   }
 
   /** The chain shows nothing that the server's own observation of the request doesn't. */

@@ -34,11 +34,11 @@ final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
       HttpServletRequest request, HttpServletResponse response, AuthenticationException refused)
       throws IOException {
     if (!ChainConfiguration.isForCallers(request)) {
-      ProblemWriter.write(Problem.notFound("there is nothing here"), response);
+      ProblemWriter.write(Problem.notFound("there is nothing here"), request, response);
     } else if (request.getAttribute(WHY) instanceof Problem why) {
-      ProblemWriter.write(why, response);
+      ProblemWriter.write(why, request, response);
     } else {
-      ProblemWriter.write(unauthorized("there is no caller"), response);
+      ProblemWriter.write(unauthorized("there is no caller"), request, response);
     }
   }
 
@@ -51,6 +51,6 @@ final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
         ChainConfiguration.isForAdmins(request)
             ? new Problem(403, ErrorCode.FORBIDDEN, "only for admins: use a key made with --admin")
             : Problem.notFound("there is nothing here");
-    ProblemWriter.write(problem, response);
+    ProblemWriter.write(problem, request, response);
   }
 }

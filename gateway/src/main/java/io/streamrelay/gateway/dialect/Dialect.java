@@ -3,7 +3,9 @@ package io.streamrelay.gateway.dialect;
 /** In whose words a stream is told; a metric tag. */
 public enum Dialect {
   /** Our own events. */
-  SSE("sse");
+  SSE("sse"),
+  /** Chunks of OpenAI's chat completions. */
+  OPENAI("openai");
 
   private final String wire;
 

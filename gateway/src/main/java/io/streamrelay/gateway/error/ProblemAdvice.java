@@ -1,6 +1,7 @@
 package io.streamrelay.gateway.error;
 
 import io.streamrelay.protocol.session.StoreUnavailableException;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.slf4j.Logger;
@@ -20,20 +21,26 @@ final class ProblemAdvice {
   private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
 
   @ExceptionHandler
-  void refused(ProblemException refused, HttpServletResponse response) throws IOException {
-    ProblemWriter.write(refused.problem(), response);
+  void refused(ProblemException refused, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    ProblemWriter.write(refused.problem(), request, response);
   }
 
   @ExceptionHandler
-  void storeAway(StoreUnavailableException away, HttpServletResponse response) throws IOException {
+  void storeAway(
+      StoreUnavailableException away, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
     LOG.warn("answered 503: {}", away.getMessage());
     Problem problem =
         Problem.unavailable(ErrorCode.STORE_UNAVAILABLE, "a store is away; come again shortly");
-    ProblemWriter.write(problem, response);
+    ProblemWriter.write(problem, request, response);
   }
 
   @ExceptionHandler
-  void wrongMethod(HttpRequestMethodNotSupportedException wrong, HttpServletResponse response)
+  void wrongMethod(
+      HttpRequestMethodNotSupportedException wrong,
+      HttpServletRequest request,
+      HttpServletResponse response)
       throws IOException {
     Problem problem =
         new Problem(405, ErrorCode.INVALID_REQUEST, "this route doesn't take that method");
@@ -42,7 +49,7 @@ final class ProblemAdvice {
       String names = String.join(", ", allowed.stream().map(HttpMethod::name).sorted().toList());
       problem = problem.withHeader("Allow", names);
     }
-    ProblemWriter.write(problem, response);
+    ProblemWriter.write(problem, request, response);
   }
 
   @ExceptionHandler
@@ -51,13 +58,14 @@ final class ProblemAdvice {
   }
 
   @ExceptionHandler
-  void anythingElse(Exception fault, HttpServletResponse response) throws IOException {
+  void anythingElse(Exception fault, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
     if (fault instanceof ErrorResponse known && known.getStatusCode().value() < 500) {
-      ProblemWriter.write(ofStatus(known.getStatusCode().value()), response);
+      ProblemWriter.write(ofStatus(known.getStatusCode().value()), request, response);
       return;
     }
     LOG.error("answered 500", fault);
-    ProblemWriter.write(ofStatus(500), response);
+    ProblemWriter.write(ofStatus(500), request, response);
   }
 
   /** The problem of an answer of which only the status is known. */

@@ -15,6 +15,6 @@ final class ProblemErrorController implements ErrorController {
   void error(HttpServletRequest request, HttpServletResponse response) throws IOException {
     Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
     ProblemWriter.write(
-        ProblemAdvice.ofStatus(status instanceof Integer code ? code : 404), response);
+        ProblemAdvice.ofStatus(status instanceof Integer code ? code : 404), request, response);
   }
 }

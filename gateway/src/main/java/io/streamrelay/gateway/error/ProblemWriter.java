@@ -2,6 +2,8 @@ package io.streamrelay.gateway.error;
 
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -11,7 +13,8 @@ import org.springframework.http.HttpStatus;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Puts a problem on the wire, always as {@code application/problem+json}, whatever was accepted.
+ * Puts a problem on the wire, whatever was accepted. Its path decides in which shape: below {@code
+ * /v1} as {@link OpenAiError}, everywhere else as {@code application/problem+json}.
  */
 public final class ProblemWriter {
   public static final String CONTENT_TYPE = "application/problem+json";
@@ -21,27 +24,48 @@ public final class ProblemWriter {
 
   private ProblemWriter() {}
 
+  /** A problem in the shape of its path. */
+  public record Written(int status, String contentType, byte[] body) {}
+
   /** Does nothing once the answer has begun. */
-  public static void write(Problem problem, HttpServletResponse response) throws IOException {
+  public static void write(
+      Problem problem, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
     if (response.isCommitted()) {
       return;
     }
-    byte[] body = body(problem, response.getHeader(REQUEST_ID));
+    Written written = written(problem, path(request), response.getHeader(REQUEST_ID));
     response.resetBuffer();
-    response.setStatus(problem.status());
+    response.setStatus(written.status());
     problem.headers().forEach(response::setHeader);
-    response.setContentType(CONTENT_TYPE);
+    response.setContentType(written.contentType());
     response.setHeader("Cache-Control", "no-store");
-    response.setContentLength(body.length);
-    response.getOutputStream().write(body);
+    response.setContentLength(written.body().length);
+    response.getOutputStream().write(written.body());
+  }
+
+  /** The path that was asked for: the error page has one of its own. */
+  private static String path(HttpServletRequest request) {
+    Object asked = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
+    return asked instanceof String path ? path : request.getRequestURI();
   }
 
   /**
-   * The body, with the id of the current trace if there is one.
+   * The answer to a request.
    *
+   * @param path that was asked for
    * @param requestId null: it has none
    */
-  public static byte[] body(Problem problem, @Nullable String requestId) {
+  public static Written written(Problem problem, String path, @Nullable String requestId) {
+    if (OpenAiError.isFor(path)) {
+      byte[] body = JSON.writeValueAsBytes(OpenAiError.of(problem));
+      return new Written(OpenAiError.status(problem), OpenAiError.CONTENT_TYPE, body);
+    }
+    return new Written(problem.status(), CONTENT_TYPE, body(problem, requestId));
+  }
+
+  /** With the id of the current trace if there is one. */
+  private static byte[] body(Problem problem, @Nullable String requestId) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("type", "about:blank");
     body.put("title", title(problem.status()));

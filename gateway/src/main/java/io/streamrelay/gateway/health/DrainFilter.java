@@ -9,6 +9,7 @@ import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
@@ -27,7 +28,7 @@ final class DrainFilter implements Filter {
       Problem problem =
           Problem.unavailable(ErrorCode.DRAINING, "this gateway is stopping; come again")
               .withHeader("Connection", "close");
-      ProblemWriter.write(problem, (HttpServletResponse) response);
+      ProblemWriter.write(problem, (HttpServletRequest) request, (HttpServletResponse) response);
       return;
     }
     chain.doFilter(request, response);

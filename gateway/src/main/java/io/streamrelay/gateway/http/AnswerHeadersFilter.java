@@ -39,13 +39,14 @@ final class AnswerHeadersFilter implements Filter {
     answer.setHeader("Referrer-Policy", "no-referrer");
     answer.setHeader("Cross-Origin-Opener-Policy", "same-origin");
     answer.setHeader("Cross-Origin-Resource-Policy", "same-origin");
-    if (asked.getServletPath().startsWith("/api/")) {
+    String path = asked.getServletPath();
+    if (path.startsWith("/api/") || path.startsWith("/v1/")) {
       answer.setHeader("Cache-Control", "no-store");
     }
     if (!METHODS.contains(asked.getMethod())) {
       Problem problem =
           new Problem(405, ErrorCode.INVALID_REQUEST, "this method isn't taken anywhere here");
-      ProblemWriter.write(problem.withHeader("Allow", "GET, HEAD, OPTIONS, POST"), answer);
+      ProblemWriter.write(problem.withHeader("Allow", "GET, HEAD, OPTIONS, POST"), asked, answer);
       return;
     }
     chain.doFilter(request, response);

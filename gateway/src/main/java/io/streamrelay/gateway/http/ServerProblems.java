@@ -23,25 +23,28 @@ final class ServerProblems extends ErrorHandler {
       @Nullable Throwable cause,
       Callback callback) {
     String id = RequestIdFilter.sanitized(request.getHeaders().get(ProblemWriter.REQUEST_ID));
-    byte[] body = body(status, id, response.getHeaders());
+    String path = request.getHttpURI().getCanonicalPath();
+    byte[] body = body(status, path == null ? "" : path, id, response.getHeaders());
     response.write(true, ByteBuffer.wrap(body), callback);
   }
 
   @Override
   public ByteBuffer badMessageError(
       int status, @Nullable String reason, HttpFields.Mutable fields) {
-    return ByteBuffer.wrap(body(status, RequestIdFilter.sanitized(null), fields));
+    return ByteBuffer.wrap(body(status, "", RequestIdFilter.sanitized(null), fields));
   }
 
-  private static byte[] body(int status, String requestId, HttpFields.Mutable headers) {
+  private static byte[] body(
+      int status, String path, String requestId, HttpFields.Mutable headers) {
     headers.put(ProblemWriter.REQUEST_ID, requestId);
-    headers.put(HttpHeader.CONTENT_TYPE, ProblemWriter.CONTENT_TYPE);
     headers.put(HttpHeader.CACHE_CONTROL, "no-store");
     headers.put("X-Content-Type-Options", "nosniff");
     Problem problem =
         new Problem(
             status, status < 500 ? ErrorCode.INVALID_REQUEST : ErrorCode.INTERNAL, detail(status));
-    return ProblemWriter.body(problem, requestId);
+    ProblemWriter.Written written = ProblemWriter.written(problem, path, requestId);
+    headers.put(HttpHeader.CONTENT_TYPE, written.contentType());
+    return written.body();
   }
 
   private static String detail(int status) {

@@ -36,12 +36,13 @@ public final class OfferedModels {
         .orElse(null);
   }
 
-  List<ModelName> list() {
+  /** All that may be asked for, by name. */
+  public List<ModelName> list() {
     return names.list();
   }
 
   /** The model of requests that name none; null if there is no model that could be meant. */
-  @Nullable String standard() {
+  public @Nullable String standard() {
     return standard;
   }
 

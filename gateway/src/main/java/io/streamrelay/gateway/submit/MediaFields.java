@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The relay fetches nothing. Providers may: a URL is therefore https only, without user
  * information, so that what is open without TLS in a provider's own network isn't within reach.
  */
-final class MediaFields {
+public final class MediaFields {
   private static final int MAX_URL_CHARS = 2048;
   private static final int MAX_NAME_CHARS = 255;
   private static final String SUBTYPE = "[a-z0-9][a-z0-9!#$&^_.+-]{0,99}";
@@ -30,31 +30,33 @@ final class MediaFields {
 
   private final JsonFields part;
   private final Pattern types;
+  private final String urlField;
   private @Nullable String url;
   private @Nullable String mediaType;
   private @Nullable String data;
 
-  private MediaFields(JsonFields part, Pattern types) {
+  private MediaFields(JsonFields part, Pattern types, String urlField) {
     this.part = part;
     this.types = types;
+    this.urlField = urlField;
   }
 
   static Part.Image image(JsonFields part) {
     part.only(Set.of("type", "url", "mediaType", "data"));
-    MediaFields image = new MediaFields(part, IMAGE);
+    MediaFields image = new MediaFields(part, IMAGE, "url");
     image.read();
     return new Part.Image(image.url, image.mediaType, image.data);
   }
 
   static Part.File file(JsonFields part) {
     part.only(Set.of("type", "name", "url", "mediaType", "data"));
-    MediaFields file = new MediaFields(part, FILE);
+    MediaFields file = new MediaFields(part, FILE, "url");
     file.read();
-    return new Part.File(name(part), file.url, file.mediaType, file.data);
+    return new Part.File(name(part, "name"), file.url, file.mediaType, file.data);
   }
 
-  private static @Nullable String name(JsonFields part) {
-    String name = part.text("name");
+  private static @Nullable String name(JsonFields part, String field) {
+    String name = part.text(field);
     boolean fine =
         name == null
             || !name.isBlank()
@@ -63,13 +65,27 @@ final class MediaFields {
     if (!fine) {
       throw Problem.invalid(
               "'"
-                  + part.path("name")
+                  + part.path(field)
                   + "' must have 1 to "
                   + MAX_NAME_CHARS
                   + " characters, none of them a control character")
           .exception();
     }
     return name;
+  }
+
+  /** An image of which {@code field} is the URL or data URL. */
+  public static Part.Image imageByUrl(JsonFields of, String field) {
+    MediaFields image = new MediaFields(of, IMAGE, field);
+    image.readUrl(of.requiredText(field));
+    return new Part.Image(image.url, image.mediaType, image.data);
+  }
+
+  /** A file of which {@code field} is the URL or data URL, and {@code nameField} the name. */
+  public static Part.File fileByUrl(JsonFields of, String nameField, String field) {
+    MediaFields file = new MediaFields(of, FILE, field);
+    file.readUrl(of.requiredText(field));
+    return new Part.File(name(of, nameField), file.url, file.mediaType, file.data);
   }
 
   private void read() {
@@ -90,18 +106,18 @@ final class MediaFields {
   private void readUrl(String given) {
     Matcher inline = DATA_URL.matcher(given);
     if (inline.matches()) {
-      String within = type("url", inline.group(1));
+      String within = type(urlField, inline.group(1));
       if (mediaType != null && !mediaType.equals(within)) {
         throw Problem.invalid(
                 "'"
                     + part.path("mediaType")
                     + "' is another than that in '"
-                    + part.path("url")
+                    + part.path(urlField)
                     + "'")
             .exception();
       }
       mediaType = within;
-      data = base64("url", inline.group(2));
+      data = base64(urlField, inline.group(2));
     } else {
       url = https(given);
     }
@@ -110,7 +126,7 @@ final class MediaFields {
   private String https(String given) {
     if (given.length() > MAX_URL_CHARS) {
       throw Problem.invalid(
-              "'" + part.path("url") + "' is longer than " + MAX_URL_CHARS + " characters")
+              "'" + part.path(urlField) + "' is longer than " + MAX_URL_CHARS + " characters")
           .exception();
     }
     try {
@@ -127,7 +143,7 @@ final class MediaFields {
     }
     throw Problem.invalid(
             "'"
-                + part.path("url")
+                + part.path(urlField)
                 + "' must be https://host/… without user and password, or"
                 + " data:<media type>;base64,…")
         .exception();

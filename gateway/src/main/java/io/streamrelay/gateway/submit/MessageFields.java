@@ -13,10 +13,11 @@ import java.util.List;
 import java.util.Set;
 
 /** Reads {@code message}, or {@code messages}: the conversation as a body tells it. */
-final class MessageFields {
+public final class MessageFields {
   static final int MAX_MESSAGE_BYTES = 128 * 1024;
 
-  private static final int MAX_MESSAGES = 1000;
+  public static final int MAX_MESSAGES = 1000;
+
   private static final Set<String> UTTERANCE = Set.of("role", "content", "parts");
 
   private MessageFields() {}
@@ -130,7 +131,8 @@ final class MessageFields {
     }
   }
 
-  private static void checkSize(Utterance message, String path) {
+  /** A problem if what is submitted is larger than a message may be. */
+  public static void checkSize(Utterance message, String path) {
     if (bytes(message.parts()) > MAX_MESSAGE_BYTES) {
       throw tooLarge(path);
     }

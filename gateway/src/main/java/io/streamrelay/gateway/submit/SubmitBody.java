@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a submission's body, field by field. Each refusal names the field. */
-final class SubmitBody {
+public final class SubmitBody {
   static final Set<String> FIELDS =
       Set.of(
           "message",
@@ -50,7 +50,8 @@ final class SubmitBody {
   private static final int MAX_METADATA_CHARS = 512;
   private static final int MAX_MODEL_CHARS = 256;
   private static final int MAX_STOP_CHARS = 256;
-  private static final long DEFAULT_TIMEOUT_SECONDS = 600;
+  public static final long DEFAULT_TIMEOUT_SECONDS = 600;
+
   private static final long MAX_TIMEOUT_SECONDS = 3600;
 
   private final JsonFields body;
@@ -81,12 +82,12 @@ final class SubmitBody {
         said.getLast().parts(),
         body.has("messages") ? List.copyOf(said.subList(0, said.size() - 1)) : null,
         ContextFields.read(body, said.getLast().parts()),
-        model(),
+        model(body),
         system(),
         parameters(),
         ToolFields.tools(body),
         ToolFields.responseFormat(body),
-        metadata(),
+        metadata(body),
         lane(),
         Duration.ofSeconds(timeout == null ? DEFAULT_TIMEOUT_SECONDS : timeout),
         onBusy(),
@@ -108,7 +109,8 @@ final class SubmitBody {
         .exception();
   }
 
-  private @Nullable String model() {
+  /** Null if the body names none. */
+  public static @Nullable String model(JsonFields body) {
     String model = body.text("model");
     if (model != null && (model.isBlank() || model.length() > MAX_MODEL_CHARS)) {
       throw Problem.invalid("'model' must have 1 to " + MAX_MODEL_CHARS + " characters")
@@ -149,13 +151,14 @@ final class SubmitBody {
         given.number("temperature", 0, Parameters.MAX_TEMPERATURE),
         given.number("topP", 0, Parameters.MAX_TOP_P),
         maxTokens == null ? null : maxTokens.intValue(),
-        stops(given),
+        stops(given, given.texts("stop", Parameters.MAX_STOPS)),
         given.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE),
-        effort(given));
+        effort(given, "reasoningEffort"));
   }
 
-  private static @Nullable ReasoningEffort effort(JsonFields given) {
-    String effort = given.text("reasoningEffort");
+  /** Null if the field isn't there. */
+  public static @Nullable ReasoningEffort effort(JsonFields given, String field) {
+    String effort = given.text(field);
     if (effort == null) {
       return null;
     }
@@ -169,13 +172,12 @@ final class SubmitBody {
             .map(known -> "'" + known.wire() + "'")
             .collect(Collectors.joining(", "));
     throw Problem.invalid(
-            "'%s' must be one of %s, not %s"
-                .formatted(given.path("reasoningEffort"), all, Excerpt.of(effort)))
+            "'%s' must be one of %s, not %s".formatted(given.path(field), all, Excerpt.of(effort)))
         .exception();
   }
 
   /** Empty is none. */
-  private @Nullable Map<String, String> metadata() {
+  public static @Nullable Map<String, String> metadata(JsonFields body) {
     Map<String, String> metadata = body.textsByKey("metadata", METADATA_KEY, MAX_METADATA);
     if (metadata == null || metadata.isEmpty()) {
       return null;
@@ -190,8 +192,8 @@ final class SubmitBody {
     return metadata;
   }
 
-  private static @Nullable List<String> stops(JsonFields given) {
-    List<String> stops = given.texts("stop", Parameters.MAX_STOPS);
+  /** The same texts, checked. */
+  public static @Nullable List<String> stops(JsonFields given, @Nullable List<String> stops) {
     if (stops == null) {
       return null;
     }

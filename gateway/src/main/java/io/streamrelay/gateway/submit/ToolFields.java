@@ -15,8 +15,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the tools a model may call, and the form its answer must have. */
-final class ToolFields {
-  private static final int MAX_TOOLS = 128;
+public final class ToolFields {
+  public static final int MAX_TOOLS = 128;
+
   private static final int MAX_DESCRIPTION_CHARS = 4096;
   private static final int MAX_SCHEMA_BYTES = 32 * 1024;
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
@@ -32,13 +33,23 @@ final class ToolFields {
       checkWithout(body, "parallelToolCalls");
       return null;
     }
+    Set<String> names = names(offered, "tools[%d].name");
+    return new Tools(offered, choice(body, names), body.bool("parallelToolCalls"));
+  }
+
+  /**
+   * A problem if two have the same.
+   *
+   * @param path of a name, {@code %d} for its place
+   */
+  public static Set<String> names(List<Tool> offered, String path) {
     Set<String> names = new HashSet<>();
     for (int i = 0; i < offered.size(); i++) {
       if (!names.add(offered.get(i).name())) {
-        throw Problem.invalid("'tools[" + i + "].name' is that of another tool").exception();
+        throw Problem.invalid("'" + path.formatted(i) + "' is that of another tool").exception();
       }
     }
-    return new Tools(offered, choice(body, names), body.bool("parallelToolCalls"));
+    return names;
   }
 
   private static void checkWithout(JsonFields body, String field) {
@@ -47,7 +58,8 @@ final class ToolFields {
     }
   }
 
-  private static Tool tool(JsonFields tool) {
+  /** A tool by its {@code name}, {@code description} and {@code parameters}. */
+  public static Tool tool(JsonFields tool) {
     String description = tool.text("description");
     if (description != null && description.length() > MAX_DESCRIPTION_CHARS) {
       throw Problem.invalid(
@@ -114,16 +126,20 @@ final class ToolFields {
     return switch (type) {
       case "text" -> bare(format, ResponseFormat.TEXT);
       case "json" -> bare(format, ResponseFormat.JSON);
-      case "json_schema" ->
-          new ResponseFormat(
-              ResponseFormat.Kind.JSON_SCHEMA,
-              name(format),
-              format.required("schema", schema(format, "schema")),
-              format.bool("strict"));
+      case "json_schema" -> schemaFormat(format);
       default ->
           throw Problem.invalid("'responseFormat.type' must be 'text', 'json' or 'json_schema'")
               .exception();
     };
+  }
+
+  /** By {@code name}, {@code schema} and {@code strict}. */
+  public static ResponseFormat schemaFormat(JsonFields format) {
+    return new ResponseFormat(
+        ResponseFormat.Kind.JSON_SCHEMA,
+        name(format),
+        format.required("schema", schema(format, "schema")),
+        format.bool("strict"));
   }
 
   private static ResponseFormat bare(JsonFields format, ResponseFormat read) {
