@@ -1,5 +1,6 @@
 package io.streamrelay.gateway.caller;
 
+import io.streamrelay.gateway.http.CorsProperties;
 import io.streamrelay.protocol.key.KeyProperties;
 import io.streamrelay.protocol.key.KeyStore;
 import io.streamrelay.protocol.time.Time;
@@ -34,14 +35,17 @@ class CallerConfiguration implements WebMvcConfigurer {
   /** Made before the server listens, so an unsafe dev mode never answers anybody. */
   @Bean
   CallerFilter callerFilter(
-      ServerProperties server, ObjectProvider<KeyRing> keys, StreamTokens tokens) {
+      ServerProperties server,
+      ObjectProvider<KeyRing> keys,
+      StreamTokens tokens,
+      CorsProperties origins) {
     InetAddress address = server.getAddress();
     if (properties.dev() && (address == null || !address.isLoopbackAddress())) {
       throw new UnsafeDevModeException(address == null ? null : address.getHostAddress());
     }
     KeyRing ring = properties.dev() ? null : keys.getObject();
     return new CallerFilter(
-        properties.dev(), new Identification(ring, new TokenHolders(tokens, ring)));
+        properties.dev(), origins, new Identification(ring, new TokenHolders(tokens, ring)));
   }
 
   @Bean(initMethod = "start", destroyMethod = "close")
