@@ -3,6 +3,7 @@ package io.streamrelay.gateway.error;
 import io.streamrelay.protocol.session.StoreUnavailableException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.eclipse.jetty.http.HttpException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpMethod;
@@ -54,6 +55,10 @@ final class ProblemAdvice {
   void anythingElse(Exception fault, HttpServletResponse response) throws IOException {
     if (fault instanceof ErrorResponse known && known.getStatusCode().value() < 500) {
       ProblemWriter.write(ofStatus(known.getStatusCode().value()), response);
+      return;
+    }
+    if (fault instanceof HttpException known && known.getCode() < 500) {
+      ProblemWriter.write(ofStatus(known.getCode()), response); // such as an address's query
       return;
     }
     LOG.error("answered 500", fault);
