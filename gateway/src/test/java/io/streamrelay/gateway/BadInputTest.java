@@ -258,4 +258,12 @@ class BadInputTest extends GatewayTest {
     assertThat(models.headers().firstValue("Content-Type")).hasValue("application/json");
     assertProblem(problem, 404, "not_found");
   }
+
+  @Test
+  void query_thatIsNoUtf8Is400() {
+    String session = newSession();
+    submit(session);
+
+    assertProblem(get("/api/chat/" + session + "/stream?after=%C3%28"), 400, "invalid_request");
+  }
 }

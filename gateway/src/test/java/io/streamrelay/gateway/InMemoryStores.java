@@ -14,6 +14,8 @@ import io.streamrelay.protocol.session.ControlPush;
 import io.streamrelay.protocol.session.InMemorySessionStreams;
 import io.streamrelay.protocol.session.PushSubscriber;
 import io.streamrelay.protocol.session.SessionStream;
+import io.streamrelay.protocol.token.InMemoryStreamTokens;
+import io.streamrelay.protocol.token.StreamTokens;
 import io.streamrelay.protocol.turn.InMemoryTurns;
 import io.streamrelay.protocol.turn.SessionStore;
 import io.streamrelay.protocol.turn.TurnOverview;
@@ -49,6 +51,7 @@ class InMemoryStores {
       InMemoryKeys keys,
       Map<JobId, HeldJobs.Hold> held,
       InMemoryWorkerPush workers,
+      InMemoryStreamTokens tokens,
       StoreSwitch postgres,
       StoreSwitch redis) {}
 
@@ -68,6 +71,7 @@ class InMemoryStores {
         new InMemoryKeys(System::currentTimeMillis),
         new ConcurrentHashMap<>(),
         new InMemoryWorkerPush(),
+        new InMemoryStreamTokens(),
         new StoreSwitch(),
         new StoreSwitch());
   }
@@ -90,6 +94,11 @@ class InMemoryStores {
   @Bean
   KeyStore keyStore(Backstage backstage) {
     return backstage.postgres().before(KeyStore.class, backstage.keys());
+  }
+
+  @Bean
+  StreamTokens streamTokens(Backstage backstage) {
+    return backstage.redis().before(StreamTokens.class, backstage.tokens());
   }
 
   @Bean

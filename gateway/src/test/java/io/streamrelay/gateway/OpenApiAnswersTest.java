@@ -72,6 +72,8 @@ class OpenApiAnswersTest extends GatewayTest {
     check("listModels", 200, get("/api/models"));
     check("getModelsConfig", 200, get("/api/models/config"));
     check("listModels", 400, send(request("/api/models").header("X-Relay-User", "a b")));
+    check("makeStreamToken", 200, post("/api/stream-tokens", "{\"session\":\"s-1\"}"));
+    check("makeStreamToken", 400, post("/api/stream-tokens", "{\"session\":\"a b\"}"));
     check("getVersion", 200, get("/api/version"));
     lookAtOpenAi();
 

@@ -80,6 +80,7 @@ class RouteMatrixTest {
     add("GET /api/chat/sessions", "GET /api/chat/sessions", 200, null);
     add("GET /api/chat/{session}", "GET /api/chat/S", 200, null);
     add("PATCH /api/chat/{session}", "PATCH /api/chat/S", 200, "{\"title\":\"mine\"}");
+    add("POST /api/stream-tokens", "POST /api/stream-tokens", 200, "{\"session\":\"s\"}");
     add("GET /admin/turns", "GET /admin/turns?state=waiting", 403, null);
     add("GET /admin/workers", "GET /admin/workers", 403, null);
     add("POST /admin/turns/{turn}/requeue", "POST /admin/turns/T/requeue", 403, null);
@@ -108,7 +109,8 @@ class RouteMatrixTest {
           "GET /v1/models/{vendor}/{model}",
           "POST /v1/chat/completions",
           "GET /api/chat/streams",
-          "GET /api/chat/sessions");
+          "GET /api/chat/sessions",
+          "POST /api/stream-tokens");
 
   /**
    * Makes a session where the caller has none: another's of that id is neither touched nor seen.

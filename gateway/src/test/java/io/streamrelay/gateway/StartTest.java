@@ -118,6 +118,18 @@ class StartTest {
   }
 
   @Test
+  void start_withAnOriginThatIsNoneIsRefused(CapturedOutput output) {
+    String origins = "relay.gateway.cors.allowed-origins=https://app.example,*";
+
+    assertThatThrownBy(() -> start("relay.dev=true", origins));
+
+    assertThat(output)
+        .contains(
+            "property 'relay.gateway.cors.allowed-origins' is 'https://app.example,*' (command"
+                + " line): must be origins as browsers send them");
+  }
+
+  @Test
   void start_takesEveryKey() throws Exception {
     try (var gateway =
             start(

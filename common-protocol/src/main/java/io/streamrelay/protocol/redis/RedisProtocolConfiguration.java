@@ -52,6 +52,11 @@ public class RedisProtocolConfiguration {
   }
 
   @Bean
+  RedisStreamTokens streamTokens(RedisConnections connections) {
+    return new RedisStreamTokens(connections);
+  }
+
+  @Bean
   @Lazy
   RedisSubscriber redisSubscriber(
       RedisConnections connections, RedisProtocolProperties properties) {

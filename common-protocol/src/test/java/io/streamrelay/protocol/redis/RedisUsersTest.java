@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.streamrelay.protocol.caller.Owner;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.job.DeadLetter;
 import io.streamrelay.protocol.job.Job;
@@ -19,7 +20,11 @@ import io.streamrelay.protocol.job.Lane;
 import io.streamrelay.protocol.redis.RedisRequirements.Verdict;
 import io.streamrelay.protocol.session.ActiveTurn;
 import io.streamrelay.protocol.session.PushSubscriberContract.Heard;
+import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.session.Turns;
+import io.streamrelay.protocol.token.StreamGrant;
+import io.streamrelay.protocol.token.StreamToken;
+import io.streamrelay.protocol.token.StreamTokenId;
 import io.streamrelay.protocol.worker.WorkerReport;
 import io.streamrelay.protocol.worker.WorkerState;
 import io.streamrelay.quickstart.EmbeddedRedis;
@@ -107,6 +112,7 @@ class RedisUsersTest {
       turn(gateway, worker, pushes, appender);
       jobs(gateway, worker);
       control(gateway, worker, pushes, controls);
+      tokens(gateway);
     }
   }
 
@@ -138,6 +144,14 @@ class RedisUsersTest {
 
     await().until(() -> heard.pushes.size() == 5);
     subscriber.unsubscribe(turn.session());
+  }
+
+  private static void tokens(RedisConnections gateway) {
+    RedisStreamTokens tokens = new RedisStreamTokens(gateway);
+    StreamTokenId token = StreamTokenId.of(StreamToken.make(), new SessionId("s"));
+    tokens.add(token, new StreamGrant(Owner.DEV, null));
+    tokens.keep(List.of(token));
+    assertThat(tokens.use(token)).isNotNull();
   }
 
   private static void jobs(RedisConnections gateway, RedisConnections worker) {

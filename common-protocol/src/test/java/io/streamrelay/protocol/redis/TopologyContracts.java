@@ -16,12 +16,16 @@ import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.protocol.session.SessionStream;
 import io.streamrelay.protocol.session.SessionStreamContract;
 import io.streamrelay.protocol.session.Turns;
+import io.streamrelay.protocol.token.StreamTokenId;
+import io.streamrelay.protocol.token.StreamTokens;
+import io.streamrelay.protocol.token.StreamTokensContract;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -126,6 +130,25 @@ abstract class TopologyContracts {
     protected void lose() {
       TestRedis.flush(redis());
     }
+  }
+
+  @Nested
+  class Tokens extends StreamTokensContract {
+    @Override
+    protected StreamTokens tokens() {
+      return new RedisStreamTokens(redis());
+    }
+
+    @Override
+    protected void pass(StreamTokenId token, Duration time) {
+      TopologyContracts.pass(redis(), token, time);
+    }
+  }
+
+  /** Has a token end so much sooner. */
+  static void pass(RedisConnections redis, StreamTokenId token, Duration time) {
+    Long left = redis.template().getExpire(token.key(), TimeUnit.MILLISECONDS);
+    redis.template().expire(token.key(), Duration.ofMillis(left).minus(time));
   }
 
   @Test

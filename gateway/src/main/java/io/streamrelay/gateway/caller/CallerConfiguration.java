@@ -1,8 +1,10 @@
 package io.streamrelay.gateway.caller;
 
+import io.streamrelay.gateway.http.CorsProperties;
 import io.streamrelay.protocol.key.KeyProperties;
 import io.streamrelay.protocol.key.KeyStore;
 import io.streamrelay.protocol.time.Time;
+import io.streamrelay.protocol.token.StreamTokens;
 import java.net.InetAddress;
 import java.util.List;
 import org.slf4j.Logger;
@@ -32,13 +34,23 @@ class CallerConfiguration implements WebMvcConfigurer {
 
   /** Made before the server listens, so an unsafe dev mode never answers anybody. */
   @Bean
-  CallerFilter callerFilter(ServerProperties server, ObjectProvider<KeyRing> keys) {
+  CallerFilter callerFilter(
+      ServerProperties server,
+      ObjectProvider<KeyRing> keys,
+      StreamTokens tokens,
+      CorsProperties origins) {
     InetAddress address = server.getAddress();
     if (properties.dev() && (address == null || !address.isLoopbackAddress())) {
       throw new UnsafeDevModeException(address == null ? null : address.getHostAddress());
     }
     KeyRing ring = properties.dev() ? null : keys.getObject();
-    return new CallerFilter(properties.dev(), new Identification(ring));
+    return new CallerFilter(
+        properties.dev(), origins, new Identification(ring, new TokenHolders(tokens, ring)));
+  }
+
+  @Bean(initMethod = "start", destroyMethod = "close")
+  TokenWatch tokenWatch(StreamTokens tokens, OpenKeys open, Time time) {
+    return new TokenWatch(tokens, open, time);
   }
 
   /** Only a part of the chain: not to be put before all requests as well. */

@@ -3,6 +3,7 @@ package io.streamrelay.gateway.caller;
 import io.streamrelay.gateway.error.ErrorCode;
 import io.streamrelay.gateway.error.Problem;
 import io.streamrelay.gateway.error.ProblemWriter;
+import io.streamrelay.gateway.http.CorsProperties;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -27,10 +28,15 @@ final class CallerFilter implements Filter {
   static final String ADMIN = "admin";
 
   private final boolean dev;
+  private final CorsProperties origins;
   private final Identification identification;
 
-  CallerFilter(boolean dev, Identification identification) {
+  /**
+   * @param origins whose pages may ask in dev mode, besides this machine's own
+   */
+  CallerFilter(boolean dev, CorsProperties origins, Identification identification) {
     this.dev = dev;
+    this.origins = origins;
     this.identification = identification;
   }
 
@@ -65,10 +71,10 @@ final class CallerFilter implements Filter {
     SecurityContextHolder.setContext(context);
   }
 
-  private static boolean isLocal(HttpServletRequest request) {
+  private boolean isLocal(HttpServletRequest request) {
     return LocalAuthority.isHost(request.getHeader("Host"))
         && LocalAuthority.isHost(request.getServerName())
         && Collections.list(request.getHeaders("Origin")).stream()
-            .allMatch(LocalAuthority::isOrigin);
+            .allMatch(origin -> LocalAuthority.isOrigin(origin) || origins.allows(origin));
   }
 }

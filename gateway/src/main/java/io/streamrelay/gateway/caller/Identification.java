@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells by a request's headers who sent it: by its key, and by the end user it names if the key is
- * trusted to. Never shows a key. Thread-safe; may ask the store once.
+ * trusted to. Without a key, by a stream token. Never shows a key. Thread-safe; may ask each store
+ * once.
  */
 final class Identification {
   /** Names the end user a trusted caller acts for. */
@@ -31,15 +32,23 @@ final class Identification {
   private static final String HOW = "send 'Authorization: Bearer <API key>'";
 
   private final @Nullable KeyRing keys;
+  private final TokenHolders tokens;
 
   /**
    * @param keys null: dev mode, everybody is the one caller {@code dev}
    */
-  Identification(@Nullable KeyRing keys) {
+  Identification(@Nullable KeyRing keys, TokenHolders tokens) {
     this.keys = keys;
+    this.tokens = tokens;
   }
 
   Identity identify(HttpServletRequest request) {
+    if (request.getHeader(KEY) == null) {
+      Identity holder = tokens.identify(request);
+      if (holder != null) {
+        return holder;
+      }
+    }
     if (keys == null) {
       return forUser(Owner.DEV.caller(), new Caller(Owner.DEV, null, true), true, request);
     }

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,7 @@ final class KeyRing {
   private final Time time;
   private final Duration goodFor;
   private final RecentMap<String, Known> known;
+  private final RecentMap<UUID, KnownId> knownIds;
   private final RecentMap<String, Long> unknown;
   private final Semaphore lookups = new Semaphore(LOOKUPS_AT_ONCE);
   private final Allowance allowance;
@@ -56,6 +58,7 @@ final class KeyRing {
     this.time = time;
     this.goodFor = properties.check().plus(properties.outage());
     this.known = new RecentMap<>(properties.cached());
+    this.knownIds = new RecentMap<>(properties.cached());
     this.unknown = new RecentMap<>(properties.cached());
     this.allowance = new Allowance(LOOKUPS_PER_SECOND, LOOKUP_BURST, time.nanos());
   }
@@ -72,23 +75,48 @@ final class KeyRing {
     record Away() implements Answer {}
   }
 
+  /** Whether a key is good, where only its id is known. */
+  enum Standing {
+    GOOD,
+    /** It was revoked, or there is none. */
+    NONE,
+    /** It can't be told now. */
+    AWAY
+  }
+
   /** Blocks for a bounded time, and only where the key isn't known. */
   Answer find(ApiKey key) {
-    Answer remembered = remembered(key);
-    if (remembered != null) {
-      return remembered;
+    return first(() -> remembered(key), () -> lookUp(key), new Answer.Away());
+  }
+
+  /** Likewise. */
+  Standing standing(UUID key) {
+    return first(() -> remembered(key), () -> lookUp(key), Standing.AWAY);
+  }
+
+  private <T> T first(Supplier<@Nullable T> remembered, Supplier<T> lookUp, T away) {
+    T known = remembered.get();
+    if (known != null) {
+      return known;
     }
     try {
       if (isAway() || !lookups.tryAcquire(LOOKUP_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
-        return new Answer.Away();
+        return away;
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new Answer.Away();
+      return away;
     }
     try {
-      Answer meanwhile = remembered(key);
-      return meanwhile != null ? meanwhile : lookUp(key);
+      T meanwhile = remembered.get();
+      if (meanwhile != null) {
+        return meanwhile;
+      }
+      return isAway() || !allowance.take(time.nanos()) ? away : lookUp.get();
+    } catch (StoreUnavailableException e) {
+      awaySince = time.nanos();
+      LOG.warn("a key can't be looked up: {}", e.getMessage());
+      return away;
     } finally {
       lookups.release();
     }
@@ -114,26 +142,36 @@ final class KeyRing {
 
   private Answer lookUp(ApiKey key) {
     long now = time.nanos();
-    if (isAway() || !allowance.take(now)) {
-      return new Answer.Away();
+    KeyStore.HashedKey found = store.find(key.prefix());
+    if (found == null || found.key().revokedAt() != null) {
+      known.remove(key.prefix());
+      unknown.put(key.prefix(), now);
+      return new Answer.Unknown();
     }
-    try {
-      KeyStore.HashedKey found = store.find(key.prefix());
-      if (found == null || found.key().revokedAt() != null) {
-        known.remove(key.prefix());
-        unknown.put(key.prefix(), now);
-        return new Answer.Unknown();
-      }
-      if (!pepper.fits(key, found.hash())) {
-        return new Answer.Unknown(); // not remembered: the key with that prefix is good
-      }
-      known.put(key.prefix(), new Known(found.key(), found.hash(), now));
-      return new Answer.Good(found.key());
-    } catch (StoreUnavailableException e) {
-      awaySince = time.nanos();
-      LOG.warn("a key can't be looked up: {}", e.getMessage());
-      return new Answer.Away();
+    if (!pepper.fits(key, found.hash())) {
+      return new Answer.Unknown(); // not remembered: the key with that prefix is good
     }
+    known.put(key.prefix(), new Known(found.key(), found.hash(), now));
+    return new Answer.Good(found.key());
+  }
+
+  private @Nullable Standing remembered(UUID key) {
+    KnownId found = knownIds.get(key);
+    if (found == null || since(found.confirmedNanos).compareTo(goodFor) > 0) {
+      return null;
+    }
+    found.usedNanos = time.nanos();
+    return Standing.GOOD;
+  }
+
+  private Standing lookUp(UUID key) {
+    long now = time.nanos();
+    if (!store.live(Set.of(key)).contains(key)) {
+      knownIds.remove(key);
+      return Standing.NONE;
+    }
+    knownIds.put(key, new KnownId(key, now));
+    return Standing.GOOD;
   }
 
   private boolean isAway() {
@@ -155,6 +193,7 @@ final class KeyRing {
   Set<UUID> check(Set<UUID> open) {
     long now = time.nanos();
     known.removeIf(key -> since(key.usedNanos).compareTo(IDLE) > 0 && !open.contains(key.key.id()));
+    knownIds.removeIf(key -> since(key.usedNanos).compareTo(IDLE) > 0 && !open.contains(key.id));
     Set<UUID> asked = new HashSet<>(open);
     Set<UUID> used = new HashSet<>(open);
     known.forEach(key -> {
@@ -163,6 +202,7 @@ final class KeyRing {
         used.add(key.key.id());
       }
     });
+    knownIds.forEach(key -> asked.add(key.id));
     if (asked.isEmpty()) {
       return Set.of();
     }
@@ -170,6 +210,12 @@ final class KeyRing {
     known.removeIf(key -> asked.contains(key.key.id()) && !live.contains(key.key.id()));
     known.forEach(key -> {
       if (live.contains(key.key.id())) {
+        key.confirmedNanos = now;
+      }
+    });
+    knownIds.removeIf(key -> asked.contains(key.id) && !live.contains(key.id));
+    knownIds.forEach(key -> {
+      if (live.contains(key.id)) {
         key.confirmedNanos = now;
       }
     });
@@ -205,6 +251,19 @@ final class KeyRing {
       boolean was = used;
       used = false;
       return was;
+    }
+  }
+
+  /** A key that was good when last looked, of which nobody showed more than a token. */
+  private static final class KnownId {
+    private final UUID id;
+    private volatile long confirmedNanos;
+    private volatile long usedNanos;
+
+    private KnownId(UUID id, long now) {
+      this.id = id;
+      this.confirmedNanos = now;
+      this.usedNanos = now;
     }
   }
 }

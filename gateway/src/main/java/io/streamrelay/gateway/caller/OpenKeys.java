@@ -1,5 +1,6 @@
 package io.streamrelay.gateway.caller;
 
+import io.streamrelay.protocol.token.StreamTokenId;
 import java.util.Set;
 import java.util.UUID;
 
@@ -7,6 +8,9 @@ import java.util.UUID;
 public interface OpenKeys {
   /** The keys in use now. */
   Set<UUID> open();
+
+  /** The stream tokens that opened what is open now. */
+  Set<StreamTokenId> openTokens();
 
   /** Ends what these keys opened, at once and without waiting. Others may be among them. */
   void revoked(Set<UUID> keys);

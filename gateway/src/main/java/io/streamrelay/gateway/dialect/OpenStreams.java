@@ -5,6 +5,7 @@ import io.streamrelay.gateway.caller.OpenKeys;
 import io.streamrelay.gateway.error.ErrorCode;
 import io.streamrelay.gateway.error.Problem;
 import io.streamrelay.protocol.caller.CallerName;
+import io.streamrelay.protocol.token.StreamTokenId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -42,7 +43,7 @@ public final class OpenStreams implements OpenKeys {
         String detail = "the caller has " + bounds.perCaller() + " streams open; close one first";
         throw Problem.tooMany(ErrorCode.TOO_MANY_STREAMS, detail).exception();
       }
-      StreamPlace place = new StreamPlace(this, name, caller.key());
+      StreamPlace place = new StreamPlace(this, name, caller.key(), caller.token());
       places.add(place);
       perCaller.merge(name, 1, Integer::sum);
       return place;
@@ -72,6 +73,18 @@ public final class OpenStreams implements OpenKeys {
       }
     }
     return keys;
+  }
+
+  @Override
+  public Set<StreamTokenId> openTokens() {
+    Set<StreamTokenId> tokens = new HashSet<>();
+    for (StreamPlace place : places()) {
+      StreamTokenId token = place.token();
+      if (token != null) {
+        tokens.add(token);
+      }
+    }
+    return tokens;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.streamrelay.gateway.dialect;
 
 import io.streamrelay.protocol.caller.CallerName;
+import io.streamrelay.protocol.token.StreamTokenId;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -9,12 +10,15 @@ public final class StreamPlace implements AutoCloseable {
   private final OpenStreams all;
   private final CallerName caller;
   private final @Nullable UUID key;
+  private final @Nullable StreamTokenId token;
   private volatile Runnable end = () -> {};
 
-  StreamPlace(OpenStreams all, CallerName caller, @Nullable UUID key) {
+  StreamPlace(
+      OpenStreams all, CallerName caller, @Nullable UUID key, @Nullable StreamTokenId token) {
     this.all = all;
     this.caller = caller;
     this.key = key;
+    this.token = token;
   }
 
   /**
@@ -35,6 +39,10 @@ public final class StreamPlace implements AutoCloseable {
 
   @Nullable UUID key() {
     return key;
+  }
+
+  @Nullable StreamTokenId token() {
+    return token;
   }
 
   @Override

@@ -17,6 +17,7 @@ import java.util.Map;
 final class RedisRights {
   private static final String STREAM = "{user:doctor:chat:doctor}";
   private static final String CHANNEL = "push:" + STREAM;
+  private static final String TOKEN = "token:doctor";
   private static final String JOBS = "jobs:doctor";
   private static final String CONTROL =
       "control:_doctor"; // no worker's: their names begin otherwise
@@ -24,6 +25,8 @@ final class RedisRights {
 
   /** Command lines by what to permit. */
   private static final Map<String, String> OF_BOTH = new LinkedHashMap<>();
+
+  private static final Map<String, String> OF_GATEWAYS = new LinkedHashMap<>();
 
   private static final Map<String, String> OF_WORKERS = new LinkedHashMap<>();
 
@@ -41,6 +44,10 @@ final class RedisRights {
     OF_BOTH.put("+xlen ~jobs:*", "XLEN|" + JOBS);
     OF_BOTH.put("+xpending ~jobs:*", "XPENDING|" + JOBS + "|relay-workers");
     OF_BOTH.put("+xgroup|create ~jobs:*", "XGROUP|CREATE|" + JOBS + "|relay-workers|$");
+    OF_GATEWAYS.put("+set ~token:*", "SET|" + TOKEN + "|x|XX");
+    OF_GATEWAYS.put("+getex ~token:*", "GETEX|" + TOKEN);
+    OF_GATEWAYS.put("+pexpire ~token:*", "PEXPIRE|" + TOKEN + "|1000");
+    OF_GATEWAYS.put("+publish &control:*", "PUBLISH|" + CONTROL + "|");
     OF_WORKERS.put("+time", "TIME");
     OF_WORKERS.put("+script|load", "SCRIPT|LOAD|return 1");
     OF_WORKERS.put("+xrange ~jobs:*", "XRANGE|" + JOBS + "|-|+|COUNT|1");
@@ -72,7 +79,7 @@ final class RedisRights {
       both.addAll(denied(Map.of("+spublish &push:*", "SPUBLISH|" + CHANNEL + "|"), server));
     }
     List<String> gateway = new ArrayList<>(both);
-    gateway.addAll(denied(Map.of("+publish &control:*", "PUBLISH|" + CONTROL + "|"), server));
+    gateway.addAll(denied(OF_GATEWAYS, server));
     List<String> worker = new ArrayList<>(both);
     worker.addAll(denied(OF_WORKERS, server));
     String subscribe = sharded ? "SSUBSCRIBE" : "SUBSCRIBE";

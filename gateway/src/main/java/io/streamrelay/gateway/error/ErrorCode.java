@@ -24,7 +24,10 @@ public enum ErrorCode {
    * The caller has as many turns under way as it may have; come again after {@code Retry-After}.
    */
   TOO_MANY_TURNS,
-  /** The caller, or with 503 the gateway, has as many streams open as it may have. */
+  /**
+   * The caller, or with 503 the gateway, has as many streams open as it may have; or the caller
+   * makes tokens for more.
+   */
   TOO_MANY_STREAMS,
   /** As many jobs wait in the lane as may; nothing was accepted. */
   QUEUE_FULL,

@@ -4,6 +4,7 @@ import io.streamrelay.protocol.session.StoreUnavailableException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.eclipse.jetty.http.HttpException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpMethod;
@@ -62,6 +63,10 @@ final class ProblemAdvice {
       throws IOException {
     if (fault instanceof ErrorResponse known && known.getStatusCode().value() < 500) {
       ProblemWriter.write(ofStatus(known.getStatusCode().value()), request, response);
+      return;
+    }
+    if (fault instanceof HttpException known && known.getCode() < 500) {
+      ProblemWriter.write(ofStatus(known.getCode()), response); // such as an address's query
       return;
     }
     LOG.error("answered 500", fault);

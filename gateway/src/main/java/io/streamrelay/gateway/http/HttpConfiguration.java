@@ -23,7 +23,7 @@ import org.springframework.web.servlet.config.annotation.ContentNegotiationConfi
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(HttpProperties.class)
+@EnableConfigurationProperties({HttpProperties.class, CorsProperties.class})
 class HttpConfiguration implements WebMvcConfigurer {
   /**
    * Connections that wait to be accepted, where the kernel allows as many (net.core.somaxconn).
@@ -51,6 +51,11 @@ class HttpConfiguration implements WebMvcConfigurer {
   @Bean
   FilterRegistrationBean<AnswerHeadersFilter> answerHeadersFilter() {
     return first(new AnswerHeadersFilter(), 2);
+  }
+
+  @Bean
+  FilterRegistrationBean<OriginsFilter> originsFilter(CorsProperties properties) {
+    return first(new OriginsFilter(properties), 3);
   }
 
   private static <F extends Filter> FilterRegistrationBean<F> first(F filter, int place) {

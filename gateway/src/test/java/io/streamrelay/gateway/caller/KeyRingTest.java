@@ -275,4 +275,31 @@ class KeyRingTest {
     assertThat(ring.find(many.getFirst())).isInstanceOf(Answer.Good.class);
     assertThat(finds).hasValue(1);
   }
+
+  @Test
+  void standing_isAskedOnceAndLostWithTheKey() {
+    UUID key = kept(make()).id();
+
+    assertThat(ring.standing(key)).isEqualTo(KeyRing.Standing.GOOD);
+    assertThat(ring.standing(key)).isEqualTo(KeyRing.Standing.GOOD);
+    assertThat(checks).hasValue(1);
+    assertThat(ring.standing(UUID.randomUUID())).isEqualTo(KeyRing.Standing.NONE);
+    keys.revoke(key);
+
+    assertThat(ring.check(Set.of())).containsExactly(key);
+    assertThat(ring.standing(key)).isEqualTo(KeyRing.Standing.NONE);
+  }
+
+  @Test
+  void standing_staysGoodForAWhileWithoutTheStore() {
+    UUID key = kept(make()).id();
+    UUID never = kept(make()).id();
+    ring.standing(key);
+    away = true;
+
+    assertThat(ring.standing(key)).isEqualTo(KeyRing.Standing.GOOD);
+    assertThat(ring.standing(never)).isEqualTo(KeyRing.Standing.AWAY);
+    time.pass(PROPERTIES.check().plus(PROPERTIES.outage()).plusMillis(1));
+    assertThat(ring.standing(key)).isEqualTo(KeyRing.Standing.AWAY);
+  }
 }

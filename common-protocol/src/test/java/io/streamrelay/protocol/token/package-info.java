@@ -1,0 +1,4 @@
+@NullMarked
+package io.streamrelay.protocol.token;
+
+import org.jspecify.annotations.NullMarked;
