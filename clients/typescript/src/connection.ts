@@ -32,6 +32,8 @@ const TERMINAL = /^(end|error|cancel)$/;
 const JSON_TYPE = 'application/json';
 const SSE_TYPE = 'text/event-stream';
 
+export const pathOf = (session: string): string => `/api/chat/${encodeURIComponent(session)}`;
+
 /** Asks for JSON, again if there is no answer or a passing error: so only what may be repeated. */
 export async function json<Result>(
   connection: Connection,

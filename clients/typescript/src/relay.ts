@@ -1,5 +1,5 @@
 import type { MessagePage, Submission } from './api.js';
-import { type Connection, events, json } from './connection.js';
+import { type Connection, events, json, pathOf } from './connection.js';
 import type { Part, RelayEvent } from './events.js';
 import { Turn } from './turn.js';
 
@@ -60,12 +60,12 @@ export class StreamRelay {
     const headers = { 'idempotency-key': idempotencyKey };
     const path = pathOf(session);
     const { turnId } = await json<{ turnId: string }>(this.#connection, path, signal, body, headers);
-    return new Turn(this.#connection, path, turnId, undefined, signal);
+    return new Turn(this.#connection, session, turnId, undefined, signal);
   }
 
   /** A turn handed in earlier; its events come after the cursor, or all. Asks nothing yet. */
   resume(session: string, turn: string, cursor?: string, { signal }: Abortable = {}): Turn {
-    return new Turn(this.#connection, pathOf(session), turn, cursor, signal);
+    return new Turn(this.#connection, session, turn, cursor, signal);
   }
 
   /**
@@ -94,8 +94,6 @@ export class StreamRelay {
 interface Abortable {
   signal?: AbortSignal;
 }
-
-const pathOf = (session: string) => `/api/chat/${encodeURIComponent(session)}`;
 
 /** `randomUUID` is missing on pages without TLS, and all of `crypto` in node 18. */
 const newKey = () =>

@@ -1,13 +1,12 @@
 import { Answer } from './answer.js';
 import type { CancelResult, TurnResource } from './api.js';
-import { type Connection, events, json } from './connection.js';
+import { type Connection, events, json, pathOf } from './connection.js';
 import { RelayError } from './error.js';
 import type { RelayEvent } from './events.js';
 
 /** One message and its answer. It goes on whether or not anybody reads it. */
 export class Turn implements AsyncIterable<RelayEvent> {
   readonly #connection: Connection;
-  readonly #session: string;
   readonly #path: string;
   readonly #after: string | undefined;
   readonly #signal: AbortSignal | undefined;
@@ -15,14 +14,13 @@ export class Turn implements AsyncIterable<RelayEvent> {
   /** @internal */
   constructor(
     connection: Connection,
-    sessionPath: string,
+    readonly session: string,
     readonly id: string,
     after?: string,
     signal?: AbortSignal,
   ) {
     this.#connection = connection;
-    this.#session = sessionPath;
-    this.#path = `${sessionPath}/turns/${encodeURIComponent(id)}`;
+    this.#path = `${pathOf(session)}/turns/${encodeURIComponent(id)}`;
     this.#after = after;
     this.#signal = signal;
   }
@@ -70,6 +68,7 @@ export class Turn implements AsyncIterable<RelayEvent> {
 
   /** Cancels this turn and no other; what it said is kept. Its end arrives as an event. */
   cancel(reason?: string): Promise<CancelResult> {
-    return json(this.#connection, `${this.#session}/cancel`, undefined, { turnId: this.id, reason });
+    const path = `${pathOf(this.session)}/cancel`;
+    return json(this.#connection, path, undefined, { turnId: this.id, reason });
   }
 }
