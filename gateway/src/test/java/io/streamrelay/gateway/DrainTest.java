@@ -1,11 +1,15 @@
 package io.streamrelay.gateway;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.streamrelay.gateway.dialect.sse.SseStreams;
 import io.streamrelay.gateway.drain.StreamDrain;
 import io.streamrelay.gateway.tail.Hub;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -66,6 +70,51 @@ final class DrainTest {
         .contains("event: user\n")
         .containsPattern("\n\nretry: \\d{3,4}\n\n$");
     assertThat(wait.get(5, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void close_tellsOpenAisClientsThatThereIsMore() throws Exception {
+    var stream = CompletableFuture.supplyAsync(() -> complete(true), Thread::startVirtualThread);
+    var whole = CompletableFuture.supplyAsync(() -> complete(false), Thread::startVirtualThread);
+    await().until(() -> gateway.getBean(SseStreams.class).active() == 1);
+    await().until(() -> gateway.getBean(Hub.class).readers() == 2);
+
+    gateway.close();
+
+    assertThat(stream.get(5, TimeUnit.SECONDS))
+        .startsWith("200 :\n\n")
+        .contains("data: {\"error\":{", "\"code\":\"draining\"")
+        .doesNotContain("[DONE]")
+        .endsWith("broken");
+    assertThat(whole.get(5, TimeUnit.SECONDS))
+        .startsWith("503 {\"error\":{")
+        .contains("\"code\":\"draining\"")
+        .endsWith("}}");
+  }
+
+  /** The status and all that comes; HttpClient would forget some of what breaks off. */
+  private String complete(boolean streamed) {
+    StringBuilder read = new StringBuilder();
+    try {
+      URI uri = URI.create(chat.replace("/api/chat/", "/v1/chat/completions"));
+      HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
+      connection.setDoOutput(true);
+      connection.setReadTimeout(20_000);
+      connection.setRequestProperty("Content-Type", "application/json");
+      String body = "{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\"stream\":%b}";
+      connection.getOutputStream().write(body.formatted(streamed).getBytes(UTF_8));
+      read.append(connection.getResponseCode()).append(' ');
+      InputStream answer =
+          connection.getErrorStream() == null
+              ? connection.getInputStream()
+              : connection.getErrorStream();
+      for (int next = answer.read(); next >= 0; next = answer.read()) {
+        read.append((char) next);
+      }
+      return read.toString();
+    } catch (IOException e) {
+      return read + "broken";
+    }
   }
 
   @Test

@@ -1,13 +1,16 @@
 package io.streamrelay.protocol.turn;
 
+import io.streamrelay.protocol.caller.Owner;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.MessageId;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.session.ActiveTurn;
+import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.protocol.trace.Traceparent;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +42,18 @@ final class PostgresTurnReader implements TurnReader {
   /** The place of the session's newest turn that is deleted. */
   private static final String DELETED_THROUGH =
       "(SELECT deleted_through FROM sessions WHERE owner = :owner AND id = :session)";
+
+  /** By the index of turns_place. */
+  private static final String ALIKE =
+      StoredTurnRow.SELECT
+          + """
+          JOIN sessions s ON s.owner = t.owner AND s.id = t.session
+          WHERE t.owner = :owner AND t.session BETWEEN :first AND :last AND t.request_hash = :hash
+            AND t.place > s.deleted_through
+            AND (t.status IN ('waiting', 'accepted', 'running')
+              OR t.status = 'ended' AND t.ended_at > now() - :within * interval '1 millisecond')
+          ORDER BY t.created_at DESC, t.id DESC LIMIT 1
+          """;
 
   /** A terminal has sequence 0, so an f that equals the position's epoch is not beyond it. */
   private static final String AFTER =
@@ -118,6 +133,22 @@ final class PostgresTurnReader implements TurnReader {
   @Override
   public @Nullable TurnView turn(SessionKey session, TurnId turn) {
     return turn(session, turn, TURN + " AND t.place > " + DELETED_THROUGH);
+  }
+
+  @Override
+  public @Nullable TurnView alike(
+      Owner owner, SessionId first, SessionId last, String requestHash, Duration within) {
+    return transactions.alone(jdbc ->
+        jdbc.sql(ALIKE)
+            .param("owner", owner.id())
+            .param("first", first.value())
+            .param("last", last.value())
+            .param("hash", requestHash)
+            .param("within", within.toMillis())
+            .query(StoredTurnRow::read)
+            .optional()
+            .map(StoredTurn::view)
+            .orElse(null));
   }
 
   @Override

@@ -1,9 +1,12 @@
 package io.streamrelay.protocol.turn;
 
+import io.streamrelay.protocol.caller.Owner;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.MessageId;
 import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.session.SessionKey;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +23,15 @@ public interface TurnReader {
 
   /** Null if the session has no such turn. */
   @Nullable TurnView turn(SessionKey session, TurnId turn);
+
+  /**
+   * The owner's newest turn that was asked for by the same hash, in a session whose id is one from
+   * {@code first} to {@code last} (in the order of their characters), and that somebody who asks
+   * again would want: it is active or waits, or it ended well less than {@code within} ago. Null:
+   * there is none. Cheap where few sessions are in the range.
+   */
+  @Nullable TurnView alike(
+      Owner owner, SessionId first, SessionId last, String requestHash, Duration within);
 
   /**
    * As {@link #turn}, and a turn that was deleted for as long as its row is there: what is left to

@@ -16,6 +16,7 @@ import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.job.Job;
 import io.streamrelay.protocol.job.JobId;
 import io.streamrelay.protocol.session.ActiveTurn;
+import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.session.SessionKey;
 import java.time.Duration;
 import java.time.Instant;
@@ -591,6 +592,24 @@ public class InMemoryTurns
   public synchronized @Nullable TurnView turn(SessionKey session, TurnId turn) {
     InMemoryTurn known = turns.get(turn);
     return known == null || isDeleted(known) ? null : turnForReader(session, turn);
+  }
+
+  @Override
+  public synchronized @Nullable TurnView alike(
+      Owner owner, SessionId first, SessionId last, String requestHash, Duration within) {
+    return turns.values().stream()
+        .filter(turn -> turn.session().owner().equals(owner) && !isDeleted(turn))
+        .filter(turn -> turn.session().session().value().compareTo(first.value()) >= 0)
+        .filter(turn -> turn.session().session().value().compareTo(last.value()) <= 0)
+        .filter(turn -> turn.submission.requestHash().equals(requestHash))
+        .filter(turn ->
+            !turn.status.terminal()
+                || turn.status == TurnStatus.ENDED
+                    && turn.endedAt != null
+                    && turn.endedAt.isAfter(now().minus(within)))
+        .reduce((one, later) -> later)
+        .map(InMemoryTurn::view)
+        .orElse(null);
   }
 
   @Override

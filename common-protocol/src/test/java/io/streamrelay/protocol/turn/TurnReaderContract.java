@@ -3,13 +3,17 @@ package io.streamrelay.protocol.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamrelay.protocol.caller.Owner;
+import io.streamrelay.protocol.event.Answer;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.MessageId;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.session.ActiveTurn;
+import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.session.SessionKey;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** {@link TurnReader}. */
@@ -55,6 +59,54 @@ abstract class TurnReaderContract extends TurnStoreContract {
       assertThat(reader.epochs(List.of(other))).isEmpty();
     }
     assertThat(reader.turn(session, TurnId.make())).isNull();
+  }
+
+  @Test
+  void alike_isTheNewestThatStillHelps() {
+    Duration within = Duration.ofMinutes(5);
+    String prefix = "like-" + UUID.randomUUID() + "-";
+    SessionId first = new SessionId(prefix);
+    SessionId last = new SessionId(prefix + "~");
+    String hash = Answer.sha256("one");
+    session = new SessionKey(session.owner(), new SessionId(prefix + "a"));
+    ActiveTurn one = submit("one");
+    SessionKey sessionOfOne = session;
+    session = new SessionKey(session.owner(), new SessionId(prefix + "b"));
+    ActiveTurn other = submit("two");
+
+    assertThat(alike(first, last, hash, within)).isEqualTo(one.turn());
+    assertThat(alike(first, last, Answer.sha256("two"), within)).isEqualTo(other.turn());
+    assertThat(alike(first, last, Answer.sha256("three"), within)).isNull();
+    assertThat(alike(session.session(), last, hash, within)).isNull();
+    assertThat(alike(first, first, hash, within)).isNull();
+    assertThat(alike(sessionOfOne.session(), sessionOfOne.session(), hash, within))
+        .isEqualTo(one.turn());
+    assertThat(reader.alike(new Owner("bob"), first, last, hash, within)).isNull();
+
+    session = new SessionKey(session.owner(), new SessionId(prefix + "c"));
+    ActiveTurn newer = play("one", "1");
+    assertThat(alike(first, last, hash, within)).isEqualTo(newer.turn());
+    pass(within.plusSeconds(1));
+    assertThat(alike(first, last, hash, within)).isEqualTo(one.turn());
+    turns.finish(cancel(one.turn()));
+    assertThat(alike(first, last, hash, within)).isNull();
+  }
+
+  private @Nullable TurnId alike(SessionId first, SessionId last, String hash, Duration within) {
+    TurnView found = reader.alike(session.owner(), first, last, hash, within);
+    return found == null ? null : found.id();
+  }
+
+  @Test
+  void alike_ofADeletedSessionIsNone() {
+    ActiveTurn turn = play("one", "1");
+    String hash = Answer.sha256("one");
+    SessionId id = session.session();
+    assertThat(alike(id, id, hash, Duration.ofMinutes(5))).isEqualTo(turn.turn());
+
+    sessions.delete(session);
+
+    assertThat(alike(id, id, hash, Duration.ofMinutes(5))).isNull();
   }
 
   @Test

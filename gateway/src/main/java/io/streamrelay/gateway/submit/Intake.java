@@ -25,6 +25,7 @@ import io.streamrelay.protocol.turn.SubmitResult.Waiting;
 import io.streamrelay.protocol.turn.SubmitResult.WrongResults;
 import io.streamrelay.protocol.turn.TurnRequest;
 import io.streamrelay.protocol.turn.TurnStatus;
+import io.streamrelay.protocol.turn.TurnView;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.function.Function;
@@ -135,6 +136,12 @@ public final class Intake {
       place.close();
       throw e;
     }
+  }
+
+  /** A turn that was handed in before and is what is asked for now: counted as a repeat. */
+  public Submitted attach(TurnView turn) {
+    meters.count(Outcome.REPEATED);
+    return new Submitted(turn.session(), turn.id(), turn.status(), null);
   }
 
   /** Where a reader of the turn begins. */

@@ -1,5 +1,6 @@
 package io.streamrelay.gateway.tail;
 
+import io.streamrelay.protocol.caller.Owner;
 import io.streamrelay.protocol.event.Entry;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.MessageId;
@@ -12,6 +13,7 @@ import io.streamrelay.protocol.session.EndedTurn;
 import io.streamrelay.protocol.session.InMemorySessionStreams;
 import io.streamrelay.protocol.session.Push;
 import io.streamrelay.protocol.session.PushSubscriber;
+import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.protocol.session.SessionStream;
 import io.streamrelay.protocol.session.StoreUnavailableException;
@@ -21,6 +23,7 @@ import io.streamrelay.protocol.turn.SessionView;
 import io.streamrelay.protocol.turn.TurnPast;
 import io.streamrelay.protocol.turn.TurnReader;
 import io.streamrelay.protocol.turn.TurnView;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -149,6 +152,12 @@ final class FaultyStores implements SessionStream, PushSubscriber, TurnReader {
   public TurnView turn(SessionKey session, TurnId turn) {
     postgres();
     return turns.turn(session, turn);
+  }
+
+  @Override
+  public TurnView alike(
+      Owner owner, SessionId first, SessionId last, String requestHash, Duration within) {
+    throw new UnsupportedOperationException("readers never ask");
   }
 
   @Override

@@ -20,7 +20,6 @@ import io.streamrelay.protocol.turn.TurnView;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -51,6 +50,7 @@ final class ChatController {
   private final Intake intake;
   private final OfferedModels models;
   private final TurnReader turns;
+  private final Repeats repeats;
   private final Hub hub;
   private final Time time;
   private final Executor executor;
@@ -67,6 +67,7 @@ final class ChatController {
     this.intake = intake;
     this.models = models;
     this.turns = turns;
+    this.repeats = new Repeats(turns);
     this.hub = hub;
     this.time = time;
     this.executor = executor;
@@ -80,11 +81,17 @@ final class ChatController {
       OnTakeover onTakeover = OnTakeover.of(request);
       SessionId named = session(request);
       ChatBody body = ChatBody.read(bodies.read(request, ChatBody.FIELDS));
-      SessionId id = named == null ? new SessionId("cc-" + UUID.randomUUID()) : named;
-      SessionKey session = new SessionKey(owner, id);
       String hash = RequestHash.of(named, body.request());
+      SessionId id = named == null ? Repeats.session(hash) : named;
+      SessionKey session = new SessionKey(owner, id);
       String model = models.resolve(body.request().model());
-      Supplier<Submitted> submit = () -> intake.submit(session, body.request(), key, hash);
+      Supplier<Submitted> submit =
+          () -> {
+            TurnView before = key == null ? repeats.of(request, owner, named, hash) : null;
+            return before == null
+                ? intake.submit(session, body.request(), key, hash)
+                : intake.attach(before);
+          };
       if (!body.request().stream()) {
         return whole(named(submit.get(), response), model);
       }
