@@ -3,7 +3,9 @@ package io.streamrelay.gateway.dialect;
 /** In whose words a stream is told; a metric tag. */
 public enum Dialect {
   /** Our own events. */
-  SSE("sse");
+  SSE("sse"),
+  /** The AI SDK's UI message stream. */
+  UI_MESSAGE("uimessage");
 
   private final String wire;
 

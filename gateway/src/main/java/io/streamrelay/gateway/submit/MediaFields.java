@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The relay fetches nothing. Providers may: a URL is therefore https only, without user
  * information, so that what is open without TLS in a provider's own network isn't within reach.
  */
-final class MediaFields {
+public final class MediaFields {
   private static final int MAX_URL_CHARS = 2048;
   private static final int MAX_NAME_CHARS = 255;
   private static final String SUBTYPE = "[a-z0-9][a-z0-9!#$&^_.+-]{0,99}";
@@ -50,11 +50,26 @@ final class MediaFields {
     part.only(Set.of("type", "name", "url", "mediaType", "data"));
     MediaFields file = new MediaFields(part, FILE);
     file.read();
-    return new Part.File(name(part), file.url, file.mediaType, file.data);
+    return new Part.File(name(part, "name"), file.url, file.mediaType, file.data);
   }
 
-  private static @Nullable String name(JsonFields part) {
-    String name = part.text("name");
+  /**
+   * What a UI message has: a {@code url} with its {@code mediaType}, perhaps a {@code filename}, an
+   * image where its type says so. Other fields are passed over.
+   */
+  public static Part.Media linked(JsonFields part) {
+    String type = part.requiredText("mediaType").toLowerCase(Locale.ROOT);
+    boolean image = type.startsWith("image/");
+    MediaFields media = new MediaFields(part, image ? IMAGE : FILE);
+    media.mediaType = media.type("mediaType", type);
+    media.readUrl(part.requiredText("url"));
+    return image
+        ? new Part.Image(media.url, media.mediaType, media.data)
+        : new Part.File(name(part, "filename"), media.url, media.mediaType, media.data);
+  }
+
+  private static @Nullable String name(JsonFields part, String field) {
+    String name = part.text(field);
     boolean fine =
         name == null
             || !name.isBlank()
@@ -63,7 +78,7 @@ final class MediaFields {
     if (!fine) {
       throw Problem.invalid(
               "'"
-                  + part.path("name")
+                  + part.path(field)
                   + "' must have 1 to "
                   + MAX_NAME_CHARS
                   + " characters, none of them a control character")

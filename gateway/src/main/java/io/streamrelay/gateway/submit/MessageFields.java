@@ -104,7 +104,7 @@ final class MessageFields {
    * A result names a call of the answer before it, once. Calls that never got a result are left out
    * of the prompt, except at the end: there somebody forgot them.
    */
-  private static void checkResults(List<Utterance> said) {
+  static void checkResults(List<Utterance> said) {
     List<String> open = new ArrayList<>();
     for (int i = 0; i < said.size(); i++) {
       Utterance utterance = said.get(i);
@@ -130,7 +130,7 @@ final class MessageFields {
     }
   }
 
-  private static void checkSize(Utterance message, String path) {
+  static void checkSize(Utterance message, String path) {
     if (bytes(message.parts()) > MAX_MESSAGE_BYTES) {
       throw tooLarge(path);
     }

@@ -3,13 +3,13 @@ package io.streamrelay.gateway.dialect.sse;
 import java.nio.charset.StandardCharsets;
 
 /** A JSON string in UTF-8 between given bytes, in one array of the exact size. */
-final class JsonText {
+public final class JsonText {
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
   private JsonText() {}
 
   /** {@code before "text" closing after}; an unpaired surrogate becomes U+FFFD. */
-  static byte[] join(byte[] before, String text, char closing, byte[] after) {
+  public static byte[] join(byte[] before, String text, char closing, byte[] after) {
     int size = size(text);
     byte[] bytes = new byte[before.length + size + 3 + after.length];
     System.arraycopy(before, 0, bytes, 0, before.length);
