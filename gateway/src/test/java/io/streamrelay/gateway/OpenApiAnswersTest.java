@@ -13,6 +13,7 @@ import io.streamrelay.protocol.turn.ClaimRequest;
 import io.streamrelay.protocol.turn.TurnStore;
 import io.streamrelay.protocol.worker.WorkerReport;
 import io.streamrelay.protocol.worker.WorkerState;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -68,6 +69,7 @@ class OpenApiAnswersTest extends GatewayTest {
     lookAtFailures(path, turn);
     lookAtCancelled();
     lookAtSessions();
+    lookAtUiChat();
     lookAtAdmin();
     check("listModels", 200, get("/api/models"));
     check("getModelsConfig", 200, get("/api/models/config"));
@@ -185,6 +187,34 @@ class OpenApiAnswersTest extends GatewayTest {
     check("getSession", 404, get(path));
   }
 
+  private void lookAtUiChat() {
+    String session = newSession();
+    String path = "/api/ui/chat/" + session;
+    check("resumeUiChat", 204, get(path + "/stream"));
+    var running = backstage.worker().begin(submit(session));
+    running.say("Once");
+    var resumed = later(path + "/stream");
+    await().until(() -> hub.readers() == 1);
+    check("stopUiChat", 200, post(path + "/stop", "{}"));
+    check("resumeUiChat", 200, resumed.join());
+    String chat =
+        """
+        {"id": "%s", "messages": [{"role": "user", "parts": [{"type": "text", "text": "Hello"}]}]}
+        """
+            .formatted(session);
+    var sent = later(chat(chat));
+    await().until(() -> hub.readers() == 1);
+    check("stopUiChat", 200, post(path + "/stop", ""));
+    check("sendUiChat", 200, sent.join());
+    check("sendUiChat", 400, send(chat("{}")));
+  }
+
+  private HttpRequest.Builder chat(String body) {
+    return request("/api/ui/chat")
+        .header("Content-Type", "application/json")
+        .POST(BodyPublishers.ofString(body));
+  }
+
   private void lookAtAdmin() {
     String session = newSession();
     TurnId dead = submit(session);
@@ -239,6 +269,9 @@ class OpenApiAnswersTest extends GatewayTest {
 
   private void checkBody(String what, HttpResponse<String> answer, JsonNode schema) {
     assertThat(schema.isObject()).as(what).isTrue();
+    if (schema.path("type").asString("").equals("string")) {
+      return; // of another's protocol: it has a test of its own
+    }
     if (!schema.path("$ref").asString("").endsWith("/StreamEvent")) {
       assertThat(SCHEMAS.faults(json(answer), schema)).as(what).isEmpty();
       return;

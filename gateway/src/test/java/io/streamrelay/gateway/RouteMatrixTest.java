@@ -50,6 +50,16 @@ class RouteMatrixTest {
   /** The owner's is the very last: it takes away what the other rows ask for. */
   private static final String DELETE = "DELETE /api/chat/{session}";
 
+  private static final String UI_CHAT = "POST /api/ui/chat";
+
+  /** What runs for whoever asks, in a chat of that id: nothing where it isn't theirs. */
+  private static final String RESUME_UI_CHAT = "GET /api/ui/chat/{session}/stream";
+
+  private static final String CHAT =
+      """
+      {"id": "chat", "messages": [{"role": "user", "parts": [{"type": "text", "text": "x"}]}]}
+      """;
+
   /**
    * Route as mapped → requests to it. {@code S} and {@code T} stand for session and turn. Each has
    * the status its owner gets.
@@ -69,6 +79,7 @@ class RouteMatrixTest {
         "GET /api/chat/S/turns/T/stream?after=1-0",
         200,
         null);
+    add("GET /api/ui/chat/{session}/stream", "GET /api/ui/chat/S/stream", 200, null);
     add("GET /api/chat/{session}/messages", "GET /api/chat/S/messages", 200, null);
     add("GET /api/models", "GET /api/models", 200, null);
     add("GET /api/models/config", "GET /api/models/config", 200, null);
@@ -89,10 +100,12 @@ class RouteMatrixTest {
     // Last: they end the turn, and the very last makes a session for whoever had none.
     add("POST /api/chat/{session}/cancel", "POST /api/chat/S/cancel", 200, "{\"turnId\":\"T\"}");
     add("POST /api/chat/{session}/stop", "POST /api/chat/S/stop", 200, null);
+    add("POST /api/ui/chat/{session}/stop", "POST /api/ui/chat/S/stop", 200, null);
     add(DELETE, "DELETE /api/chat/S", 204, null);
     add("POST /api/chat/start", "POST /api/chat/start", 202, "{\"message\":\"x\"}");
     add("POST /api/chat/{session}", "POST /api/chat/S", 202, null);
     add("POST /v1/chat/completions", "POST /v1/chat/completions", 200, COMPLETION);
+    add(UI_CHAT, "POST /api/ui/chat", 200, CHAT);
   }
 
   /**
@@ -325,8 +338,11 @@ class RouteMatrixTest {
     if (isAdmins(route)) {
       return asker.unowned() == 200 ? 403 : asker.unowned();
     }
-    if (UNOWNED.contains(route)) {
+    if (UNOWNED.contains(route) || route.equals(UI_CHAT)) {
       return asker.unowned();
+    }
+    if (route.equals(RESUME_UI_CHAT) && asker.owned() == 404) {
+      return 204;
     }
     return MAKING.contains(route) && asker.owned() == 404 ? 202 : asker.owned();
   }

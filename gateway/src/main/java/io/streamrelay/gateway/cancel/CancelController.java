@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code POST /api/chat/{session}/cancel}, also called {@code /stop}. */
+/**
+ * {@code POST /api/chat/{session}/cancel}, also called {@code /stop}, also in the dialect of {@code
+ * useChat}.
+ */
 @RestController
 final class CancelController {
   private static final Set<String> FIELDS = Set.of("turnId", "reason");
@@ -27,7 +30,11 @@ final class CancelController {
     this.canceller = canceller;
   }
 
-  @PostMapping({"/api/chat/{session}/cancel", "/api/chat/{session}/stop"})
+  @PostMapping({
+    "/api/chat/{session}/cancel",
+    "/api/chat/{session}/stop",
+    "/api/ui/chat/{session}/stop"
+  })
   CancelAnswer cancel(SessionKey session, HttpServletRequest request) {
     JsonFields body = bodies.readIfAny(request, FIELDS);
     CancelResult result =

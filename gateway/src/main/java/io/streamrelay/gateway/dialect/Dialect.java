@@ -5,7 +5,9 @@ public enum Dialect {
   /** Our own events. */
   SSE("sse"),
   /** Chunks of OpenAI's chat completions. */
-  OPENAI("openai");
+  OPENAI("openai"),
+  /** The AI SDK's UI message stream. */
+  UI_MESSAGE("uimessage");
 
   private final String wire;
 

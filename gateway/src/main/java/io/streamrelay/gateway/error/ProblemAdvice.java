@@ -66,7 +66,8 @@ final class ProblemAdvice {
       return;
     }
     if (fault instanceof HttpException known && known.getCode() < 500) {
-      ProblemWriter.write(ofStatus(known.getCode()), response); // such as an address's query
+      ProblemWriter.write(
+          ofStatus(known.getCode()), request, response); // such as an address's query
       return;
     }
     LOG.error("answered 500", fault);

@@ -161,6 +161,18 @@ public final class JsonFields {
     return new JsonFields(path, node, known);
   }
 
+  /** An object whose fields the caller has to check. */
+  public @Nullable JsonFields object(String name) {
+    JsonNode node = node(name);
+    if (node == null) {
+      return null;
+    }
+    if (!node.isObject()) {
+      throw wrongType(path(name), "an object");
+    }
+    return new JsonFields(path(name), node);
+  }
+
   public boolean isText(String name) {
     JsonNode node = node(name);
     return node != null && node.isString();
@@ -187,6 +199,15 @@ public final class JsonFields {
     }
     if (!node.isObject()) {
       throw wrongType(path(name), "an object");
+    }
+    return value(name);
+  }
+
+  /** Whatever the field is, as compact JSON text likewise; null if the field is missing. */
+  public @Nullable String value(String name) {
+    JsonNode node = node(name);
+    if (node == null) {
+      return null;
     }
     checkTexts(path(name), node);
     return node.toString();

@@ -55,6 +55,21 @@ public final class MediaFields {
     return new Part.File(name(part, "name"), file.url, file.mediaType, file.data);
   }
 
+  /**
+   * What a UI message has: a {@code url} with its {@code mediaType}, perhaps a {@code filename}, an
+   * image where its type says so. Other fields are passed over.
+   */
+  public static Part.Media linked(JsonFields part) {
+    String type = part.requiredText("mediaType").toLowerCase(Locale.ROOT);
+    boolean image = type.startsWith("image/");
+    MediaFields media = new MediaFields(part, image ? IMAGE : FILE, "url");
+    media.mediaType = media.type("mediaType", type);
+    media.readUrl(part.requiredText("url"));
+    return image
+        ? new Part.Image(media.url, media.mediaType, media.data)
+        : new Part.File(name(part, "filename"), media.url, media.mediaType, media.data);
+  }
+
   private static @Nullable String name(JsonFields part, String field) {
     String name = part.text(field);
     boolean fine =

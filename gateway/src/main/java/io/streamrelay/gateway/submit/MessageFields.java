@@ -105,7 +105,7 @@ public final class MessageFields {
    * A result names a call of the answer before it, once. Calls that never got a result are left out
    * of the prompt, except at the end: there somebody forgot them.
    */
-  private static void checkResults(List<Utterance> said) {
+  static void checkResults(List<Utterance> said) {
     List<String> open = new ArrayList<>();
     for (int i = 0; i < said.size(); i++) {
       Utterance utterance = said.get(i);

@@ -21,13 +21,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a submission's body, field by field. Each refusal names the field. */
 public final class SubmitBody {
-  static final Set<String> FIELDS =
+  /** How a message is to be answered: what a body of any dialect may have beside it. */
+  public static final Set<String> OPTIONS =
       Set.of(
-          "message",
-          "messages",
           "context",
           "model",
-          "stream",
           "system",
           "parameters",
           "onBusy",
@@ -38,6 +36,10 @@ public final class SubmitBody {
           "parallelToolCalls",
           "responseFormat",
           "metadata");
+
+  static final Set<String> FIELDS =
+      Stream.concat(OPTIONS.stream(), Stream.of("message", "messages", "stream"))
+          .collect(Collectors.toSet());
 
   /** Of {@code /api/chat/start}. */
   static final Set<String> FIELDS_OF_START =
@@ -61,7 +63,32 @@ public final class SubmitBody {
   }
 
   static SubmitRequest read(JsonFields body) {
-    return new SubmitBody(body).read();
+    List<Utterance> said = MessageFields.read(body);
+    Boolean stream = body.bool("stream");
+    return new SubmitBody(body)
+        .read(said, body.has("messages"), OnBusy.REJECT, stream != null && stream);
+  }
+
+  /**
+   * Something said to the session, to be streamed, with the options of its body.
+   *
+   * @param said one utterance, the user's or a tool's
+   * @param onBusy unless the body says otherwise
+   */
+  public static SubmitRequest said(JsonFields body, List<Utterance> said, OnBusy onBusy) {
+    MessageFields.checkSize(said.getLast(), "message");
+    return new SubmitBody(body).read(said, false, onBusy, true);
+  }
+
+  /**
+   * A conversation that its caller keeps, likewise.
+   *
+   * @param said at least one; the last is the user's or a tool's
+   */
+  public static SubmitRequest conversation(JsonFields body, List<Utterance> said, OnBusy onBusy) {
+    MessageFields.checkResults(said);
+    MessageFields.checkSize(said.getLast(), "messages");
+    return new SubmitBody(body).read(said, true, onBusy, true);
   }
 
   /** Null if the body names none. */
@@ -74,13 +101,12 @@ public final class SubmitBody {
     }
   }
 
-  private SubmitRequest read() {
-    List<Utterance> said = MessageFields.read(body);
-    Boolean stream = body.bool("stream");
+  private SubmitRequest read(
+      List<Utterance> said, boolean whole, OnBusy otherwise, boolean stream) {
     Long timeout = body.integer("timeoutSeconds", 1, MAX_TIMEOUT_SECONDS);
     return new SubmitRequest(
         said.getLast().parts(),
-        body.has("messages") ? List.copyOf(said.subList(0, said.size() - 1)) : null,
+        whole ? List.copyOf(said.subList(0, said.size() - 1)) : null,
         ContextFields.read(body, said.getLast().parts()),
         model(body),
         system(),
@@ -90,14 +116,14 @@ public final class SubmitBody {
         metadata(body),
         lane(),
         Duration.ofSeconds(timeout == null ? DEFAULT_TIMEOUT_SECONDS : timeout),
-        onBusy(),
-        stream != null && stream);
+        onBusy(otherwise),
+        stream);
   }
 
-  private OnBusy onBusy() {
+  private OnBusy onBusy(OnBusy otherwise) {
     String onBusy = body.text("onBusy");
     if (onBusy == null) {
-      return OnBusy.REJECT;
+      return otherwise;
     }
     for (OnBusy known : OnBusy.values()) {
       if (known.wire().equals(onBusy)) {

@@ -20,7 +20,7 @@ public final class Delivery {
   }
 
   /** One that was read from a store. */
-  Delivery(Entry entry) {
+  public Delivery(Entry entry) {
     this(entry, 0);
   }
 
