@@ -43,8 +43,8 @@ final class PostgresTurnReader implements TurnReader {
   private static final String DELETED_THROUGH =
       "(SELECT deleted_through FROM sessions WHERE owner = :owner AND id = :session)";
 
-  /** By the index of turns_place. */
-  private static final String ALIKE =
+  /** By an index over the range of sessions. */
+  static final String ALIKE =
       StoredTurnRow.SELECT
           + """
           JOIN sessions s ON s.owner = t.owner AND s.id = t.session

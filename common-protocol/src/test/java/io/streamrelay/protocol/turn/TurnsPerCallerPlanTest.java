@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** What counting a caller's turns costs among very many that have ended. */
+/** What counting a caller's turns, and finding one, costs among very many that have ended. */
 class TurnsPerCallerPlanTest {
   private static final int ENDED = 20_000;
   private static final int OPEN = 1_000;
@@ -53,6 +53,32 @@ class TurnsPerCallerPlanTest {
           .isInstanceOf(SubmitResult.Accepted.class);
       assertThat(postgres.store().submit(submission("big"), OPEN + 1))
           .isInstanceOf(SubmitResult.Accepted.class);
+    }
+  }
+
+  @Test
+  void alike_readsItsRangeOnly() {
+    try (PostgresFixture postgres = fresh()) {
+      JdbcClient jdbc = postgres.jdbc();
+      fill(jdbc);
+      jdbc.sql("ANALYZE sessions").update();
+
+      String plan =
+          String.join(
+              "\n",
+              jdbc.sql("EXPLAIN (ANALYZE, BUFFERS) " + PostgresTurnReader.ALIKE)
+                  .param("owner", "big/u7")
+                  .param("first", "s-2000")
+                  .param("last", "s-2000~")
+                  .param("hash", "h")
+                  .param("within", 300_000L)
+                  .query(String.class)
+                  .list());
+
+      assertThat(plan).as(plan).doesNotContain("Seq Scan on turns", "Seq Scan on sessions");
+      assertThat(plan)
+          .as(plan)
+          .containsPattern("session\\)?(::text)? >= 's-2000'|id\\)?(::text)? >= 's-2000'");
     }
   }
 
