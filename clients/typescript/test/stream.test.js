@@ -25,10 +25,16 @@ const ACCEPTED = { status: 202, json: { turnId: TURN } };
 
 /** A body that ends well, breaks after its last byte, or says no more: `breaks` is 'silence'. */
 function streamed(body, breaks, signal) {
-  const pieces = body ? [new TextEncoder().encode(body)] : [];
+  const bytes = new TextEncoder().encode(body);
+  const pieces = [];
+  for (let from = 0; from < bytes.length; from += 5) {
+    pieces.push(bytes.subarray(from, from + 5)); // through characters, too
+  }
   return new ReadableStream({
     async pull(controller) {
-      if (pieces.length) {
+      if (signal.aborted) {
+        controller.error(signal.reason);
+      } else if (pieces.length) {
         controller.enqueue(pieces.shift());
       } else if (breaks === 'silence') {
         await new Promise((resolve) => signal.addEventListener('abort', resolve));
