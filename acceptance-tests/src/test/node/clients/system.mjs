@@ -193,6 +193,8 @@ const scenarios = {
     const texts = [];
     let terminals = 0;
     await new Promise((resolve, reject) => {
+      // A worker is killed meanwhile: the answer may begin anew.
+      source.addEventListener('start', ({ data }) => JSON.parse(data).reset && texts.splice(0));
       source.addEventListener('text', ({ data }) => texts.push(JSON.parse(data).text));
       source.addEventListener('end', () => {
         terminals++;
@@ -216,6 +218,7 @@ const scenarios = {
     await fetchEventSource(proxy.url + streamOf(turn), {
       openWhenHidden: true,
       onmessage({ event, data }) {
+        if (event === 'start' && JSON.parse(data).reset) texts.splice(0); // the killed worker's
         if (event === 'text') texts.push(JSON.parse(data).text);
         if (event === 'end') terminals++;
       },
