@@ -29,7 +29,8 @@ final class HeaderDeadline implements Connection.Listener {
   }
 
   private void check(Connection connection) {
-    if (connection.getMessagesIn() > 0 || !connection.getEndPoint().isOpen()) {
+    // TLS counts no messages (-1): the connection within it is asked by itself.
+    if (connection.getMessagesIn() != 0 || !connection.getEndPoint().isOpen()) {
       return;
     }
     if (connection.getBytesIn() == 0) {
