@@ -1,5 +1,7 @@
 package io.streamrelay.protocol.trace;
 
+import io.micrometer.observation.Observation;
+import io.micrometer.tracing.handler.DefaultTracingObservationHandler;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.sdk.trace.SpanProcessor;
@@ -57,6 +59,20 @@ public class TracingConfiguration {
     return factory -> {
       if (factory.containsBeanDefinition(BOOTS_PROCESSOR)) {
         factory.getBeanDefinition(BOOTS_PROCESSOR).setLazyInit(true);
+      }
+    };
+  }
+
+  /**
+   * Whatever is observed is no span, also where a property switches observations on: it would say
+   * all that it knows.
+   */
+  @Bean
+  DefaultTracingObservationHandler noOtherSpans(io.micrometer.tracing.Tracer tracer) {
+    return new DefaultTracingObservationHandler(tracer) {
+      @Override
+      public boolean supportsContext(Observation.Context context) {
+        return false;
       }
     };
   }

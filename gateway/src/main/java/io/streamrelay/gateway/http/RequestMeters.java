@@ -5,15 +5,11 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.http.Outcome;
 import io.streamrelay.protocol.metric.ModelLabels;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /** Answered requests, by Spring's usual name and labels, each of a closed set. Thread-safe. */
 final class RequestMeters {
-  private static final Set<String> METHODS =
-      Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
-
   private final MeterRegistry registry;
   private final Map<Kind, Timer> timers = new ConcurrentHashMap<>();
 
@@ -25,7 +21,7 @@ final class RequestMeters {
 
   /** The method, or what stands for all that a caller may make up. */
   static String known(String method) {
-    return METHODS.contains(method) ? method : ModelLabels.OTHER;
+    return AnswerHeadersFilter.METHODS.contains(method) ? method : ModelLabels.OTHER;
   }
 
   /**
