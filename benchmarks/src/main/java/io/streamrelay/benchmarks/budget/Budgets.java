@@ -15,6 +15,7 @@ public final class Budgets {
           AppendCost.OF_WORKER,
           new ChainScenario(),
           new FastScenario(),
+          new DialectsScenario(),
           new OpenScenario(),
           new IdleScenario(),
           new ConnectionsScenario(),

@@ -40,12 +40,12 @@ final class Load implements AutoCloseable {
   /** Asks the gateways, and waits until every turn has ended or the plan's patience has. */
   void askGateways() throws InterruptedException {
     run((number, due) ->
-        new RelayTurn(this, plan.gateways().get(number % plan.gateways().size()), due));
+        plan.dialect().turn(this, plan.gateways().get(number % plan.gateways().size()), due));
   }
 
   /** Asks the provider itself. */
   void askProvider(URI provider) throws InterruptedException {
-    run((number, due) -> new ProviderTurn(this, provider, due));
+    run((number, due) -> new OpenAiTurn(this, provider, null, due));
   }
 
   private interface Maker {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What is asked of whom.
  *
  * @param gateways base URLs, asked in turn
+ * @param dialect in whose words the gateways are asked
  * @param direct base URL of the provider itself ({@code …/v1}), asked for the same afterwards as a
  *     baseline; null: no baseline
  * @param streams turns in all
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Plan(
     List<URI> gateways,
+    Dialect dialect,
     @Nullable URI direct,
     int streams,
     double rate,
@@ -45,6 +47,7 @@ public record Plan(
   public static Plan of(URI gateway, String family, Map<String, List<Long>> processes) {
     return new Plan(
         List.of(gateway),
+        Dialect.SSE,
         null,
         50,
         10,
@@ -61,7 +64,7 @@ public record Plan(
 
   /** As many turns, that many per second. */
   public Plan arriving(int streams, double rate) {
-    return with(streams, rate, tokens, interval, firstToken, processes);
+    return with(dialect, streams, rate, tokens, interval, firstToken, processes);
   }
 
   Plan withStreams(int streams) {
@@ -70,15 +73,21 @@ public record Plan(
 
   /** Answers of this length and pace. */
   public Plan saying(int tokens, Duration interval, Duration firstToken) {
-    return with(streams, rate, tokens, interval, firstToken, processes);
+    return with(dialect, streams, rate, tokens, interval, firstToken, processes);
+  }
+
+  /** In other words. */
+  public Plan speaking(Dialect dialect) {
+    return with(dialect, streams, rate, tokens, interval, firstToken, processes);
   }
 
   /** Charging others. */
   public Plan charging(Map<String, List<Long>> processes) {
-    return with(streams, rate, tokens, interval, firstToken, processes);
+    return with(dialect, streams, rate, tokens, interval, firstToken, processes);
   }
 
   private Plan with(
+      Dialect dialect,
       int streams,
       double rate,
       int tokens,
@@ -87,6 +96,7 @@ public record Plan(
       Map<String, List<Long>> processes) {
     return new Plan(
         gateways,
+        dialect,
         direct,
         streams,
         rate,

@@ -1,5 +1,6 @@
 package io.streamrelay.benchmarks.prove;
 
+import io.streamrelay.benchmarks.load.Dialect;
 import io.streamrelay.benchmarks.load.Measurement;
 import io.streamrelay.benchmarks.load.Plan;
 import io.streamrelay.benchmarks.load.Progress;
@@ -57,6 +58,7 @@ public final class Prover {
     Measurement.tryOut(
         new Plan(
             plan.gateways(),
+            Dialect.SSE,
             null,
             1,
             1,

@@ -58,6 +58,8 @@ class CommandLineTest {
             "10",
             "--model",
             "stamp",
+            "--dialect",
+            "openai",
             "--direct",
             "http://c/v1",
             "--process",
@@ -71,6 +73,7 @@ class CommandLineTest {
         .isEqualTo(
             new Plan(
                 List.of(URI.create("http://a:1"), URI.create("https://b")),
+                Dialect.OPENAI,
                 URI.create("http://c/v1"),
                 7,
                 2.5,
@@ -93,6 +96,7 @@ class CommandLineTest {
         "--stream 5            | There is no option '--stream'.",
         "dance 5               | There is no option 'dance'.",
         "--streams             | --streams needs a value.",
+        "--dialect klingon     | --dialect is 'klingon'; it must be one of sse, openai, uimessage.",
         "--streams 0           | --streams is '0'; it must be a number from 1 to 200000.",
         "--streams 1.5         | --streams is '1.5'; it must be a whole number.",
         "--streams many        | --streams is 'many'; it must be a number from 1 to 200000.",

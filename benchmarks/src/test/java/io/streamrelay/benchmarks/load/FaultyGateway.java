@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Speaks the native protocol, each turn with the next of its faults, then without. */
+/** Speaks our own events and the AI SDK's, each turn with the next of its faults, then without. */
 final class FaultyGateway implements AutoCloseable {
   enum Fault {
     NONE,
@@ -65,6 +65,10 @@ final class FaultyGateway implements AutoCloseable {
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
       String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+      if (exchange.getRequestURI().getPath().startsWith("/api/ui/chat")) {
+        answerAsUiMessage(exchange);
+        return;
+      }
       String[] path = exchange.getRequestURI().getPath().split("/");
       String session = path[3];
       if (exchange.getRequestMethod().equals("GET")) {
@@ -96,6 +100,25 @@ final class FaultyGateway implements AutoCloseable {
     }
   }
 
+  private void answerAsUiMessage(HttpExchange exchange) throws IOException {
+    boolean again = exchange.getRequestMethod().equals("GET");
+    Fault fault = again ? Fault.NONE : nextFault();
+    List<String> said = said(fault, TOKENS);
+    List<String> blocks = new ArrayList<>(List.of(chunk("start", "x"), chunk("start-step", "x")));
+    if (fault == Fault.TAKES_OVER) {
+      blocks.add(chunk("text-delta", said.getFirst()));
+      blocks.add(chunk("reset-step", "x"));
+    }
+    said.forEach(token -> blocks.add(chunk("text-delta", token)));
+    blocks.add(chunk(fault == Fault.FAILS ? "error" : "finish", "x"));
+    blocks.add("data: [DONE]\n\n");
+    send(exchange, fault == Fault.BREAKS ? blocks.subList(0, 6) : blocks);
+  }
+
+  private static String chunk(String type, String delta) {
+    return "data: {\"type\":\"%s\",\"delta\":\"%s\"}\n\n".formatted(type, delta);
+  }
+
   private static void refuse(HttpExchange exchange, int status, String code) throws IOException {
     byte[] body =
         ("{\"code\":\"" + code + "\",\"detail\":\"not now\"}").getBytes(StandardCharsets.UTF_8);
@@ -114,7 +137,7 @@ final class FaultyGateway implements AutoCloseable {
     }
   }
 
-  private static List<String> blocks(Fault fault, int tokens) {
+  private static List<String> said(Fault fault, int tokens) {
     List<String> said = new ArrayList<>();
     for (int i = 0; i < tokens; i++) {
       said.add(fault == Fault.SAYS_WORDS ? "word " : i + ":" + Stamp.nowMicros() + " ");
@@ -126,6 +149,11 @@ final class FaultyGateway implements AutoCloseable {
       case ENDS_EARLY -> said.subList(8, tokens).clear();
       default -> {}
     }
+    return said;
+  }
+
+  private static List<String> blocks(Fault fault, int tokens) {
+    List<String> said = said(fault, tokens);
     List<String> blocks = new ArrayList<>();
     blocks.add(block("user", "{\"turn\":\"t\"}", "6-0"));
     blocks.add(block("start", "{\"reset\":false}", "7-0"));

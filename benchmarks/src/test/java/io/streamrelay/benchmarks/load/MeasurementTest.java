@@ -34,6 +34,7 @@ class MeasurementTest {
       return new Measurement(
               new Plan(
                   List.of(gateway.url()),
+                  plan.dialect(),
                   null,
                   plan.streams(),
                   plan.rate(),
@@ -143,6 +144,7 @@ class MeasurementTest {
     Plan impatient =
         new Plan(
             List.of(URI.create("http://unused")),
+            Dialect.SSE,
             null,
             2,
             200,
@@ -175,6 +177,34 @@ class MeasurementTest {
       assertThat(report.whole()).isEqualTo(5);
       assertThat(report.tokens()).isEqualTo(100);
     }
+  }
+
+  @Test
+  void ofRelay_speaksChatCompletions() throws Exception {
+    try (StampedProvider provider = new StampedProvider(0)) {
+      Plan plan = plan(URI.create(provider.url()).resolve("/"), 5).speaking(Dialect.OPENAI);
+
+      Report report = new Measurement(plan, NOWHERE).ofRelay();
+
+      assertThat(report.reasons()).isEmpty();
+      assertThat(report.whole()).isEqualTo(5);
+      assertThat(report.tokens()).isEqualTo(50);
+    }
+  }
+
+  @Test
+  void ofRelay_speaksAsUseChatDoes() throws Exception {
+    Plan plan = plan(URI.create("http://unused"), 7).speaking(Dialect.UIMESSAGE);
+
+    Report report =
+        load(plan, Fault.BREAKS, Fault.TAKES_OVER, Fault.FAILS, Fault.LOSES, Fault.DOUBLES);
+
+    assertThat(report.whole()).isEqualTo(4);
+    assertThat(report.takeovers()).isEqualTo(1);
+    assertThat(report.lost()).isEqualTo(2);
+    assertThat(report.doubled()).isEqualTo(1);
+    assertThat(report.reasons())
+        .isEqualTo(Map.of("error", 1L, "tokens lost, doubled, reordered or more", 2L));
   }
 
   @Test
