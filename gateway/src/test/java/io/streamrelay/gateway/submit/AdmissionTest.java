@@ -21,7 +21,9 @@ import io.streamrelay.protocol.turn.Parameters;
 import io.streamrelay.protocol.turn.Submission;
 import io.streamrelay.protocol.turn.TurnRequest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -75,6 +77,54 @@ class AdmissionTest {
 
     jobs.claim(1, Duration.ZERO);
     await().until(() -> !isClosed(Lane.BATCH));
+  }
+
+  @Test
+  void ask_letsTheNextInLineGoOnWhenOneWasHandedIn() throws Exception {
+    lanes.start();
+    Admission narrow =
+        new Admission(new AdmissionProperties(7, 10), lanes, 1, Duration.ofMinutes(1));
+    Admission.Leave first = narrow.ask(submission(Lane.BATCH, null));
+    List<Integer> order = new CopyOnWriteArrayList<>();
+    List<Thread> waiting = new ArrayList<>();
+    for (int number = 0; number < 5; number++) {
+      int own = number;
+      Thread next =
+          Thread.ofVirtual()
+              .start(() -> {
+                try (Admission.Leave leave = narrow.ask(submission(Lane.BATCH, null))) {
+                  order.add(own);
+                }
+              });
+      waiting.add(next);
+      await().until(() -> next.getState() == Thread.State.TIMED_WAITING);
+    }
+    assertThat(order).isEmpty();
+
+    first.close();
+    for (Thread next : waiting) {
+      next.join();
+    }
+    assertThat(order).containsExactly(0, 1, 2, 3, 4);
+  }
+
+  @Test
+  void ask_refusesWhatStoodInLineForTooLong() {
+    lanes.start();
+    Admission narrow =
+        new Admission(new AdmissionProperties(7, 2), lanes, 1, Duration.ofMillis(20));
+    Admission.Leave first = narrow.ask(submission(Lane.BATCH, null));
+
+    for (String key : new @Nullable String[] {null, "key", null}) {
+      assertThatThrownBy(() -> narrow.ask(submission(Lane.BATCH, key)))
+          .isInstanceOfSatisfying(
+              ProblemException.class,
+              refused -> assertProblem(refused.problem(), 503, "queue_full"));
+    }
+    first.close();
+    try (Admission.Leave after = narrow.ask(submission(Lane.BATCH, null))) {
+      assertThat(after.mostTurns()).isEqualTo(7); // those refused hold no place in the lane
+    }
   }
 
   @Test
