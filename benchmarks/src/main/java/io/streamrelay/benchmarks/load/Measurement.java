@@ -23,7 +23,9 @@ public final class Measurement {
 
   /** Asks the gateways; blocks until every turn has ended or the plan's patience has. */
   public Report ofRelay() throws InterruptedException {
-    return measure("relay", Load::askGateways);
+    Dialect dialect = plan.dialect();
+    return measure(
+        dialect == Dialect.SSE ? "relay" : "relay by " + dialect.word(), Load::askGateways);
   }
 
   /**
