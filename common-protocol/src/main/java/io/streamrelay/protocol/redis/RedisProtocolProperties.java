@@ -18,8 +18,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param poolSize connections for everything that answers at once. Allowed: at least 1
  * @param blockingPoolSize connections for what waits: one for each claiming thread. Allowed: at
  *     least 1
- * @param poolWait how long to wait for a free connection before the store counts as unavailable.
- *     Allowed: at least 1ms
+ * @param poolWait how long to wait for a free connection before the store counts as unavailable;
+ *     where many ask at once, they wait for one another. Allowed: at least 1ms
  * @param timeout of connecting and of an answer, where {@code spring.data.redis} names none.
  *     Allowed: at least 1ms
  */
@@ -31,7 +31,7 @@ public record RedisProtocolProperties(
     @DefaultValue("1") int subscribers,
     @DefaultValue("5") int poolSize,
     @DefaultValue("1") int blockingPoolSize,
-    @DefaultValue("200ms") Duration poolWait,
+    @DefaultValue("1s") Duration poolWait,
     @DefaultValue("2s") Duration timeout) {
 
   /** The defaults, for where no configuration is read. */
@@ -43,7 +43,7 @@ public record RedisProtocolProperties(
           1,
           5,
           1,
-          Duration.ofMillis(200),
+          Duration.ofSeconds(1),
           Duration.ofSeconds(2));
 
   public RedisProtocolProperties {
