@@ -3,7 +3,9 @@ package io.streamrelay.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamrelay.protocol.event.TurnId;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Requests that SDKs send again on their own. */
@@ -29,8 +31,33 @@ class ChatRepeatsTest extends CompletionsScene {
     assertThat(whole.statusCode()).isEqualTo(200);
     assertThat(json(whole).get("id").stringValue()).isEqualTo("chatcmpl-" + turn(first));
     assertThat(turn(different)).isNotEqualTo(turn(first));
+    assertThat(session(different)).isNotEqualTo(session(first)).doesNotStartWith(named(first));
     first.body().close();
     different.body().close();
+  }
+
+  /** The part of a session's name that says what was asked. */
+  private static String named(HttpResponse<?> first) {
+    String session = session(first);
+    return session.substring(0, session.indexOf('-', "cc-".length()) + 1);
+  }
+
+  @Test
+  void idempotencyKey_isOneTurnAndGoesBeforeWhatSdksSay() throws Exception {
+    String body = "{" + HELLO + ",\"stream\":true,\"metadata\":{\"of\":\"" + newSession() + "\"}}";
+    String key = newSession();
+    var first = open(body, "Idempotency-Key", key);
+    var again = open(body, "Idempotency-Key", key);
+    var other = open(body, "Idempotency-Key", key + "2", "x-stainless-retry-count", "1");
+    var mismatch = send(completion(body.replace("Hello", "Bye"), "Idempotency-Key", key));
+
+    assertThat(turn(again)).isEqualTo(turn(first));
+    assertThat(session(again)).isEqualTo(session(first));
+    assertThat(turn(other)).isNotEqualTo(turn(first));
+    assertError(mismatch, 422, "invalid_request_error", "idempotency_mismatch", null);
+    for (var open : List.of(first, again, other)) {
+      open.body().close();
+    }
   }
 
   @Test
