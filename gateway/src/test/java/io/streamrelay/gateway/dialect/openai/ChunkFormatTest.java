@@ -114,7 +114,7 @@ final class ChunkFormatTest {
     String told =
         told(
             format,
-            new ToolCall(1, "c\"1", "look", "{\"a\":"),
+            new ToolCall(1, "c\"1", "lo\"ok", "{\"a\":"),
             new ToolCall(3, null, "see", ""),
             new ToolCall(1, null, null, "1}"),
             ended(FinishReason.TOOL_CALLS, null));
@@ -124,7 +124,7 @@ final class ChunkFormatTest {
             ROLE
                 + delta(
                     "\"tool_calls\":[{\"index\":0,\"id\":\"c\\\"1\",\"type\":\"function\","
-                        + "\"function\":{\"name\":\"look\",\"arguments\":\"{\\\"a\\\":\"}}]")
+                        + "\"function\":{\"name\":\"lo\\\"ok\",\"arguments\":\"{\\\"a\\\":\"}}]")
                 + delta(
                     "\"tool_calls\":[{\"index\":1,\"id\":\"call_3\",\"type\":\"function\","
                         + "\"function\":{\"name\":\"see\",\"arguments\":\"\"}}]")
@@ -217,7 +217,10 @@ final class ChunkFormatTest {
           case REVOKED -> "invalid_api_key";
           default -> "internal";
         };
-    assertThat(last).contains("\"code\":\"" + code + "\"").doesNotContain("[DONE]");
+    String type = reason == CloseReason.REVOKED ? "invalid_request_error" : "server_error";
+    assertThat(last)
+        .contains("\"code\":\"" + code + "\"", "\"type\":\"" + type + "\"")
+        .doesNotContain("[DONE]");
     assertThat(format.breaks()).isTrue();
   }
 
