@@ -286,4 +286,30 @@ final class ChunkFormatTest {
     JsonNode chunk = JSON.readTree(told.substring("data: ".length()));
     assertThat(chunk.at("/choices/0/delta/content").stringValue()).isEqualTo(text);
   }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\ndata: [DONE]\n\n",
+        "\rid: 9-9\r\nevent: end\r\r",
+        "\u2028\u2029\u0085\uFEFF\u0001\u007f\"\\😀"
+      })
+  void hostileWords_stayInTheirBlockWhereverTheyAre(String words) {
+    String told =
+        told(
+            new ChunkFormat(Head.of(TURN, words), false, OnTakeover.FAIL),
+            new Reasoning(words),
+            new ToolCall(0, words, words, words),
+            new Snapshot(words, words, List.of(new ToolCall(1, words, words, words))),
+            new Failed(TURN, FailureCode.PROVIDER_REJECTED, words, false, null, 0, "", null));
+
+    String inJson = JSON.writeValueAsString(words);
+    assertThat(told).endsWith("\n\n").doesNotContain("\r");
+    assertThat(told.substring(0, told.length() - 2).split("\n\n"))
+        .hasSize(7) // the role, five pieces, the error
+        .allSatisfy(block -> {
+          assertThat(block).startsWith("data: ").doesNotContain("\n");
+          assertThat(JSON.readTree(block.substring(6)).toString()).contains(inJson);
+        });
+  }
 }

@@ -376,6 +376,40 @@ final class UiMessageFormatTest {
     assertThat(told).filteredOn(DONE::equals).hasSize(1);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\ndata: [DONE]\n\n",
+        "\rid: 9-9\r\nevent: end\r\r",
+        "\u2028\u2029\u0085\uFEFF\u0001\u007f\"\\😀"
+      })
+  void hostileWords_stayInTheirBlockWhereverTheyAre(String words) {
+    List<String> told =
+        told(
+            format(),
+            USER,
+            FIRST,
+            new ToolCall(0, words, words, words),
+            new Snapshot(words, words, List.of(new ToolCall(1, words, words, words))),
+            new Failed(TURN, FailureCode.PROVIDER_REJECTED, words, false, null, 0, "", null));
+
+    String inJson = JSON.writeValueAsString(words);
+    assertThat(told).filteredOn(DONE::equals).hasSize(1);
+    assertThat(told.subList(0, told.size() - 1))
+        .map(JSON::readTree)
+        .filteredOn(chunk -> chunk.toString().contains(inJson))
+        .extracting(chunk -> chunk.get("type").stringValue())
+        .containsExactly(
+            "tool-input-start",
+            "tool-input-delta",
+            "reasoning-delta",
+            "text-delta",
+            "tool-input-start",
+            "tool-input-delta",
+            "message-metadata",
+            "error");
+  }
+
   @Test
   void deltas_areEncodedOnceForAllReaders() {
     UiMessageFormat one = format();
