@@ -31,8 +31,9 @@ class ChatRequestsTest extends CompletionsScene {
              {"type": "file", "file": {"filename": "a.pdf",
                "file_data": "data:application/pdf;base64,AAAA"}}]},
            {"role": "assistant", "content": null, "refusal": null, "annotations": [],
-            "reasoning_content": "hm", "tool_calls": [
-             {"id": "a", "type": "function", "function": {"name": "look", "arguments": "{}"}},
+            "reasoning_content": "hm", "parsed": null, "tool_calls": [
+             {"id": "a", "type": "function", "function": {"name": "look", "arguments": "{}",
+              "parsed_arguments": {}}},
              {"id": "b", "type": "function", "function": {"name": "look", "arguments": ""}}]},
            {"role": "tool", "tool_call_id": "b", "content": "two"},
            {"role": "tool", "tool_call_id": "a", "content": [{"type": "text", "text": "one"}]}]}

@@ -110,7 +110,7 @@ final class UiMessageFormatTest {
   }
 
   private static UiMessageFormat format() {
-    return new UiMessageFormat(OnTakeover.RESET);
+    return new UiMessageFormat(OnTakeover.RESET, false);
   }
 
   @Test
@@ -235,7 +235,7 @@ final class UiMessageFormatTest {
   void takeover_isMarkedForClientsThatKnowOfNoReset() {
     assertThat(
             told(
-                new UiMessageFormat(OnTakeover.MARK),
+                new UiMessageFormat(OnTakeover.MARK, false),
                 USER,
                 FIRST,
                 new Text("Once "),
@@ -254,10 +254,25 @@ final class UiMessageFormatTest {
             delta("Twice"));
   }
 
+  @Test
+  void resume_marksThatWhatTheClientHasDoesNotCount() {
+    assertThat(told(new UiMessageFormat(OnTakeover.MARK, true), USER, FIRST, new Text("Once ")))
+        .containsExactly(
+            START,
+            "{\"type\":\"data-relay-takeover\",\"data\":{\"attempt\":1}}",
+            START_STEP,
+            TEXT_START,
+            delta("Once "));
+    assertThat(told(new UiMessageFormat(OnTakeover.RESET, true), USER, FIRST, new Text("Once ")))
+        .containsExactly(START, START_STEP, TEXT_START, delta("Once "));
+  }
+
   @ParameterizedTest
   @EnumSource(OnTakeover.class)
   void takeover_beforeAnythingWasSaidIsNotTold(OnTakeover onTakeover) {
-    assertThat(told(new UiMessageFormat(onTakeover), USER, FIRST, SECOND, SECOND, new Text("a")))
+    UiMessageFormat format = new UiMessageFormat(onTakeover, false);
+
+    assertThat(told(format, USER, FIRST, SECOND, SECOND, new Text("a")))
         .containsExactly(START, START_STEP, TEXT_START, delta("a"));
   }
 
