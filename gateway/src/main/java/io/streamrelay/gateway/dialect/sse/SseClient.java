@@ -4,7 +4,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
 import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.HTTP2Connection;
-import org.eclipse.jetty.http2.api.Session;
+import org.eclipse.jetty.http2.HTTP2Session;
 import org.eclipse.jetty.http2.api.Stream;
 import org.eclipse.jetty.http2.frames.ResetFrame;
 import org.eclipse.jetty.io.Connection;
@@ -25,6 +25,9 @@ sealed interface SseClient {
   /** The servlet API can't give up a write or an answer: what carries it has to go. */
   void cut();
 
+  /** As {@link #cut}, where that had no effect because nothing gets through to the client. */
+  void cutConnection();
+
   /** Has the watch tell of an end that nobody would notice before the next write. */
   void watchedBy(SocketWatch watch, Runnable onNews);
 
@@ -35,6 +38,11 @@ sealed interface SseClient {
     @Override
     public void cut() {
       connection.close(new EofException("the stream is cut"));
+    }
+
+    @Override
+    public void cutConnection() {
+      cut();
     }
 
     @Override
@@ -52,13 +60,18 @@ sealed interface SseClient {
    * By HTTP/2: one of many on a connection, of which the others must not be hurt. Jetty itself
    * reads the connection all the time, and tells of its end and of a stream's.
    */
-  record OfMany(Session connection, int id) implements SseClient {
+  record OfMany(HTTP2Session connection, int id) implements SseClient {
     @Override
     public void cut() {
       Stream stream = connection.getStream(id);
       if (stream != null) { // else it is gone already
         stream.reset(new ResetFrame(id, ErrorCode.CANCEL_STREAM_ERROR.code), Callback.NOOP);
       }
+    }
+
+    @Override
+    public void cutConnection() {
+      connection.getEndPoint().close(new EofException("nothing gets through"));
     }
 
     @Override

@@ -236,10 +236,14 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
       if (completed) {
         return;
       }
-      if (writing && nanos >= streams.properties().writeTimeout().toNanos()) {
+      long writeNanos = streams.properties().writeTimeout().toNanos();
+      if (writing && nanos >= writeNanos) {
         slow = closed == null;
         if (!slow) {
           cut();
+        }
+        if (nanos >= 2 * writeNanos) {
+          client.cutConnection();
         }
       } else if (closed == null
           && started

@@ -1,9 +1,14 @@
 package io.streamrelay.gateway.dialect.sse;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.streamrelay.gateway.dialect.sse.Http2Connection.Exchange;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,6 +85,32 @@ final class SseHttp2Test {
       server.end("s", 40);
       assertThat(other.whole()).contains("id: 2-40\n\n").endsWith("id: 5-0\n\n");
       assertThat(connection.isOpen()).isTrue();
+    }
+  }
+
+  @Test
+  void slow_aConnectionThatTakesNothingIsClosedForAllItsStreams() throws Exception {
+    try (SseServer server = new SseServer(BRISK);
+        Socket deaf = new Socket()) {
+      deaf.setReceiveBufferSize(4096);
+      deaf.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+      OutputStream out = deaf.getOutputStream();
+      out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));
+      out.write(new byte[] {0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 4, 127, -1, -1, -1}); // any window
+      out.write(new byte[] {0, 0, 4, 8, 0, 0, 0, 0, 0, 127, 0, 0, 0}); // for the connection, too
+      for (byte stream : new byte[] {1, 3}) { // GET /s of localhost, in HPACK
+        out.write(new byte[] {0, 0, 17, 1, 5, 0, 0, 0, stream, -126, -122, 4, 2, '/', 's', 1, 9});
+        out.write("localhost".getBytes(US_ASCII));
+      }
+      await().until(() -> server.sse.active() == 2);
+
+      server.begin("s");
+      for (int seq = 1; seq <= 100; seq++) {
+        server.text("s", seq, "x".repeat(64 * 1024));
+      }
+
+      await().atMost(Duration.ofSeconds(10)).until(() -> server.sse.active() == 0);
+      assertThat(server.closed("slow")).isEqualTo(2);
     }
   }
 
