@@ -10,7 +10,7 @@ import { cuttingProxy } from './cutting-proxy.mjs';
  * another.
  */
 const GATEWAY = process.env.GATEWAY;
-const LOCKED = process.env.LOCKED_GATEWAY;
+const { KEYED_GATEWAY: KEYED, KEY } = process.env;
 const HOSTILE = 'demo-t60-i20-f50-emoji-hostile-vary';
 const CUTS = [
   { blocks: 4, bytes: 20 }, // in the middle of its data
@@ -157,7 +157,7 @@ const scenarios = {
     await assert.rejects(relay.messages(named('nobody')), { status: 404, code: 'not_found' });
     const missing = relay.resume(session, '0199aaaa-0000-7000-8000-000000000000');
     await assert.rejects(missing.text(), { status: 404, code: 'not_found' });
-    const locked = new StreamRelay({ url: LOCKED, key: 'srk_wrong' });
+    const locked = new StreamRelay({ url: KEYED, key: 'srk_wrong' });
     await assert.rejects(locked.send('s', 'Tell'), { status: 401, code: 'unauthorized' });
   },
 
@@ -189,24 +189,28 @@ const scenarios = {
   'eventsource (npm) through two cuts': async () => {
     const proxy = await cuttingProxy(GATEWAY, CUTS);
     const turn = await relay.send(named('eventsource'), { message: 'Tell', model: HOSTILE });
-    const source = new EventSource(proxy.url + streamOf(turn));
-    const texts = [];
-    let terminals = 0;
-    await new Promise((resolve, reject) => {
-      // A worker is killed meanwhile: the answer may begin anew.
-      source.addEventListener('start', ({ data }) => JSON.parse(data).reset && texts.splice(0));
-      source.addEventListener('text', ({ data }) => texts.push(JSON.parse(data).text));
-      source.addEventListener('end', () => {
-        terminals++;
-        // Not closed here: it comes back once more, and is told by 204 that there is nothing.
-      });
-      source.addEventListener('error', ({ code }) => {
-        if (source.readyState === EventSource.CLOSED) (code === 204 ? resolve() : reject(new Error(`${code}`)));
-      });
+    const { text, terminals, status } = await readBySource(proxy.url + streamOf(turn));
+    assert.equal(text, await savedText(turn));
+    assert.deepEqual([terminals, status, proxy.cut()], [1, 204, CUTS.length]);
+    proxy.close();
+  },
+
+  'eventsource (npm) by a stream token, through two cuts': async () => {
+    const proxy = await cuttingProxy(KEYED, CUTS);
+    const keyed = new StreamRelay({ url: KEYED, key: KEY });
+    const turn = await keyed.send(named('token'), { message: 'Tell', model: HOSTILE });
+    const made = await fetch(`${KEYED}/api/stream-tokens`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ session: turn.session }),
     });
-    assert.equal(texts.join(''), await savedText(turn));
-    assert.equal(terminals, 1);
-    assert.equal(proxy.cut(), CUTS.length);
+    const { token } = await made.json();
+    const stream = `${proxy.url}/api/chat/${turn.session}/stream`;
+    const { text, terminals, status } = await readBySource(`${stream}?token=${token}`);
+    assert.equal(text, await savedText(turn));
+    assert.deepEqual([terminals, status, proxy.cut()], [1, 204, CUTS.length]);
+    assert.equal((await readBySource(stream)).status, 401);
+    assert.equal((await readBySource(`${stream}?token=another`)).status, 401);
     proxy.close();
   },
 
@@ -229,6 +233,22 @@ const scenarios = {
     proxy.close();
   },
 };
+
+/** What an EventSource shows until it gives up, which it does at a status but 200. */
+async function readBySource(url) {
+  const source = new EventSource(url);
+  const texts = [];
+  let terminals = 0;
+  // A worker is killed meanwhile: the answer may begin anew.
+  source.addEventListener('start', ({ data }) => JSON.parse(data).reset && texts.splice(0));
+  source.addEventListener('text', ({ data }) => texts.push(JSON.parse(data).text));
+  // Not closed here: it comes back once more, and is told by 204 that there is nothing.
+  source.addEventListener('end', () => terminals++);
+  const status = await new Promise((resolve) => {
+    source.addEventListener('error', ({ code }) => source.readyState === EventSource.CLOSED && resolve(code));
+  });
+  return { text: texts.join(''), terminals, status };
+}
 
 async function byteByByte(url, request) {
   const response = await fetch(url, request);

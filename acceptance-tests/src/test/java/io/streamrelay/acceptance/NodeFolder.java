@@ -70,9 +70,21 @@ record NodeFolder(Path path) {
     }
   }
 
+  /** Has the project find another one's package, as it is there. */
+  void link(String name, NodeFolder other) throws IOException {
+    Path link = path.resolve("node_modules").resolve(name);
+    Files.createDirectories(link.getParent());
+    Files.deleteIfExists(link);
+    Files.createSymbolicLink(link, other.path().toAbsolutePath());
+  }
+
   /** Ends the test with what the command said, unless it was content. */
   String run(String... command) throws Exception {
-    Process process = start(Map.of(), command);
+    return run(Map.of(), command);
+  }
+
+  String run(Map<String, String> environment, String... command) throws Exception {
+    Process process = start(environment, command);
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as("%s\n%s", String.join(" ", command), said).isZero();
     return said;

@@ -5,12 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.streamrelay.gateway.command.TurnsCommandApplication;
 import io.streamrelay.gateway.dialect.sse.SseStreams;
-import io.streamrelay.protocol.caller.CallerName;
 import io.streamrelay.protocol.caller.Owner;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.key.ApiKey;
 import io.streamrelay.protocol.key.KeyProperties;
-import io.streamrelay.protocol.key.NewKey;
+import io.streamrelay.protocol.key.TestKeys;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.http.HttpRequest;
@@ -65,21 +64,7 @@ class CallersTest extends GatewayTest {
   }
 
   private ApiKey key(String caller, boolean trusted, boolean admin) {
-    ApiKey key = ApiKey.make();
-    NewKey made =
-        new NewKey(
-            key.prefix(),
-            properties.readPepper().hash(key),
-            new CallerName(caller),
-            "",
-            trusted,
-            admin);
-    assertThat(backstage.keys().add(made)).isTrue();
-    return key;
-  }
-
-  private HttpRequest.Builder as(ApiKey key, String path) {
-    return request(path).header("Authorization", "Bearer " + key.reveal());
+    return TestKeys.make(backstage.keys(), properties.readPepper(), caller, trusted, admin);
   }
 
   private HttpResponse<String> submit(ApiKey key, String session, String body) {

@@ -6,6 +6,7 @@ import io.streamrelay.gateway.InMemoryStores.Backstage;
 import io.streamrelay.gateway.tail.Hub;
 import io.streamrelay.protocol.caller.Owner;
 import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.key.ApiKey;
 import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.session.SessionKey;
 import java.net.URI;
@@ -68,6 +69,10 @@ abstract class GatewayTest {
   HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
         .timeout(Duration.ofSeconds(20));
+  }
+
+  HttpRequest.Builder as(ApiKey key, String path) {
+    return request(path).header("Authorization", "Bearer " + key.reveal());
   }
 
   HttpResponse<String> send(HttpRequest.Builder request) {

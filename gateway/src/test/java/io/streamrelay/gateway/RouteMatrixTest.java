@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.streamrelay.gateway.store.StoreConfiguration;
-import io.streamrelay.protocol.caller.CallerName;
 import io.streamrelay.protocol.key.ApiKey;
 import io.streamrelay.protocol.key.KeyProperties;
 import io.streamrelay.protocol.key.KeyStore;
-import io.streamrelay.protocol.key.NewKey;
+import io.streamrelay.protocol.key.Pepper;
+import io.streamrelay.protocol.key.TestKeys;
 import io.streamrelay.quickstart.EmbeddedPostgreSql;
 import io.streamrelay.quickstart.EmbeddedRedis;
 import java.io.InputStream;
@@ -202,11 +202,9 @@ class RouteMatrixTest {
   }
 
   private static ApiKey key(String caller, boolean trusted, boolean admin) {
-    ApiKey key = ApiKey.make();
-    String hash = gateway.getBean(KeyProperties.class).readPepper().hash(key);
-    NewKey made = new NewKey(key.prefix(), hash, new CallerName(caller), "", trusted, admin);
-    assertThat(gateway.getBean(KeyStore.class).add(made)).isTrue();
-    return key;
+    KeyStore store = gateway.getBean(KeyStore.class);
+    Pepper pepper = gateway.getBean(KeyProperties.class).readPepper();
+    return TestKeys.make(store, pepper, caller, trusted, admin);
   }
 
   private static List<String> as(ApiKey key, String... more) {

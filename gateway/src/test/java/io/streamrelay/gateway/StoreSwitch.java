@@ -5,25 +5,36 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** Puts a switch in front of the ports of one store: turned off, every call finds it away. */
-final class StoreSwitch {
+/**
+ * Puts a switch in front of the ports of one store: turned off, every call finds it away.
+ * Thread-safe.
+ */
+public final class StoreSwitch {
   private final AtomicBoolean away = new AtomicBoolean();
+  private final AtomicInteger calls = new AtomicInteger();
 
-  void setAway(boolean isAway) {
+  public void setAway(boolean isAway) {
     away.set(isAway);
+  }
+
+  /** How many there were, also of those that found it away. */
+  public int calls() {
+    return calls.get();
   }
 
   boolean away() {
     return away.get();
   }
 
-  <P> P before(Class<P> port, P store) {
+  public <P> P before(Class<P> port, P store) {
     Object switched =
         Proxy.newProxyInstance(
             port.getClassLoader(),
             List.of(port).toArray(Class<?>[]::new),
             (proxy, method, arguments) -> {
+              calls.incrementAndGet();
               if (away.get()) {
                 throw new StoreUnavailableException("switched off by the test");
               }

@@ -5,11 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.streamrelay.gateway.dialect.OpenStreams;
 import io.streamrelay.gateway.dialect.sse.SseStreams;
-import io.streamrelay.protocol.caller.CallerName;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.key.ApiKey;
 import io.streamrelay.protocol.key.KeyProperties;
-import io.streamrelay.protocol.key.NewKey;
+import io.streamrelay.protocol.key.TestKeys;
 import io.streamrelay.protocol.token.StreamToken;
 import io.streamrelay.protocol.token.StreamTokens;
 import java.net.http.HttpRequest;
@@ -66,16 +65,8 @@ class StreamTokensTest extends GatewayTest {
   }
 
   private ApiKey key(boolean trusted) {
-    ApiKey made = ApiKey.make();
-    String hash = properties.readPepper().hash(made);
-    CallerName caller = new CallerName("c-" + UUID.randomUUID());
-    assertThat(backstage.keys().add(new NewKey(made.prefix(), hash, caller, "", trusted, true)))
-        .isTrue();
-    return made;
-  }
-
-  private HttpRequest.Builder as(ApiKey key, String path) {
-    return request(path).header("Authorization", "Bearer " + key.reveal());
+    String caller = "c-" + UUID.randomUUID();
+    return TestKeys.make(backstage.keys(), properties.readPepper(), caller, trusted, true);
   }
 
   private HttpResponse<String> make(HttpRequest.Builder request, String session) {

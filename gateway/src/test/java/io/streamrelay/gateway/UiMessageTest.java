@@ -328,7 +328,11 @@ class UiMessageTest extends GatewayTest {
   void takeoverHeader_mustBeKnown() {
     var request = posted(chat(newSession(), HELLO)).header("X-Relay-On-Takeover", "whatever");
 
-    assertProblem(send(request), 400, "invalid_request");
+    HttpResponse<String> answer = send(request);
+
+    assertProblem(answer, 400, "invalid_request");
+    assertThat(json(answer).get("detail").stringValue())
+        .isEqualTo("'x-relay-on-takeover' must be 'reset' or 'mark', not 'whatever'");
   }
 
   @Test

@@ -20,6 +20,7 @@ record ServiceSettings(
     settings.put("SERVER_ADDRESS", "127.0.0.1");
     settings.put("MANAGEMENT_SERVER_ADDRESS", "127.0.0.1");
     settings.put("MANAGEMENT_SERVER_PORT", Integer.toString(plan.managementPort()));
+    settings.put("MANAGEMENT_SERVER_SSL_ENABLED", "false"); // we ask there whether it is ready
     OpenAiModel openAi = OpenAiModel.of(user);
     if (openAi != null) {
       settings.putAll(openAi.modelSettings());

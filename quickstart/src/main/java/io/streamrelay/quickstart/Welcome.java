@@ -37,8 +37,11 @@ final class Welcome {
             .mapToLong(service -> service.process().pid())
             .findFirst()
             .orElseThrow();
-    String running = services.stream().map(Welcome::line).collect(Collectors.joining());
-    String url = "http://127.0.0.1:" + up.port();
+    boolean tls = isTls(environment);
+    String scheme = tls ? "https" : "http";
+    String running =
+        services.stream().map(service -> line(service, scheme)).collect(Collectors.joining());
+    String url = scheme + "://127.0.0.1:" + up.port();
     return TEXT.formatted(
         url,
         running,
@@ -47,11 +50,18 @@ final class Welcome {
         up.data(),
         up.keys() ? "callers need a key" : "anybody on this machine may use it",
         up.keys() ? KEY : "",
-        up.keys() ? "-H \"Authorization: Bearer $KEY\" " : "");
+        (tls ? "-k " : "") + (up.keys() ? "-H \"Authorization: Bearer $KEY\" " : ""));
   }
 
-  private static String line(Service service) {
-    String at = service.plan().isGateway() ? ", http://127.0.0.1:" + service.plan().port() : "";
+  /** Whether the user's own settings have the gateways speak TLS. */
+  private static boolean isTls(Map<String, String> environment) {
+    return environment.keySet().stream().anyMatch(name -> name.startsWith("SERVER_SSL_"))
+        && !environment.getOrDefault("SERVER_SSL_ENABLED", "true").equalsIgnoreCase("false");
+  }
+
+  private static String line(Service service, String scheme) {
+    String at =
+        service.plan().isGateway() ? ", " + scheme + "://127.0.0.1:" + service.plan().port() : "";
     return "  %s: pid %d%s, management http://127.0.0.1:%d\n"
         .formatted(
             service.plan().name(), service.process().pid(), at, service.plan().managementPort());

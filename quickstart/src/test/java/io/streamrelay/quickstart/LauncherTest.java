@@ -86,7 +86,9 @@ class LauncherTest {
 
   @Test
   void up_leavesNothingWhenKilledAndStartsAgainAtOnceOnTheSameData() throws Exception {
-    try (var first = up(Map.of())) {
+    try (var first = up(Map.of("SERVER_SSL_BUNDLE", "own"))) {
+      first.awaitOutput("Stream Relay is at https://127.0.0.1:\\d+ ");
+      first.awaitOutput("curl -N -k https://");
       first.awaitOutput("Logs and data");
       first.kill();
     }

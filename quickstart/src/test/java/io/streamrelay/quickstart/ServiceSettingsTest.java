@@ -19,6 +19,7 @@ class ServiceSettingsTest {
             Map.entry("SERVER_PORT", "80"),
             Map.entry("MANAGEMENT_SERVER_ADDRESS", "127.0.0.1"),
             Map.entry("MANAGEMENT_SERVER_PORT", "90"),
+            Map.entry("MANAGEMENT_SERVER_SSL_ENABLED", "false"),
             Map.entry("RELAY_DEV", "true"));
   }
 

@@ -1,6 +1,8 @@
 package io.streamrelay.protocol.health;
 
+import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConfiguration.ConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
 import org.springframework.boot.jetty.servlet.JettyServletWebServerFactory;
@@ -30,8 +32,17 @@ class ManagementConfiguration {
             connector.getConnectionFactories().stream()
                 .filter(ConnectionFactory.class::isInstance)
                 .map(ConnectionFactory.class::cast)
-                .forEach(http -> http.getHttpConfiguration().setSendServerVersion(false));
+                .map(ConnectionFactory::getHttpConfiguration)
+                .forEach(ManagementConfiguration::set);
           }
         });
+  }
+
+  private static void set(HttpConfiguration http) {
+    http.setSendServerVersion(false);
+    SecureRequestCustomizer secure = http.getCustomizer(SecureRequestCustomizer.class);
+    if (secure != null) {
+      secure.setSniHostCheck(false); // probes ask by address
+    }
   }
 }

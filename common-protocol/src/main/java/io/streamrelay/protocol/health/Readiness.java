@@ -1,5 +1,6 @@
 package io.streamrelay.protocol.health;
 
+import io.streamrelay.protocol.time.PausingLoop;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,15 +20,14 @@ public final class Readiness implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofMillis(500);
 
   private final Map<StartCheck, String> missing = new LinkedHashMap<>(); // guarded by this
-  private final Thread thread;
+  private final PausingLoop loop = new PausingLoop("readiness", PAUSE, this::look);
 
   public Readiness(List<StartCheck> checks) {
     checks.forEach(check -> missing.put(check, "not looked yet"));
-    thread = Thread.ofVirtual().name("readiness").unstarted(this::run);
   }
 
   public void start() {
-    thread.start();
+    loop.start();
   }
 
   /** Whether all checks were well once. */
@@ -35,21 +35,11 @@ public final class Readiness implements AutoCloseable {
     return missing.isEmpty();
   }
 
-  private void run() {
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        List<StartCheck> open = open();
-        if (open.isEmpty()) {
-          LOG.info("ready");
-          return;
-        }
-        open.forEach(this::look);
-        if (!ready()) {
-          Thread.sleep(PAUSE);
-        }
-      }
-    } catch (InterruptedException e) {
-      LOG.debug("stopped looking");
+  private void look() {
+    open().forEach(this::look);
+    if (ready()) {
+      LOG.info("ready");
+      loop.stop();
     }
   }
 
@@ -79,7 +69,6 @@ public final class Readiness implements AutoCloseable {
 
   @Override
   public void close() throws InterruptedException {
-    thread.interrupt();
-    thread.join(Duration.ofSeconds(1));
+    loop.close();
   }
 }

@@ -2,6 +2,7 @@ package io.streamrelay.protocol.health;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.streamrelay.protocol.time.PausingLoop;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,9 +17,9 @@ public final class StoreWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StoreWatch.class);
   private static final Duration PAUSE = Duration.ofSeconds(3);
 
+  private final String store;
   private final Runnable look;
-  private final Duration pause;
-  private final Thread thread;
+  private final PausingLoop loop;
   private volatile boolean reachable;
 
   /**
@@ -30,27 +31,20 @@ public final class StoreWatch implements AutoCloseable {
   }
 
   StoreWatch(String store, Runnable look, MeterRegistry registry, Duration pause) {
+    this.store = store;
     this.look = look;
-    this.pause = pause;
-    this.thread = Thread.ofVirtual().name("watch-" + store).unstarted(this::run);
+    this.loop = new PausingLoop(store + "-watch", pause, this::look);
     Gauge.builder("relay." + store + ".reachable", () -> reachable ? 1 : 0)
         .description("1 if the store answered this process when it was last looked at")
         .register(registry);
   }
 
   public void start() {
-    thread.start();
+    loop.start();
   }
 
-  private void run() {
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        reachable = answers();
-        Thread.sleep(pause);
-      }
-    } catch (InterruptedException e) {
-      LOG.debug("stopped looking");
-    }
+  private void look() {
+    reachable = answers();
   }
 
   private boolean answers() {
@@ -58,14 +52,13 @@ public final class StoreWatch implements AutoCloseable {
       look.run();
       return true;
     } catch (RuntimeException e) {
-      LOG.debug("{}: {}", thread.getName(), e.getMessage());
+      LOG.debug("{} doesn't answer: {}", store, e.getMessage());
       return false;
     }
   }
 
   @Override
   public void close() throws InterruptedException {
-    thread.interrupt();
-    thread.join(Duration.ofSeconds(1));
+    loop.close();
   }
 }

@@ -31,14 +31,14 @@ import redis.clients.jedis.Protocol.Command;
 public final class RedisSessionStream implements SessionStream {
   private final RedisConnections connections;
   private final StringRedisTemplate redis;
-  private final SessionPipelines pipelines;
+  private final KeyPipelines pipelines;
   private final String publish;
   private final Duration retention;
 
   public RedisSessionStream(RedisConnections connections, RedisProtocolProperties properties) {
     this.connections = connections;
     this.redis = connections.template();
-    this.pipelines = new SessionPipelines(connections);
+    this.pipelines = new KeyPipelines(connections);
     this.publish = connections.publishCommand();
     this.retention = properties.retention();
   }
@@ -124,6 +124,7 @@ public final class RedisSessionStream implements SessionStream {
     pipelines.run(
         "last ids",
         sessions,
+        SessionKey::stream,
         Command.XREVRANGE,
         List.of("+", "-", "COUNT", "1"),
         (session, answer) -> {
@@ -148,6 +149,7 @@ public final class RedisSessionStream implements SessionStream {
     pipelines.run(
         "keep",
         sessions,
+        SessionKey::stream,
         Command.PEXPIRE,
         List.of(Long.toString(retention.toMillis())),
         (session, answer) -> {});

@@ -5,9 +5,11 @@ import io.streamrelay.protocol.token.StreamGrant;
 import io.streamrelay.protocol.token.StreamTokenId;
 import io.streamrelay.protocol.token.StreamTokens;
 import java.util.Collection;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.core.StringRedisTemplate;
+import redis.clients.jedis.Protocol.Command;
 
 /** Each a key of its own that ends by itself: {@code <owner> <key's id>}. Thread-safe. */
 public final class RedisStreamTokens implements StreamTokens {
@@ -15,10 +17,12 @@ public final class RedisStreamTokens implements StreamTokens {
 
   private final RedisConnections connections;
   private final StringRedisTemplate redis;
+  private final KeyPipelines pipelines;
 
   RedisStreamTokens(RedisConnections connections) {
     this.connections = connections;
     this.redis = connections.template();
+    this.pipelines = new KeyPipelines(connections);
   }
 
   @Override
@@ -49,11 +53,12 @@ public final class RedisStreamTokens implements StreamTokens {
 
   @Override
   public void keep(Collection<StreamTokenId> tokens) {
-    connections.calling(
+    pipelines.run(
         "keep stream tokens",
-        () -> {
-          tokens.forEach(token -> redis.expire(token.key(), USED));
-          return true;
-        });
+        tokens,
+        StreamTokenId::key,
+        Command.PEXPIRE,
+        List.of(Long.toString(USED.toMillis())),
+        (token, answer) -> {});
   }
 }

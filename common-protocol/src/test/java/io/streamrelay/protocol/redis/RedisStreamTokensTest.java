@@ -13,6 +13,8 @@ import io.streamrelay.protocol.token.StreamTokens;
 import io.streamrelay.protocol.token.StreamTokensContract;
 import io.streamrelay.quickstart.EmbeddedRedis;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RedisStreamTokensTest extends StreamTokensContract {
@@ -22,8 +24,8 @@ class RedisStreamTokensTest extends StreamTokensContract {
   }
 
   @Override
-  protected void pass(StreamTokenId token, Duration time) {
-    TopologyContracts.pass(TestRedis.shared(), token, time);
+  protected void pass(Collection<StreamTokenId> some, Duration time) {
+    TopologyContracts.pass(TestRedis.shared(), some, time);
   }
 
   @Test
@@ -48,6 +50,8 @@ class RedisStreamTokensTest extends StreamTokensContract {
       server.stop();
 
       assertThatThrownBy(() -> tokens.use(id)).isInstanceOf(StoreUnavailableException.class);
+      assertThatThrownBy(() -> tokens.keep(List.of(id)))
+          .isInstanceOf(StoreUnavailableException.class);
     }
   }
 }

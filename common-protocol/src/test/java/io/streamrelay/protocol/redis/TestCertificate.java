@@ -9,13 +9,13 @@ import java.security.KeyStore;
 import java.util.Base64;
 
 /** A certificate that is its own authority, made by the JDK, as files for both sides. */
-record TestCertificate(Path certificate, Path key) {
+public record TestCertificate(Path certificate, Path key) {
   private static final char[] PASSWORD = "changeit".toCharArray();
 
   /**
    * @param name of the host, such as {@code ip:127.0.0.1}
    */
-  static TestCertificate make(Path folder, String name) throws Exception {
+  public static TestCertificate make(Path folder, String name) throws Exception {
     String file = name.replace(':', '-');
     Path store = folder.resolve(file + ".p12");
     Process keytool =

@@ -21,6 +21,7 @@ import io.streamrelay.protocol.token.StreamTokens;
 import io.streamrelay.protocol.token.StreamTokensContract;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -140,15 +141,17 @@ abstract class TopologyContracts {
     }
 
     @Override
-    protected void pass(StreamTokenId token, Duration time) {
-      TopologyContracts.pass(redis(), token, time);
+    protected void pass(Collection<StreamTokenId> tokens, Duration time) {
+      TopologyContracts.pass(redis(), tokens, time);
     }
   }
 
-  /** Has a token end so much sooner. */
-  static void pass(RedisConnections redis, StreamTokenId token, Duration time) {
-    Long left = redis.template().getExpire(token.key(), TimeUnit.MILLISECONDS);
-    redis.template().expire(token.key(), Duration.ofMillis(left).minus(time));
+  /** Has tokens end so much sooner. */
+  static void pass(RedisConnections redis, Collection<StreamTokenId> tokens, Duration time) {
+    for (StreamTokenId token : tokens) {
+      Long left = redis.template().getExpire(token.key(), TimeUnit.MILLISECONDS);
+      redis.template().expire(token.key(), Duration.ofMillis(left).minus(time));
+    }
   }
 
   @Test

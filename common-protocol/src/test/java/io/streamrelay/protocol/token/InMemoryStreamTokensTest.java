@@ -1,6 +1,7 @@
 package io.streamrelay.protocol.token;
 
 import java.time.Duration;
+import java.util.Collection;
 
 class InMemoryStreamTokensTest extends StreamTokensContract {
   private final InMemoryStreamTokens tokens = new InMemoryStreamTokens();
@@ -11,7 +12,7 @@ class InMemoryStreamTokensTest extends StreamTokensContract {
   }
 
   @Override
-  protected void pass(StreamTokenId token, Duration time) {
+  protected void pass(Collection<StreamTokenId> some, Duration time) {
     tokens.pass(time);
   }
 }

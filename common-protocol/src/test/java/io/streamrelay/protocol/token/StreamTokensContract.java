@@ -1,11 +1,14 @@
 package io.streamrelay.protocol.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import io.streamrelay.protocol.caller.CallerName;
 import io.streamrelay.protocol.caller.Owner;
 import io.streamrelay.protocol.session.SessionId;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -13,6 +16,10 @@ import org.junit.jupiter.api.Test;
 /** What every {@link StreamTokens} must do. */
 public abstract class StreamTokensContract {
   private static final SessionId SESSION = new SessionId("s-1");
+
+  /** More than one round trip may take. */
+  private static final int MANY = 1001;
+
   private static final Duration MOMENT = Duration.ofSeconds(2);
 
   private final StreamTokenId token = StreamTokenId.of(StreamToken.make(), SESSION);
@@ -21,8 +28,12 @@ public abstract class StreamTokensContract {
 
   protected abstract StreamTokens tokens();
 
-  /** Lets time pass, for this token at least. */
-  protected abstract void pass(StreamTokenId token, Duration time);
+  /** Lets time pass, for these tokens at least. */
+  protected abstract void pass(Collection<StreamTokenId> tokens, Duration time);
+
+  private void pass(StreamTokenId token, Duration time) {
+    pass(List.of(token), time);
+  }
 
   @Test
   void use_givesWhatItWasMadeWith() {
@@ -78,6 +89,25 @@ public abstract class StreamTokensContract {
 
     assertThat(tokens().use(token)).isNull();
     assertThat(tokens().use(never)).isNull();
+  }
+
+  @Test
+  void kept_areManyAtOnce() {
+    List<StreamTokenId> many = new ArrayList<>();
+    for (int i = 0; i < MANY; i++) {
+      StreamTokenId one = StreamTokenId.of(StreamToken.make(), SESSION);
+      tokens().add(one, grant);
+      many.add(one);
+    }
+    tokens().keep(many);
+
+    pass(many, StreamTokens.USED.minus(MOMENT));
+    assertThat(many).allSatisfy(one -> assertThat(tokens().use(one)).isEqualTo(grant));
+  }
+
+  @Test
+  void kept_mayBeNone() {
+    assertThatNoException().isThrownBy(() -> tokens().keep(List.of()));
   }
 
   @Test

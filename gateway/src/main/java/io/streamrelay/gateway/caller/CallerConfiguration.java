@@ -49,8 +49,8 @@ class CallerConfiguration implements WebMvcConfigurer {
   }
 
   @Bean(initMethod = "start", destroyMethod = "close")
-  TokenWatch tokenWatch(StreamTokens tokens, OpenKeys open, Time time) {
-    return new TokenWatch(tokens, open, time);
+  TokenWatch tokenWatch(StreamTokens tokens, OpenKeys open) {
+    return new TokenWatch(tokens, open);
   }
 
   /** Only a part of the chain: not to be put before all requests as well. */
@@ -72,8 +72,8 @@ class CallerConfiguration implements WebMvcConfigurer {
     }
 
     @Bean(initMethod = "start", destroyMethod = "close")
-    KeyWatch keyWatch(KeyRing keys, OpenKeys open, KeyProperties properties, Time time) {
-      return new KeyWatch(keys, open, properties.check(), time);
+    KeyWatch keyWatch(KeyRing keys, OpenKeys open, KeyProperties properties) {
+      return new KeyWatch(keys, open, properties.check());
     }
   }
 

@@ -72,7 +72,10 @@ final class CallerFilter implements Filter {
   }
 
   private boolean isLocal(HttpServletRequest request) {
-    return LocalAuthority.isHost(request.getHeader("Host"))
+    String host = request.getHeader("Host");
+    boolean named = // by HTTP/2 it is in the address
+        host == null ? request.getProtocol().equals("HTTP/2.0") : LocalAuthority.isHost(host);
+    return named
         && LocalAuthority.isHost(request.getServerName())
         && Collections.list(request.getHeaders("Origin")).stream()
             .allMatch(origin -> LocalAuthority.isOrigin(origin) || origins.allows(origin));

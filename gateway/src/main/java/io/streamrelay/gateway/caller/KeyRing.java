@@ -30,9 +30,6 @@ final class KeyRing {
   /** A key made with a prefix that was just asked for in vain: nobody guesses it before. */
   private static final Duration UNKNOWN_FOR = Duration.ofMinutes(1);
 
-  /** Not confirmed any more if nobody used it for so long. */
-  private static final Duration IDLE = Duration.ofMinutes(10);
-
   private static final int LOOKUPS_AT_ONCE = 4;
   private static final int LOOKUPS_PER_SECOND = 200;
   private static final int LOOKUP_BURST = 1000;
@@ -44,9 +41,8 @@ final class KeyRing {
   private final KeyStore store;
   private final Pepper pepper;
   private final Time time;
-  private final Duration goodFor;
-  private final RecentMap<String, Known> known;
-  private final RecentMap<UUID, KnownId> knownIds;
+  private final KeyMemory<String, KeyStore.HashedKey> byPrefix;
+  private final KeyMemory<UUID, UUID> byId; // of which nobody showed more than a token
   private final RecentMap<String, Long> unknown;
   private final Semaphore lookups = new Semaphore(LOOKUPS_AT_ONCE);
   private final Allowance allowance;
@@ -56,9 +52,9 @@ final class KeyRing {
     this.store = store;
     this.pepper = pepper;
     this.time = time;
-    this.goodFor = properties.check().plus(properties.outage());
-    this.known = new RecentMap<>(properties.cached());
-    this.knownIds = new RecentMap<>(properties.cached());
+    Duration goodFor = properties.check().plus(properties.outage());
+    this.byPrefix = new KeyMemory<>(properties.cached(), goodFor);
+    this.byId = new KeyMemory<>(properties.cached(), goodFor);
     this.unknown = new RecentMap<>(properties.cached());
     this.allowance = new Allowance(LOOKUPS_PER_SECOND, LOOKUP_BURST, time.nanos());
   }
@@ -123,16 +119,12 @@ final class KeyRing {
   }
 
   private @Nullable Answer remembered(ApiKey key) {
-    Known found = known.get(key.prefix());
+    KeyMemory.Known<KeyStore.HashedKey> found = byPrefix.find(key.prefix());
     if (found != null) {
-      if (!pepper.fits(key, found.hash)) {
+      if (!pepper.fits(key, found.key().hash())) {
         return new Answer.Unknown(); // a prefix has one key
       }
-      if (since(found.confirmedNanos).compareTo(goodFor) <= 0) {
-        found.use(time.nanos());
-        return new Answer.Good(found.key);
-      }
-      return null;
+      return byPrefix.use(found, time.nanos()) ? new Answer.Good(found.key().key()) : null;
     }
     Long missed = unknown.get(key.prefix());
     return missed != null && since(missed).compareTo(UNKNOWN_FOR) <= 0
@@ -144,33 +136,29 @@ final class KeyRing {
     long now = time.nanos();
     KeyStore.HashedKey found = store.find(key.prefix());
     if (found == null || found.key().revokedAt() != null) {
-      known.remove(key.prefix());
+      byPrefix.forget(key.prefix());
       unknown.put(key.prefix(), now);
       return new Answer.Unknown();
     }
     if (!pepper.fits(key, found.hash())) {
       return new Answer.Unknown(); // not remembered: the key with that prefix is good
     }
-    known.put(key.prefix(), new Known(found.key(), found.hash(), now));
+    byPrefix.add(key.prefix(), found.key().id(), found, now);
     return new Answer.Good(found.key());
   }
 
   private @Nullable Standing remembered(UUID key) {
-    KnownId found = knownIds.get(key);
-    if (found == null || since(found.confirmedNanos).compareTo(goodFor) > 0) {
-      return null;
-    }
-    found.usedNanos = time.nanos();
-    return Standing.GOOD;
+    KeyMemory.Known<UUID> found = byId.find(key);
+    return found != null && byId.use(found, time.nanos()) ? Standing.GOOD : null;
   }
 
   private Standing lookUp(UUID key) {
     long now = time.nanos();
     if (!store.live(Set.of(key)).contains(key)) {
-      knownIds.remove(key);
+      byId.forget(key);
       return Standing.NONE;
     }
-    knownIds.put(key, new KnownId(key, now));
+    byId.add(key, key, key, now);
     return Standing.GOOD;
   }
 
@@ -192,78 +180,24 @@ final class KeyRing {
    */
   Set<UUID> check(Set<UUID> open) {
     long now = time.nanos();
-    known.removeIf(key -> since(key.usedNanos).compareTo(IDLE) > 0 && !open.contains(key.key.id()));
-    knownIds.removeIf(key -> since(key.usedNanos).compareTo(IDLE) > 0 && !open.contains(key.id));
+    byPrefix.forgetIdle(open, now);
+    byId.forgetIdle(open, now);
     Set<UUID> asked = new HashSet<>(open);
+    asked.addAll(byPrefix.ids());
+    asked.addAll(byId.ids());
     Set<UUID> used = new HashSet<>(open);
-    known.forEach(key -> {
-      asked.add(key.key.id());
-      if (key.takeUsed()) {
-        used.add(key.key.id());
-      }
-    });
-    knownIds.forEach(key -> asked.add(key.id));
+    used.addAll(byPrefix.takeUsed());
     if (asked.isEmpty()) {
       return Set.of();
     }
     Set<UUID> live = store.live(asked);
-    known.removeIf(key -> asked.contains(key.key.id()) && !live.contains(key.key.id()));
-    known.forEach(key -> {
-      if (live.contains(key.key.id())) {
-        key.confirmedNanos = now;
-      }
-    });
-    knownIds.removeIf(key -> asked.contains(key.id) && !live.contains(key.id));
-    knownIds.forEach(key -> {
-      if (live.contains(key.id)) {
-        key.confirmedNanos = now;
-      }
-    });
+    byPrefix.confirm(asked, live, now);
+    byId.confirm(asked, live, now);
     used.retainAll(live);
     if (!used.isEmpty()) {
       store.used(used);
     }
     asked.removeAll(live);
     return asked;
-  }
-
-  /** A key that was good when last looked. */
-  private static final class Known {
-    private final CallerKey key;
-    private final String hash;
-    private volatile long confirmedNanos;
-    private volatile long usedNanos;
-    private volatile boolean used = true;
-
-    private Known(CallerKey key, String hash, long now) {
-      this.key = key;
-      this.hash = hash;
-      this.confirmedNanos = now;
-      this.usedNanos = now;
-    }
-
-    private void use(long now) {
-      usedNanos = now;
-      used = true;
-    }
-
-    private boolean takeUsed() {
-      boolean was = used;
-      used = false;
-      return was;
-    }
-  }
-
-  /** A key that was good when last looked, of which nobody showed more than a token. */
-  private static final class KnownId {
-    private final UUID id;
-    private volatile long confirmedNanos;
-    private volatile long usedNanos;
-
-    private KnownId(UUID id, long now) {
-      this.id = id;
-      this.confirmedNanos = now;
-      this.usedNanos = now;
-    }
   }
 }

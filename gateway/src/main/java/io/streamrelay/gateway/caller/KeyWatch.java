@@ -1,7 +1,7 @@
 package io.streamrelay.gateway.caller;
 
 import io.streamrelay.protocol.session.StoreUnavailableException;
-import io.streamrelay.protocol.time.Time;
+import io.streamrelay.protocol.time.PausingLoop;
 import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
@@ -9,38 +9,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out again and again which keys were revoked, and ends what they opened. Threads: its own
- * virtual one.
+ * Finds out again and again which keys were revoked, and ends what they opened. Threads: its own.
  */
 final class KeyWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KeyWatch.class);
 
   private final KeyRing keys;
   private final OpenKeys open;
-  private final Duration interval;
-  private final Time time;
-  private final Thread thread = Thread.ofVirtual().name("key-watch").unstarted(this::run);
+  private final PausingLoop loop;
 
-  KeyWatch(KeyRing keys, OpenKeys open, Duration interval, Time time) {
+  KeyWatch(KeyRing keys, OpenKeys open, Duration interval) {
     this.keys = keys;
     this.open = open;
-    this.interval = interval;
-    this.time = time;
+    this.loop = new PausingLoop("key-watch", interval, this::look);
   }
 
   void start() {
-    thread.start();
-  }
-
-  private void run() {
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        time.pause(interval);
-        look();
-      }
-    } catch (InterruptedException e) {
-      LOG.debug("stopped watching keys");
-    }
+    loop.start();
   }
 
   /** One look. */
@@ -53,14 +38,11 @@ final class KeyWatch implements AutoCloseable {
       }
     } catch (StoreUnavailableException e) {
       LOG.warn("keys can't be checked, known ones stay good for now: {}", e.getMessage());
-    } catch (RuntimeException e) {
-      LOG.error("keys weren't checked", e); // and are looked at again next time
     }
   }
 
   @Override
   public void close() throws InterruptedException {
-    thread.interrupt();
-    thread.join(Duration.ofSeconds(1));
+    loop.close();
   }
 }

@@ -1,7 +1,7 @@
 package io.streamrelay.gateway.caller;
 
 import io.streamrelay.protocol.session.StoreUnavailableException;
-import io.streamrelay.protocol.time.Time;
+import io.streamrelay.protocol.time.PausingLoop;
 import io.streamrelay.protocol.token.StreamTokenId;
 import io.streamrelay.protocol.token.StreamTokens;
 import java.time.Duration;
@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the tokens of open streams good, so that a stream that was cut after an hour is still come
- * back to. Threads: its own virtual one.
+ * back to. Threads: its own.
  */
 final class TokenWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TokenWatch.class);
@@ -19,28 +19,15 @@ final class TokenWatch implements AutoCloseable {
 
   private final StreamTokens tokens;
   private final OpenKeys open;
-  private final Time time;
-  private final Thread thread = Thread.ofVirtual().name("token-watch").unstarted(this::run);
+  private final PausingLoop loop = new PausingLoop("token-watch", INTERVAL, this::look);
 
-  TokenWatch(StreamTokens tokens, OpenKeys open, Time time) {
+  TokenWatch(StreamTokens tokens, OpenKeys open) {
     this.tokens = tokens;
     this.open = open;
-    this.time = time;
   }
 
   void start() {
-    thread.start();
-  }
-
-  private void run() {
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        time.pause(INTERVAL);
-        look();
-      }
-    } catch (InterruptedException e) {
-      LOG.debug("stopped keeping stream tokens");
-    }
+    loop.start();
   }
 
   /** One round. */
@@ -53,14 +40,11 @@ final class TokenWatch implements AutoCloseable {
     } catch (StoreUnavailableException e) {
       LOG.warn(
           "stream tokens weren't kept, they end 5 min after their last use: {}", e.getMessage());
-    } catch (RuntimeException e) {
-      LOG.error("stream tokens weren't kept", e); // and are the next time
     }
   }
 
   @Override
   public void close() throws InterruptedException {
-    thread.interrupt();
-    thread.join(Duration.ofSeconds(1));
+    loop.close();
   }
 }

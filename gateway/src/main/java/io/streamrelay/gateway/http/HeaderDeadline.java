@@ -3,14 +3,17 @@ package io.streamrelay.gateway.http;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * Closes connections that send their first request's headers byte by byte: the idle timeout alone
- * never ends them. One of which nothing was read yet is left to it: its client may well have sent
- * everything, and wait for a gateway that has thousands before it. Thread-safe.
+ * Closes connections that send their first request's headers, or TLS' handshake, byte by byte: the
+ * idle timeout alone never ends them. One of which nothing was read yet is left to it: its client
+ * may well have sent everything, and wait for a gateway that has thousands before it. Thread-safe.
  */
 final class HeaderDeadline implements Connection.Listener {
+  private static final String BEFORE_THE_HANDSHAKE = "SSL_NULL_WITH_NULL_NULL";
+
   private final Scheduler scheduler;
   private final Duration timeout;
 
@@ -29,8 +32,7 @@ final class HeaderDeadline implements Connection.Listener {
   }
 
   private void check(Connection connection) {
-    // TLS counts no messages (-1): the connection within it is asked by itself.
-    if (connection.getMessagesIn() != 0 || !connection.getEndPoint().isOpen()) {
+    if (isThrough(connection) || !connection.getEndPoint().isOpen()) {
       return;
     }
     if (connection.getBytesIn() == 0) {
@@ -38,5 +40,13 @@ final class HeaderDeadline implements Connection.Listener {
     } else {
       connection.getEndPoint().close();
     }
+  }
+
+  private static boolean isThrough(Connection connection) {
+    if (connection instanceof SslConnection tls) {
+      return !tls.getSSLEngine().getSession().getCipherSuite().equals(BEFORE_THE_HANDSHAKE);
+    }
+    // What negotiates the protocol counts nothing, and is over with the handshake.
+    return connection.getMessagesIn() != 0;
   }
 }

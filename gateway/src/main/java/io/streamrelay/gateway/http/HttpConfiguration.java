@@ -6,6 +6,8 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import java.util.EnumSet;
 import java.util.List;
+import org.eclipse.jetty.http2.server.AbstractHTTP2ServerConnectionFactory;
+import org.eclipse.jetty.io.WindowRateControl;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration.ConnectionFactory;
 import org.eclipse.jetty.server.Server;
@@ -31,6 +33,9 @@ class HttpConfiguration implements WebMvcConfigurer {
    * kernel, a second later each time.
    */
   private static final int ACCEPT_QUEUE = 4096;
+
+  /** Jetty's own. */
+  private static final int LEAST_FRAME_RATE = 128;
 
   @Bean
   JsonBody jsonBody(HttpProperties limits) {
@@ -84,8 +89,22 @@ class HttpConfiguration implements WebMvcConfigurer {
           http.getHttpConfiguration().setSendServerVersion(false);
           http.getHttpConfiguration().setSendXPoweredBy(false);
         }
+        if (factory instanceof AbstractHTTP2ServerConnectionFactory http2) {
+          limit(http2, limits.requestsPerConnection());
+        }
       }
     }
+  }
+
+  /**
+   * Of frames that cost more to serve than to send (pings, settings, resets, both ways) as many per
+   * second as a client has reason for: it may leave all its streams at once, and come back. Beyond
+   * that it is cut.
+   */
+  private static void limit(AbstractHTTP2ServerConnectionFactory http2, int requests) {
+    http2.setMaxConcurrentStreams(requests);
+    http2.setRateControlFactory(
+        new WindowRateControl.Factory(Math.max(LEAST_FRAME_RATE, 2 * requests)));
   }
 
   /** Accept decides nothing: an answer's form is decided by route and body, so there is no 406. */

@@ -112,8 +112,13 @@ final class ObservationFilter implements Filter {
     @Override
     public void onTimeout(AsyncEvent event) {}
 
+    /** Where an answer has begun, nothing follows: a client that left its HTTP/2 stream. */
     @Override
-    public void onError(AsyncEvent event) {}
+    public void onError(AsyncEvent event) {
+      if (answer.isCommitted()) {
+        over(answer.getStatus());
+      }
+    }
 
     @Override
     public void onStartAsync(AsyncEvent event) {

@@ -4,6 +4,7 @@ import io.streamrelay.protocol.job.JobQueue;
 import io.streamrelay.protocol.job.Lane;
 import io.streamrelay.protocol.job.LaneDepths;
 import io.streamrelay.protocol.session.StoreUnavailableException;
+import io.streamrelay.protocol.time.PausingLoop;
 import io.streamrelay.protocol.time.Time;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -14,8 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * How many jobs wait and whether Redis takes more, looked at a few times a second, so that no
- * submission asks for it; what this gateway queues is counted at once. Threads: its own virtual one
- * looks, any may ask.
+ * submission asks for it; what this gateway queues is counted at once. Threads: its own looks, any
+ * may ask.
  */
 final class LaneWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LaneWatch.class);
@@ -28,7 +29,7 @@ final class LaneWatch implements AutoCloseable {
   private final LaneDepths depths;
   private final Map<Lane, Arrivals> arrivals = new EnumMap<>(Lane.class);
   private final Time time;
-  private final Thread thread = Thread.ofVirtual().name("lane-watch").unstarted(this::run);
+  private final PausingLoop loop = new PausingLoop("lane-watch", INTERVAL, this::look);
   private volatile long seenNanos;
   private volatile boolean full;
 
@@ -43,34 +44,19 @@ final class LaneWatch implements AutoCloseable {
   }
 
   void start() {
-    thread.start();
-  }
-
-  private void run() {
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        look();
-        time.pause(INTERVAL);
-      }
-    } catch (InterruptedException e) {
-      LOG.debug("stopped watching lanes");
-    }
+    loop.start();
   }
 
   private void look() {
-    try {
-      Map<Lane, Long> before = new EnumMap<>(Lane.class);
-      arrivals.forEach((lane, arrived) -> before.put(lane, arrived.queued()));
-      full = lookForRoom();
-      boolean counted = depths.look();
-      if (counted) {
-        before.forEach((lane, count) -> arrivals(lane).seen(count));
-      }
-      if (counted || full) { // a full Redis that was emptied can't count: it makes no group
-        seenNanos = time.nanos();
-      }
-    } catch (RuntimeException e) {
-      LOG.error("lanes weren't looked at", e); // and are next time
+    Map<Lane, Long> before = new EnumMap<>(Lane.class);
+    arrivals.forEach((lane, arrived) -> before.put(lane, arrived.queued()));
+    full = lookForRoom();
+    boolean counted = depths.look();
+    if (counted) {
+      before.forEach((lane, count) -> arrivals(lane).seen(count));
+    }
+    if (counted || full) { // a full Redis that was emptied can't count: it makes no group
+      seenNanos = time.nanos();
     }
   }
 
@@ -117,7 +103,6 @@ final class LaneWatch implements AutoCloseable {
 
   @Override
   public void close() throws InterruptedException {
-    thread.interrupt();
-    thread.join(Duration.ofSeconds(1));
+    loop.close();
   }
 }

@@ -4,14 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamrelay.gateway.caller.KeyRing.Answer;
-import io.streamrelay.protocol.caller.CallerName;
 import io.streamrelay.protocol.key.ApiKey;
 import io.streamrelay.protocol.key.CallerKey;
 import io.streamrelay.protocol.key.InMemoryKeys;
 import io.streamrelay.protocol.key.KeyProperties;
 import io.streamrelay.protocol.key.KeyStore;
-import io.streamrelay.protocol.key.NewKey;
 import io.streamrelay.protocol.key.Pepper;
+import io.streamrelay.protocol.key.TestKeys;
 import io.streamrelay.protocol.session.StoreUnavailableException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -61,11 +60,7 @@ class KeyRingTest {
   }
 
   private ApiKey make() {
-    ApiKey key = ApiKey.make();
-    NewKey made =
-        new NewKey(key.prefix(), PEPPER.hash(key), new CallerName("ada"), "", false, false);
-    assertThat(keys.add(made)).isTrue();
-    return key;
+    return TestKeys.make(keys, PEPPER, "ada", false, false);
   }
 
   private CallerKey kept(ApiKey key) {
@@ -236,8 +231,14 @@ class KeyRingTest {
     time.pass(Duration.ofSeconds(31));
     ring.check(Set.of());
     assertThat(kept(key).lastUsedAt()).isEqualTo(first); // not used since
+    ring.find(key);
+    ring.check(Set.of());
+    var second = kept(key).lastUsedAt();
+    assertThat(second).isAfter(first);
+
+    time.pass(Duration.ofSeconds(61));
     ring.check(Set.of(kept(key).id())); // a stream is open
-    assertThat(kept(key).lastUsedAt()).isAfter(first);
+    assertThat(kept(key).lastUsedAt()).isAfter(second);
   }
 
   @Test
@@ -254,11 +255,28 @@ class KeyRingTest {
   @Test
   void check_asksNothingWhereNothingIsInUse() {
     ring.find(make());
+    ring.standing(kept(make()).id());
+    checks.set(0);
     time.pass(Duration.ofMinutes(11));
 
     assertThat(ring.check(Set.of())).isEmpty();
 
     assertThat(checks).hasValue(0);
+  }
+
+  @Test
+  void find_ofARevokedKeyOfWhichNothingWasHeardForLongIsOneQuery() {
+    ApiKey key = make();
+    ring.find(key);
+    keys.revoke(key.prefix());
+    time.pass(PROPERTIES.check().plus(PROPERTIES.outage()).plusMillis(1));
+    finds.set(0);
+
+    for (int i = 0; i < 100; i++) {
+      assertThat(ring.find(key)).isEqualTo(new Answer.Unknown());
+    }
+
+    assertThat(finds).hasValue(1);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.streamrelay.worker.drain;
 
+import io.streamrelay.protocol.time.PausingLoop;
 import io.streamrelay.protocol.worker.WorkerState;
 import io.streamrelay.worker.attempt.Attempt;
 import io.streamrelay.worker.attempt.LiveAttempts;
@@ -36,7 +37,7 @@ final class WorkerLifecycle {
   private final WorkerProperties properties;
   private final BooleanSupplier storesReady;
   private final Thread claiming;
-  private List<Loop> loops = List.of();
+  private List<PausingLoop> loops = List.of();
   private final AtomicBoolean ordered = new AtomicBoolean();
   private volatile boolean draining;
   private volatile boolean left;
@@ -65,10 +66,10 @@ final class WorkerLifecycle {
   public void start() {
     loops =
         List.of(
-            new Loop("heartbeat", properties.heartbeat(), heartbeat::beat),
-            new Loop("sweep", properties.sweepEvery(), () -> ifReady(sweeper::sweep)),
-            new Loop("retention", retention.every(), () -> ifReady(retention::pass)));
-    loops.forEach(Loop::start);
+            new PausingLoop("heartbeat", properties.heartbeat(), heartbeat::beat),
+            new PausingLoop("sweep", properties.sweepEvery(), () -> ifReady(sweeper::sweep)),
+            new PausingLoop("retention", retention.every(), () -> ifReady(retention::pass)));
+    loops.forEach(PausingLoop::start);
     claiming.start();
   }
 
@@ -99,7 +100,7 @@ final class WorkerLifecycle {
       leave();
     } finally {
       claiming.interrupt();
-      loops.forEach(Loop::stop);
+      loops.forEach(PausingLoop::stop);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.streamrelay.worker.drain;
 
+import io.streamrelay.protocol.time.PausingLoop;
 import io.streamrelay.protocol.worker.WorkerPush;
 import io.streamrelay.protocol.worker.WorkerReport;
 import io.streamrelay.protocol.worker.WorkerState;
@@ -23,7 +24,7 @@ final class WorkerReports implements AutoCloseable {
   private final LiveAttempts live;
   private final WorkerLifecycle lifecycle;
   private final WorkerPush push;
-  private final Loop loop = new Loop("report", EVERY, this::tell);
+  private final PausingLoop loop = new PausingLoop("report", EVERY, this::tell);
 
   WorkerReports(
       String worker, int slots, LiveAttempts live, WorkerLifecycle lifecycle, WorkerPush push) {

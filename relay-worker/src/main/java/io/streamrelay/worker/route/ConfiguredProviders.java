@@ -137,7 +137,7 @@ final class ConfiguredProviders implements AutoCloseable {
   private Provider overHttp(String key, String entry, @Nullable Preset preset, Server server) {
     ProviderProperties.Entry properties = server.properties();
     TracedServer told = TracedServer.of(key, preset, server);
-    return new KeyRing(
+    return new KeyedProvider(
         key,
         server.protocol().keys(entry, server, client(server)).stream()
             .map(each -> each.askedThrough(one -> observed(one, told)))

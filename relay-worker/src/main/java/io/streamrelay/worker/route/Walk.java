@@ -89,7 +89,7 @@ final class Walk {
         if (first.came() || !tooLong && !Asking.othersMayDoBetter(e.code())) {
           throw e;
         }
-        failure = KeyRing.sooner(failure, e);
+        failure = KeyedProvider.sooner(failure, e);
         choice = isLate() ? null : tooLong ? nextLarger() : next();
         if (choice != null) {
           tellSwitch(asked, e, choice);

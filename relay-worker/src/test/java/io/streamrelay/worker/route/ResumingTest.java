@@ -166,7 +166,7 @@ final class ResumingTest {
 
   @Test
   void canResume_ofAKeyRingIsItsProviders() throws Exception {
-    KeyRing ring = RouteParts.ring(lasting);
+    KeyedProvider ring = RouteParts.ring(lasting);
 
     ring.resume("resp_1", request(), sink);
 

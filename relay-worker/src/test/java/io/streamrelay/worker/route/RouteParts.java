@@ -56,12 +56,12 @@ final class RouteParts {
   }
 
   /** A key for each. */
-  static KeyRing ring(Provider... providers) {
+  static KeyedProvider ring(Provider... providers) {
     List<ApiKey> keys =
         Stream.of(providers)
             .map(provider -> new ApiKey("relay.providers.x.api-key", () -> "sk-canary", provider))
             .toList();
-    return new KeyRing(
+    return new KeyedProvider(
         "x",
         keys,
         Allowance.Limits.NONE,

@@ -14,7 +14,8 @@ import java.util.Set;
 
 /**
  * Reads {@code messages}. What the tools answered is one message for each call here, and one for
- * all of them with us. An assistant's message that says nothing is left out.
+ * all of them with us. An assistant's message that says nothing is left out. What OpenAI's SDKs add
+ * to the messages that they give, and are sent back with, is left alone: the parsed form of a text.
  */
 final class ChatMessages {
   private static final Set<String> KNOWN =
@@ -25,6 +26,7 @@ final class ChatMessages {
           "reasoning_content",
           "refusal",
           "annotations",
+          "parsed",
           "audio",
           "function_call",
           "tool_calls",

@@ -136,7 +136,8 @@ final class ChatParts {
       throw Problem.invalid("'" + given.path("type") + "' must be 'function' here").exception();
     }
     JsonFields function =
-        given.required("function", given.object("function", Set.of("name", "arguments")));
+        given.required(
+            "function", given.object("function", Set.of("name", "arguments", "parsed_arguments")));
     String arguments = function.requiredText("arguments");
     return new Part.ToolCall(
         index, name(given, "id"), name(function, "name"), arguments.isBlank() ? "{}" : arguments);

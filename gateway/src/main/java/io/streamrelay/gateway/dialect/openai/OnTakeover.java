@@ -1,6 +1,6 @@
 package io.streamrelay.gateway.dialect.openai;
 
-import io.streamrelay.gateway.error.Problem;
+import io.streamrelay.gateway.dialect.TakeoverHeader;
 import jakarta.servlet.http.HttpServletRequest;
 
 /** What becomes of a stream when its answer begins anew after some of it went out. */
@@ -10,17 +10,7 @@ enum OnTakeover {
   /** A chunk says so, and the answer follows from its beginning. */
   RESTART;
 
-  private static final String HEADER = "x-relay-on-takeover";
-
   static OnTakeover of(HttpServletRequest request) {
-    String asked = request.getHeader(HEADER);
-    if (asked == null) {
-      return FAIL;
-    }
-    return switch (asked) {
-      case "fail" -> FAIL;
-      case "restart" -> RESTART;
-      default -> throw Problem.invalid("'" + HEADER + "' must be 'fail' or 'restart'").exception();
-    };
+    return TakeoverHeader.read(request, OnTakeover.class);
   }
 }

@@ -13,8 +13,6 @@ import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import java.io.IOException;
 import java.util.concurrent.locks.ReentrantLock;
-import org.eclipse.jetty.io.EndPoint;
-import org.eclipse.jetty.io.EofException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +26,7 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
   private final SseStreams streams;
   private final AsyncContext context;
   private final ServletOutputStream socket;
-  private final EndPoint client;
+  private final SseClient client;
   private final StreamPlace place;
   private final FirstEvent first;
   private final SseFormat format;
@@ -46,16 +44,17 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
   private boolean eventCame; // and the socket took it
   private @Nullable CloseReason closed; // nothing is added any more
   private @Nullable CloseReason early; // the client went before there was a reader
-  private boolean over; // the format has said all: the reader is to be closed
+  private boolean finished; // the format has said all: the reader is to be closed
   private boolean aborted;
-  private boolean completed;
+  private boolean completed; // by us or Jetty
+  private boolean requestOver;
   private @Nullable Reader reader;
 
   SseConnection(
       SseStreams streams,
       AsyncContext context,
       ServletOutputStream socket,
-      EndPoint client,
+      SseClient client,
       StreamPlace place,
       FirstEvent first,
       SseFormat format,
@@ -203,9 +202,11 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
     gone();
   }
 
+  /** The client has left its stream. Where an answer has begun, Jetty calls nothing after this. */
   @Override
   public void onError(AsyncEvent event) {
     gone();
+    over();
   }
 
   @Override
@@ -215,16 +216,7 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
 
   @Override
   public void onComplete(AsyncEvent event) {
-    lock.lock();
-    try {
-      completed = true;
-    } finally {
-      lock.unlock();
-    }
-    end(CloseReason.DISCONNECTED); // unless it was closed: then we have completed it
-    first.closed(reason());
-    streams.forget(this);
-    place.close();
+    over();
   }
 
   @Override
@@ -244,10 +236,14 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
       if (completed) {
         return;
       }
-      if (writing && nanos >= streams.properties().writeTimeout().toNanos()) {
+      long writeNanos = streams.properties().writeTimeout().toNanos();
+      if (writing && nanos >= writeNanos) {
         slow = closed == null;
         if (!slow) {
           cut();
+        }
+        if (nanos >= 2 * writeNanos) {
+          client.cutConnection();
         }
       } else if (closed == null
           && started
@@ -305,7 +301,7 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
     }
   }
 
-  EndPoint client() {
+  SseClient client() {
     return client;
   }
 
@@ -328,8 +324,8 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
   private void addEvent(byte[] blocks, long receivedNanos) {
     eventAdded |= closed == null && blocks.length > 0;
     add(blocks, receivedNanos);
-    if (format.over() && !over) {
-      over = true;
+    if (format.over() && !finished) {
+      finished = true;
       Thread.startVirtualThread(() -> end(CloseReason.FINISHED)); // the hub is under its lock
     }
   }
@@ -391,11 +387,10 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
     }
   }
 
-  /** The servlet API can't give up a write or an answer: the connection itself has to go. */
   private void cut() {
     if (!aborted) {
       aborted = true;
-      client.close(new EofException("the stream is cut"));
+      client.cut();
     }
   }
 
@@ -419,6 +414,24 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** The request is: nothing of it may be used any more. Said more than once it has no effect. */
+  private void over() {
+    lock.lock();
+    try {
+      completed = true;
+      if (requestOver) {
+        return;
+      }
+      requestOver = true;
+    } finally {
+      lock.unlock();
+    }
+    end(CloseReason.DISCONNECTED); // unless it was closed: then we have completed it
+    first.closed(reason());
+    streams.forget(this);
+    place.close();
   }
 
   private void end(CloseReason reason) {

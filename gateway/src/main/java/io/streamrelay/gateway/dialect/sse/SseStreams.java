@@ -25,7 +25,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
-import org.eclipse.jetty.io.EndPoint;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,7 +122,7 @@ public final class SseStreams implements AutoCloseable {
     AsyncContext context = request.startAsync();
     context.setTimeout(0);
     ServletOutputStream socket = socket(request, response);
-    EndPoint client = client(request);
+    SseClient client = SseClient.of(request);
     long requestedNanos = time.nanos() - age(request);
     SseMeters counted = Objects.requireNonNull(meters.get(format.dialect()));
     FirstEvent first = FirstEvent.awaited(tracer, attachment, counted, requestedNanos);
@@ -134,7 +133,7 @@ public final class SseStreams implements AutoCloseable {
     connections.add(connection);
     counted.opened();
     connection.add(format.opening(between(properties.retryLeast(), properties.retryMost())));
-    watch.begin(client, connection::probe);
+    client.watchedBy(watch, connection::probe);
     socket.setWriteListener(connection);
     connection.readBy(hub.attach(attachment, connection));
     if (draining) {
@@ -196,7 +195,7 @@ public final class SseStreams implements AutoCloseable {
     if (connections.remove(connection)) {
       connection.meters().gone();
     }
-    watch.end(connection.client());
+    connection.client().unwatchedBy(watch);
   }
 
   private void tick() {
@@ -231,12 +230,5 @@ public final class SseStreams implements AutoCloseable {
   private static long age(HttpServletRequest request) {
     ServletContextRequest asked = ServletContextRequest.getServletContextRequest(request);
     return System.nanoTime() - asked.getHeadersNanoTime();
-  }
-
-  private static EndPoint client(HttpServletRequest request) {
-    return ServletContextRequest.getServletContextRequest(request)
-        .getConnectionMetaData()
-        .getConnection()
-        .getEndPoint();
   }
 }

@@ -1,7 +1,6 @@
 package io.streamrelay.gateway.dialect.uimessage;
 
-import io.streamrelay.gateway.error.Excerpt;
-import io.streamrelay.gateway.error.Problem;
+import io.streamrelay.gateway.dialect.TakeoverHeader;
 import jakarta.servlet.http.HttpServletRequest;
 
 /** How a client is told that what an attempt said so far doesn't count, since another took over. */
@@ -11,19 +10,7 @@ enum OnTakeover {
   /** By a data part, which every client takes, and the application has to act upon. */
   MARK;
 
-  static final String HEADER = "X-Relay-On-Takeover";
-
-  /** What the header asks for; a problem if it can't be. */
   static OnTakeover of(HttpServletRequest request) {
-    String asked = request.getHeader(HEADER);
-    if (asked == null || asked.equals("reset")) {
-      return RESET;
-    }
-    if (asked.equals("mark")) {
-      return MARK;
-    }
-    throw Problem.invalid(
-            "'%s' must be 'reset' or 'mark', not ".formatted(HEADER) + Excerpt.of(asked))
-        .exception();
+    return TakeoverHeader.read(request, OnTakeover.class);
   }
 }

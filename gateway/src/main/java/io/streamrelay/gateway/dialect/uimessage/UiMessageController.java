@@ -60,7 +60,7 @@ final class UiMessageController {
           request,
           response,
           () -> intake.submit(session, asked, key, hash),
-          turn -> format(onTakeover, response));
+          turn -> format(onTakeover, false, response));
       return null;
     });
   }
@@ -79,7 +79,8 @@ final class UiMessageController {
     } else if (request.getMethod().equals("HEAD")) {
       response.setContentType("text/event-stream;charset=UTF-8");
     } else {
-      streams.open(request, response, active, places.take(caller), format(onTakeover, response));
+      streams.open(
+          request, response, active, places.take(caller), format(onTakeover, true, response));
     }
   }
 
@@ -94,8 +95,9 @@ final class UiMessageController {
     }
   }
 
-  private static UiMessageFormat format(OnTakeover onTakeover, HttpServletResponse response) {
+  private static UiMessageFormat format(
+      OnTakeover onTakeover, boolean resumes, HttpServletResponse response) {
     response.setHeader(VERSION_HEADER, VERSION);
-    return new UiMessageFormat(onTakeover);
+    return new UiMessageFormat(onTakeover, resumes);
   }
 }

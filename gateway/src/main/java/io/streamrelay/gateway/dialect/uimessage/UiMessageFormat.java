@@ -29,6 +29,7 @@ final class UiMessageFormat implements SseFormat {
   }
 
   private final OnTakeover onTakeover;
+  private final boolean resumes;
   private final ToolInputs tools = new ToolInputs();
   private Part open = Part.NONE;
   private boolean started;
@@ -36,8 +37,13 @@ final class UiMessageFormat implements SseFormat {
   private boolean said; // something that another attempt would have to take back
   private boolean over;
 
-  UiMessageFormat(OnTakeover onTakeover) {
+  /**
+   * @param resumes whether the client may have a part of the message already. Those that know of no
+   *     {@code reset-step} add to it what is told here
+   */
+  UiMessageFormat(OnTakeover onTakeover, boolean resumes) {
     this.onTakeover = onTakeover;
+    this.resumes = resumes;
   }
 
   @Override
@@ -96,7 +102,9 @@ final class UiMessageFormat implements SseFormat {
   private byte[] attempt(AttemptStarted attempt) {
     if (!inStep) {
       inStep = true;
-      return UiChunks.START_STEP;
+      return resumes && onTakeover == OnTakeover.MARK
+          ? UiChunks.join(UiChunks.mark(attempt.attempt()), UiChunks.START_STEP)
+          : UiChunks.START_STEP;
     }
     if (!said) {
       return NOTHING;

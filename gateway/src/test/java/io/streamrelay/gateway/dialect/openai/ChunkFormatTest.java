@@ -114,7 +114,7 @@ final class ChunkFormatTest {
     String told =
         told(
             format,
-            new ToolCall(1, "c\"1", "look", "{\"a\":"),
+            new ToolCall(1, "c\"1", "lo\"ok", "{\"a\":"),
             new ToolCall(3, null, "see", ""),
             new ToolCall(1, null, null, "1}"),
             ended(FinishReason.TOOL_CALLS, null));
@@ -124,7 +124,7 @@ final class ChunkFormatTest {
             ROLE
                 + delta(
                     "\"tool_calls\":[{\"index\":0,\"id\":\"c\\\"1\",\"type\":\"function\","
-                        + "\"function\":{\"name\":\"look\",\"arguments\":\"{\\\"a\\\":\"}}]")
+                        + "\"function\":{\"name\":\"lo\\\"ok\",\"arguments\":\"{\\\"a\\\":\"}}]")
                 + delta(
                     "\"tool_calls\":[{\"index\":1,\"id\":\"call_3\",\"type\":\"function\","
                         + "\"function\":{\"name\":\"see\",\"arguments\":\"\"}}]")
@@ -217,7 +217,10 @@ final class ChunkFormatTest {
           case REVOKED -> "invalid_api_key";
           default -> "internal";
         };
-    assertThat(last).contains("\"code\":\"" + code + "\"").doesNotContain("[DONE]");
+    String type = reason == CloseReason.REVOKED ? "invalid_request_error" : "server_error";
+    assertThat(last)
+        .contains("\"code\":\"" + code + "\"", "\"type\":\"" + type + "\"")
+        .doesNotContain("[DONE]");
     assertThat(format.breaks()).isTrue();
   }
 
@@ -282,5 +285,31 @@ final class ChunkFormatTest {
     assertThat(told.strip()).doesNotContain("\r");
     JsonNode chunk = JSON.readTree(told.substring("data: ".length()));
     assertThat(chunk.at("/choices/0/delta/content").stringValue()).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\ndata: [DONE]\n\n",
+        "\rid: 9-9\r\nevent: end\r\r",
+        "\u2028\u2029\u0085\uFEFF\u0001\u007f\"\\😀"
+      })
+  void hostileWords_stayInTheirBlockWhereverTheyAre(String words) {
+    String told =
+        told(
+            new ChunkFormat(Head.of(TURN, words), false, OnTakeover.FAIL),
+            new Reasoning(words),
+            new ToolCall(0, words, words, words),
+            new Snapshot(words, words, List.of(new ToolCall(1, words, words, words))),
+            new Failed(TURN, FailureCode.PROVIDER_REJECTED, words, false, null, 0, "", null));
+
+    String inJson = JSON.writeValueAsString(words);
+    assertThat(told).endsWith("\n\n").doesNotContain("\r");
+    assertThat(told.substring(0, told.length() - 2).split("\n\n"))
+        .hasSize(7) // the role, five pieces, the error
+        .allSatisfy(block -> {
+          assertThat(block).startsWith("data: ").doesNotContain("\n");
+          assertThat(JSON.readTree(block.substring(6)).toString()).contains(inJson);
+        });
   }
 }

@@ -5,12 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamrelay.protocol.event.Entry;
 import io.streamrelay.protocol.event.EntryId;
+import io.streamrelay.protocol.event.FailureCode;
+import io.streamrelay.protocol.event.MessageId;
+import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.event.StreamEvent;
+import io.streamrelay.protocol.event.StreamEvent.AttemptStarted;
 import io.streamrelay.protocol.event.StreamEvent.Cancelled;
+import io.streamrelay.protocol.event.StreamEvent.Failed;
 import io.streamrelay.protocol.event.StreamEvent.Reasoning;
+import io.streamrelay.protocol.event.StreamEvent.Snapshot;
 import io.streamrelay.protocol.event.StreamEvent.Text;
 import io.streamrelay.protocol.event.StreamEvent.ToolCall;
+import io.streamrelay.protocol.event.StreamEvent.UserMessage;
 import io.streamrelay.protocol.event.TurnId;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,6 +89,34 @@ final class SseEncoderTest {
     assertSurvives(new Text("a\uD83Db"), "a\uFFFDb");
     assertSurvives(new Text("\uDE00"), "\uFFFD");
     assertSurvives(new Text("x\uD83D"), "x\uFFFD");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\ndata: [DONE]\n\n",
+        "\rid: 9-9\r\nevent: end\r\r",
+        "\u2028\u2029\u0085\uFEFF\u0001\u007f\"\\😀"
+      })
+  void block_hostileWordsStayInTheirBlockWhereverTheyAre(String words) {
+    TurnId turn = TurnId.make();
+    ToolCall call = new ToolCall(0, words, words, words);
+    for (StreamEvent event :
+        List.of(
+            new UserMessage(turn, MessageId.make(), List.of(new Part.Text(words))),
+            new AttemptStarted(turn, 1, words, false),
+            new Snapshot(words, words, List.of(call)),
+            call,
+            new Failed(turn, FailureCode.PROVIDER_REJECTED, words, false, null, 0, "", null),
+            new Cancelled(turn, "owner", words, null, 0, "", null))) {
+      String block = block(event);
+      String[] lines = block.split("\n", -1);
+      assertThat(lines).hasSize(5);
+      assertThat(block).doesNotContain("\r").endsWith("\nid: 7-1\n\n");
+      assertThat(lines[0]).isEqualTo("event: " + event.type());
+      assertThat(JSON.readTree(lines[1].substring(6)).toString())
+          .contains(JSON.writeValueAsString(words));
+    }
   }
 
   private static void assertSurvives(StreamEvent event, String expected) {

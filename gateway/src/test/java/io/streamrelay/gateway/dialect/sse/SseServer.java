@@ -46,6 +46,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.springframework.boot.jetty.servlet.JettyServletWebServerFactory;
+import org.springframework.boot.web.server.Http2;
 import org.springframework.boot.web.server.WebServer;
 
 /** Streams on a real Jetty, over in-memory stores. Each session {@code /<session>} has one turn. */
@@ -79,6 +80,7 @@ final class SseServer implements AutoCloseable {
     sse = new SseStreams(hub, time, random, meters, properties, tracer);
     sse.start();
     JettyServletWebServerFactory factory = new JettyServletWebServerFactory(0);
+    factory.setHttp2(http2());
     new SseConfiguration().sendBuffer(properties).customize(factory);
     server =
         factory.getWebServer(context -> {
@@ -87,6 +89,13 @@ final class SseServer implements AutoCloseable {
           registration.setAsyncSupported(true);
         });
     server.start();
+  }
+
+  /** Without TLS, for who begins with it. */
+  private static Http2 http2() {
+    Http2 http2 = new Http2();
+    http2.setEnabled(true);
+    return http2;
   }
 
   static SseProperties properties(Duration ping, Duration writeTimeout) {

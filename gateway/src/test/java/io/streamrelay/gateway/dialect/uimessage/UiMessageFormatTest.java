@@ -110,7 +110,7 @@ final class UiMessageFormatTest {
   }
 
   private static UiMessageFormat format() {
-    return new UiMessageFormat(OnTakeover.RESET);
+    return new UiMessageFormat(OnTakeover.RESET, false);
   }
 
   @Test
@@ -235,7 +235,7 @@ final class UiMessageFormatTest {
   void takeover_isMarkedForClientsThatKnowOfNoReset() {
     assertThat(
             told(
-                new UiMessageFormat(OnTakeover.MARK),
+                new UiMessageFormat(OnTakeover.MARK, false),
                 USER,
                 FIRST,
                 new Text("Once "),
@@ -254,10 +254,25 @@ final class UiMessageFormatTest {
             delta("Twice"));
   }
 
+  @Test
+  void resume_marksThatWhatTheClientHasDoesNotCount() {
+    assertThat(told(new UiMessageFormat(OnTakeover.MARK, true), USER, FIRST, new Text("Once ")))
+        .containsExactly(
+            START,
+            "{\"type\":\"data-relay-takeover\",\"data\":{\"attempt\":1}}",
+            START_STEP,
+            TEXT_START,
+            delta("Once "));
+    assertThat(told(new UiMessageFormat(OnTakeover.RESET, true), USER, FIRST, new Text("Once ")))
+        .containsExactly(START, START_STEP, TEXT_START, delta("Once "));
+  }
+
   @ParameterizedTest
   @EnumSource(OnTakeover.class)
   void takeover_beforeAnythingWasSaidIsNotTold(OnTakeover onTakeover) {
-    assertThat(told(new UiMessageFormat(onTakeover), USER, FIRST, SECOND, SECOND, new Text("a")))
+    UiMessageFormat format = new UiMessageFormat(onTakeover, false);
+
+    assertThat(told(format, USER, FIRST, SECOND, SECOND, new Text("a")))
         .containsExactly(START, START_STEP, TEXT_START, delta("a"));
   }
 
@@ -374,6 +389,40 @@ final class UiMessageFormatTest {
     assertThat(JSON.readTree(told.get(6)).get("delta").stringValue()).isEqualTo(text);
     assertThat(told).endsWith(DONE);
     assertThat(told).filteredOn(DONE::equals).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\ndata: [DONE]\n\n",
+        "\rid: 9-9\r\nevent: end\r\r",
+        "\u2028\u2029\u0085\uFEFF\u0001\u007f\"\\😀"
+      })
+  void hostileWords_stayInTheirBlockWhereverTheyAre(String words) {
+    List<String> told =
+        told(
+            format(),
+            USER,
+            FIRST,
+            new ToolCall(0, words, words, words),
+            new Snapshot(words, words, List.of(new ToolCall(1, words, words, words))),
+            new Failed(TURN, FailureCode.PROVIDER_REJECTED, words, false, null, 0, "", null));
+
+    String inJson = JSON.writeValueAsString(words);
+    assertThat(told).filteredOn(DONE::equals).hasSize(1);
+    assertThat(told.subList(0, told.size() - 1))
+        .map(JSON::readTree)
+        .filteredOn(chunk -> chunk.toString().contains(inJson))
+        .extracting(chunk -> chunk.get("type").stringValue())
+        .containsExactly(
+            "tool-input-start",
+            "tool-input-delta",
+            "reasoning-delta",
+            "text-delta",
+            "tool-input-start",
+            "tool-input-delta",
+            "message-metadata",
+            "error");
   }
 
   @Test

@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread-safe.
  */
-final class KeyRing implements Provider {
-  private static final Logger LOG = LoggerFactory.getLogger(KeyRing.class);
+final class KeyedProvider implements Provider {
+  private static final Logger LOG = LoggerFactory.getLogger(KeyedProvider.class);
 
   private final String provider;
   private final List<ApiKey> keys;
@@ -41,7 +41,7 @@ final class KeyRing implements Provider {
    * @param aside how long a refused key isn't used
    * @param maxWait how long a limited key is waited for
    */
-  KeyRing(
+  KeyedProvider(
       String provider,
       List<ApiKey> keys,
       Allowance.Limits limits,
@@ -205,6 +205,6 @@ final class KeyRing implements Provider {
   /** Never prints a key. */
   @Override
   public String toString() {
-    return "KeyRing[" + provider + ", " + keys.size() + " keys]";
+    return "KeyedProvider[" + provider + ", " + keys.size() + " keys]";
   }
 }

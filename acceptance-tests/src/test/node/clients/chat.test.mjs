@@ -1,74 +1,10 @@
-// The AI SDK's chat and transport, as useChat has them, against the gateway at RELAY_URL.
+// The AI SDK's chat and transport, as useChat has them, against the gateway at GATEWAY.
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { AbstractChat, DefaultChatTransport, lastAssistantMessageIsCompleteWithToolCalls } from 'ai';
+import * as ai from 'ai';
+import { breakable, chatOf, saved, stop, text, until, url } from './chats.mjs';
 
-const url = process.env.RELAY_URL;
-const api = `${url}/api/ui/chat`;
-
-/** What frameworks keep in their own stores. */
-class State {
-  status = 'ready';
-  error = undefined;
-  messages = [];
-  pushMessage = message => this.messages.push(structuredClone(message));
-  popMessage = () => this.messages.pop();
-  replaceMessage = (index, message) => (this.messages[index] = structuredClone(message));
-  snapshot = value => structuredClone(value);
-}
-
-class Chat extends AbstractChat {
-  constructor({ id = `chat-${randomUUID()}`, model, body, fetch, ...options }) {
-    const transport = new DefaultChatTransport({ api, body: { model, ...body }, fetch });
-    super({ id, transport, state: new State(), ...options });
-  }
-}
-
-const text = message =>
-  message.parts
-    .filter(part => part.type === 'text')
-    .map(part => part.text)
-    .join('');
-
-const json = async path => (await fetch(url + path)).json();
-
-async function saved(chat) {
-  const { items } = await json(`/api/chat/${chat.id}/messages`);
-  return items.find(item => item.role === 'assistant');
-}
-
-const stop = async chat => (await fetch(`${api}/${chat.id}/stop`, { method: 'POST' })).json();
-
-async function until(condition) {
-  const end = Date.now() + 20_000;
-  while (!condition()) {
-    assert.ok(Date.now() < end, `not within 20 s: ${condition}`);
-    await new Promise(resolve => setTimeout(resolve, 5));
-  }
-}
-
-/** A fetch whose answer to a POST breaks after so many bytes, as a network does. */
-const cutAfter = bytes => async (input, init) => {
-  const response = await fetch(input, init);
-  if (init.method !== 'POST') return response;
-  const reader = response.body.getReader();
-  let left = bytes;
-  const body = new ReadableStream({
-    async pull(controller) {
-      const { value, done } = await reader.read();
-      if (done) return controller.close();
-      if (value.length < left) {
-        left -= value.length;
-        return controller.enqueue(value);
-      }
-      controller.enqueue(value.subarray(0, left));
-      await reader.cancel();
-      controller.error(new TypeError('network error'));
-    },
-  });
-  return new Response(body, response);
-};
+const Chat = chatOf(ai);
 
 test('streams an answer, and regenerates it', async () => {
   const chat = new Chat({ model: 'demo-t20-i1-f0' });
@@ -87,8 +23,12 @@ test('streams an answer, and regenerates it', async () => {
 });
 
 test('resumes after a cut in mid-block, and in two tabs at once', async () => {
-  const chat = new Chat({ model: 'demo-t80-i20-f0', fetch: cutAfter(700) });
-  await chat.sendMessage({ text: 'Tell me a story' });
+  const { fetch, cut } = breakable();
+  const chat = new Chat({ model: 'demo-t200-i20-f0', fetch });
+  const sending = chat.sendMessage({ text: 'Tell me a story' });
+  await until(() => chat.messages.length > 1 && text(chat.messages[1]));
+  cut();
+  await sending;
   assert.equal(chat.status, 'error');
   const before = text(chat.messages[1]);
 
@@ -153,7 +93,7 @@ test('has its tool called and says what it answered', async () => {
   const chat = new Chat({
     model: 'demo-t5-i0-f0',
     body: { tools: [{ name: 'get_weather', parameters: { type: 'object', properties: { place: { type: 'string' } } } }] },
-    sendAutomaticallyWhen: lastAssistantMessageIsCompleteWithToolCalls,
+    sendAutomaticallyWhen: ai.lastAssistantMessageIsCompleteWithToolCalls,
     onToolCall: ({ toolCall }) => {
       assert.equal(typeof toolCall.input, 'object');
       chat.addToolOutput({ tool: toolCall.toolName, toolCallId: toolCall.toolCallId, output: { sky: 'cloudless' } });

@@ -26,7 +26,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 @ExtendWith(OutputCaptureExtension.class)
-final class KeyRingTest {
+final class KeyedProviderTest {
   private static final Duration LONG = Duration.ofMinutes(1);
 
   private final CollectingSink sink = new CollectingSink();
@@ -37,10 +37,10 @@ final class KeyRingTest {
   void generate_takesTurns() throws Exception {
     ScriptedProvider a = new ScriptedProvider(ANSWERS);
     ScriptedProvider b = new ScriptedProvider(ANSWERS);
-    KeyRing ring = ring(LONG, a, b);
+    KeyedProvider keyed = keyed(LONG, a, b);
 
     for (int i = 0; i < 10; i++) {
-      ring.generate(request("m"), sink);
+      keyed.generate(request("m"), sink);
     }
 
     assertThat(List.of(a.calls(), b.calls())).containsExactly(5, 5);
@@ -56,12 +56,12 @@ final class KeyRingTest {
           goOn.await();
         });
     ScriptedProvider b = new ScriptedProvider(ANSWERS);
-    KeyRing ring = ring(LONG, a, b);
-    Thread slow = Thread.ofVirtual().start(() -> run(ring));
+    KeyedProvider keyed = keyed(LONG, a, b);
+    Thread slow = Thread.ofVirtual().start(() -> run(keyed));
     begun.await();
 
     for (int i = 0; i < 5; i++) {
-      ring.generate(request("m"), sink);
+      keyed.generate(request("m"), sink);
     }
     goOn.countDown();
     slow.join();
@@ -74,16 +74,16 @@ final class KeyRingTest {
       throws Exception {
     ScriptedProvider a = new ScriptedProvider(fails(FailureCode.PROVIDER_AUTH));
     ScriptedProvider b = new ScriptedProvider(ANSWERS);
-    KeyRing ring = ring(LONG, a, b);
+    KeyedProvider keyed = keyed(LONG, a, b);
 
     for (int i = 0; i < 4; i++) {
-      ring.generate(request("m"), sink);
+      keyed.generate(request("m"), sink);
     }
 
     assertThat(List.of(a.calls(), b.calls())).containsExactly(1, 4);
     assertThat(output.getOut()).contains("ERROR").contains("relay.providers.x.api-keys.0");
     assertThat(output.getAll()).doesNotContain("canary");
-    assertThat(ring.toString()).doesNotContain("canary");
+    assertThat(keyed.toString()).doesNotContain("canary");
     assertThat(aside("provider_auth")).isOne();
   }
 
@@ -91,12 +91,12 @@ final class KeyRingTest {
   void generate_aRefusedKeyThatWasChangedIsUsedAgain() throws Exception {
     ScriptedProvider a = new ScriptedProvider(fails(FailureCode.PROVIDER_AUTH), ANSWERS);
     ScriptedProvider b = new ScriptedProvider(ANSWERS);
-    KeyRing ring = ring(LONG, a, b);
-    ring.generate(request("m"), sink);
+    KeyedProvider keyed = keyed(LONG, a, b);
+    keyed.generate(request("m"), sink);
 
     secret = "sk-canary-b";
-    ring.generate(request("m"), sink);
-    ring.generate(request("m"), sink);
+    keyed.generate(request("m"), sink);
+    keyed.generate(request("m"), sink);
 
     assertThat(List.of(a.calls(), b.calls())).containsExactly(2, 2);
   }
@@ -104,10 +104,10 @@ final class KeyRingTest {
   @Test
   void generate_aRefusedKeyComesBackAfterAWhile() throws Exception {
     ScriptedProvider a = new ScriptedProvider(fails(FailureCode.PROVIDER_AUTH), ANSWERS);
-    KeyRing ring = ring(Duration.ofNanos(1), a, new ScriptedProvider(ANSWERS));
+    KeyedProvider keyed = keyed(Duration.ofNanos(1), a, new ScriptedProvider(ANSWERS));
 
     for (int i = 0; i < 3; i++) {
-      ring.generate(request("m"), sink);
+      keyed.generate(request("m"), sink);
     }
 
     assertThat(a.calls()).isEqualTo(2);
@@ -117,12 +117,12 @@ final class KeyRingTest {
   void generate_allRefusedOneIsAskedAllTheSame() {
     ScriptedProvider a = new ScriptedProvider(fails(FailureCode.PROVIDER_AUTH));
     ScriptedProvider b = new ScriptedProvider(fails(FailureCode.PROVIDER_AUTH));
-    KeyRing ring = ring(LONG, a, b);
+    KeyedProvider keyed = keyed(LONG, a, b);
 
-    assertThat(failure(ring, "m").code()).isEqualTo(FailureCode.PROVIDER_AUTH);
+    assertThat(failure(keyed, "m").code()).isEqualTo(FailureCode.PROVIDER_AUTH);
     assertThat(List.of(a.calls(), b.calls())).containsExactly(1, 1);
 
-    assertThat(failure(ring, "m").code()).isEqualTo(FailureCode.PROVIDER_AUTH);
+    assertThat(failure(keyed, "m").code()).isEqualTo(FailureCode.PROVIDER_AUTH);
     assertThat(a.calls() + b.calls()).isEqualTo(3);
     assertThat(aside("provider_auth")).isEqualTo(2);
   }
@@ -131,14 +131,14 @@ final class KeyRingTest {
   void generate_aLimitedKeyIsSetAsideForThatModelAlone() throws Exception {
     ScriptedProvider a = new ScriptedProvider(fails(FailureCode.PROVIDER_RATE_LIMITED, LONG));
     ScriptedProvider b = new ScriptedProvider(ANSWERS);
-    KeyRing ring = ring(LONG, a, b);
+    KeyedProvider keyed = keyed(LONG, a, b);
 
     for (int i = 0; i < 4; i++) {
-      ring.generate(request("m"), sink);
+      keyed.generate(request("m"), sink);
     }
     assertThat(List.of(a.calls(), b.calls())).containsExactly(1, 4);
 
-    ring.generate(request("other"), sink);
+    keyed.generate(request("other"), sink);
     assertThat(a.calls()).isEqualTo(2);
   }
 
@@ -147,10 +147,10 @@ final class KeyRingTest {
     ScriptedProvider a = new ScriptedProvider(fails(FailureCode.PROVIDER_RATE_LIMITED, LONG));
     ScriptedProvider b =
         new ScriptedProvider(fails(FailureCode.PROVIDER_RATE_LIMITED, Duration.ofSeconds(20)));
-    KeyRing ring = ring(LONG, a, b);
+    KeyedProvider keyed = keyed(LONG, a, b);
 
-    assertThat(failure(ring, "m").retryAfter()).isEqualTo(Duration.ofSeconds(20));
-    ProviderException again = failure(ring, "m");
+    assertThat(failure(keyed, "m").retryAfter()).isEqualTo(Duration.ofSeconds(20));
+    ProviderException again = failure(keyed, "m");
 
     assertThat(again.code()).isEqualTo(FailureCode.PROVIDER_RATE_LIMITED);
     assertThat(again.retryAfter()).isBetween(Duration.ofSeconds(15), Duration.ofSeconds(20));
@@ -167,7 +167,7 @@ final class KeyRingTest {
       ScriptedProvider a = new ScriptedProvider(fails(code));
       ScriptedProvider b = new ScriptedProvider(fails(code));
 
-      assertThat(failure(ring(LONG, a, b), "m").code()).isEqualTo(code);
+      assertThat(failure(keyed(LONG, a, b), "m").code()).isEqualTo(code);
       assertThat(a.calls() + b.calls()).as(code.wire()).isEqualTo(1);
     }
   }
@@ -181,7 +181,7 @@ final class KeyRingTest {
         });
     ScriptedProvider b = new ScriptedProvider(ANSWERS);
 
-    assertThat(failure(ring(LONG, a, b), "m").code()).isEqualTo(FailureCode.PROVIDER_RATE_LIMITED);
+    assertThat(failure(keyed(LONG, a, b), "m").code()).isEqualTo(FailureCode.PROVIDER_RATE_LIMITED);
     assertThat(b.calls()).isZero();
     assertThat(sink.text()).isEqualTo("Hel");
   }
@@ -190,10 +190,10 @@ final class KeyRingTest {
   void generate_aRefusedKeyIsNoReasonToFailWhereAnotherIsOnlyLimited() {
     ScriptedProvider a = new ScriptedProvider(fails(FailureCode.PROVIDER_AUTH));
     ScriptedProvider b = new ScriptedProvider(fails(FailureCode.PROVIDER_RATE_LIMITED, LONG));
-    KeyRing ring = ring(LONG, a, b);
-    assertThat(failure(ring, "m").code()).isEqualTo(FailureCode.PROVIDER_RATE_LIMITED);
+    KeyedProvider keyed = keyed(LONG, a, b);
+    assertThat(failure(keyed, "m").code()).isEqualTo(FailureCode.PROVIDER_RATE_LIMITED);
 
-    ProviderException again = failure(ring, "m");
+    ProviderException again = failure(keyed, "m");
 
     assertThat(again.code()).isEqualTo(FailureCode.PROVIDER_RATE_LIMITED);
     assertThat(again.retryAfter()).isBetween(Duration.ofSeconds(50), LONG);
@@ -205,11 +205,11 @@ final class KeyRingTest {
     ScriptedProvider provider =
         new ScriptedProvider(
             fails(FailureCode.PROVIDER_RATE_LIMITED, Duration.ofMillis(300)), ANSWERS);
-    KeyRing ring = paced(Limits.NONE, Duration.ofSeconds(2), provider);
+    KeyedProvider keyed = paced(Limits.NONE, Duration.ofSeconds(2), provider);
     long began = System.nanoTime();
-    assertThat(failure(ring, "m").code()).isEqualTo(FailureCode.PROVIDER_RATE_LIMITED);
+    assertThat(failure(keyed, "m").code()).isEqualTo(FailureCode.PROVIDER_RATE_LIMITED);
 
-    ring.generate(request("m"), sink);
+    keyed.generate(request("m"), sink);
 
     assertThat(System.nanoTime() - began).isGreaterThanOrEqualTo(300_000_000L);
     assertThat(sink.text()).isEqualTo("Hello");
@@ -219,11 +219,11 @@ final class KeyRingTest {
   void generate_beyondTheRequestsOfAMinuteTheOtherKeyIsTaken() throws Exception {
     ScriptedProvider a = new ScriptedProvider(ANSWERS);
     ScriptedProvider b = new ScriptedProvider(ANSWERS);
-    KeyRing ring = paced(new Limits(1, null), Duration.ofSeconds(2), a, b);
-    ring.generate(request("m"), sink);
-    ring.generate(request("other"), sink);
+    KeyedProvider keyed = paced(new Limits(1, null), Duration.ofSeconds(2), a, b);
+    keyed.generate(request("m"), sink);
+    keyed.generate(request("other"), sink);
 
-    ProviderException failure = failure(ring, "m");
+    ProviderException failure = failure(keyed, "m");
 
     assertThat(failure.code()).isEqualTo(FailureCode.PROVIDER_RATE_LIMITED);
     assertThat(failure.retryAfter()).isBetween(Duration.ofSeconds(45), LONG);
@@ -234,11 +234,11 @@ final class KeyRingTest {
   @Test
   void generate_aShortWaitForThePaceIsWaited() throws Exception {
     ScriptedProvider provider = new ScriptedProvider(ANSWERS);
-    KeyRing ring = paced(new Limits(120, null), Duration.ofSeconds(2), provider);
+    KeyedProvider keyed = paced(new Limits(120, null), Duration.ofSeconds(2), provider);
     long began = System.nanoTime();
 
     for (int i = 0; i < 5; i++) {
-      ring.generate(request("m"), sink);
+      keyed.generate(request("m"), sink);
     }
 
     assertThat(System.nanoTime() - began).isGreaterThanOrEqualTo(1_000_000_000L);
@@ -248,12 +248,12 @@ final class KeyRingTest {
   @Test
   void generate_whatIsLimitedIsAlwaysWorthPuttingOff() throws Exception {
     ScriptedProvider provider = new ScriptedProvider(ANSWERS);
-    KeyRing ring = paced(new Limits(30, null), Duration.ZERO, provider);
-    ring.generate(request("m"), sink);
+    KeyedProvider keyed = paced(new Limits(30, null), Duration.ZERO, provider);
+    keyed.generate(request("m"), sink);
 
-    assertThat(failure(ring, "m").retryAfter()).isEqualTo(Duration.ofSeconds(3));
-    assertThat(failure(ring, "m").retryAfter()).isEqualTo(Duration.ofSeconds(3));
-    assertThat(failure(ring, "m").retryAfter())
+    assertThat(failure(keyed, "m").retryAfter()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(failure(keyed, "m").retryAfter()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(failure(keyed, "m").retryAfter())
         .as("behind those before")
         .isBetween(Duration.ofMillis(3001), Duration.ofSeconds(5));
   }
@@ -261,8 +261,8 @@ final class KeyRingTest {
   @Test
   void generate_whoIsInterruptedWhileWaitingGivesItsPlaceBack() throws Exception {
     ScriptedProvider provider = new ScriptedProvider(ANSWERS);
-    KeyRing ring = paced(new Limits(1, 1000), Duration.ofSeconds(100), provider);
-    ring.generate(request("m"), sink);
+    KeyedProvider keyed = paced(new Limits(1, 1000), Duration.ofSeconds(100), provider);
+    keyed.generate(request("m"), sink);
 
     for (int i = 0; i < 3; i++) {
       AtomicReference<Throwable> outcome = new AtomicReference<>();
@@ -272,7 +272,7 @@ final class KeyRingTest {
       Thread waiting =
           Thread.ofPlatform()
               .start(() ->
-                  outcome.set(catchThrowable(() -> ring.generate(patient, new CollectingSink()))));
+                  outcome.set(catchThrowable(() -> keyed.generate(patient, new CollectingSink()))));
       await().until(() -> waiting.getState() == Thread.State.TIMED_WAITING);
       waiting.interrupt();
       waiting.join();
@@ -291,22 +291,22 @@ final class KeyRingTest {
               delta.text("Hello");
               delta.usage(new Usage(90L, 10L, 100L, null, null));
             });
-    KeyRing ring = paced(new Limits(null, 60), Duration.ZERO, provider);
-    ring.generate(request("m"), sink);
-    ring.generate(request("m"), sink);
+    KeyedProvider keyed = paced(new Limits(null, 60), Duration.ZERO, provider);
+    keyed.generate(request("m"), sink);
+    keyed.generate(request("m"), sink);
 
-    assertThat(failure(ring, "m").retryAfter())
+    assertThat(failure(keyed, "m").retryAfter())
         .as("100 s less the 6 at once")
         .isBetween(Duration.ofSeconds(80), Duration.ofSeconds(94));
   }
 
   @Test
   void generate_tokensOfAnAnswerThatWasNotCountedStayReserved() throws Exception {
-    KeyRing ring = paced(new Limits(null, 60), Duration.ZERO, new ScriptedProvider(ANSWERS));
+    KeyedProvider keyed = paced(new Limits(null, 60), Duration.ZERO, new ScriptedProvider(ANSWERS));
 
-    ring.generate(longRequest(), sink);
+    keyed.generate(longRequest(), sink);
 
-    assertThat(failure(ring, "m").retryAfter())
+    assertThat(failure(keyed, "m").retryAfter())
         .isBetween(Duration.ofSeconds(40), Duration.ofSeconds(54));
   }
 
@@ -314,11 +314,11 @@ final class KeyRingTest {
   void generate_aCallThatFailedBeforeItSaidAnythingTakesNoTokens() throws Exception {
     ScriptedProvider provider =
         new ScriptedProvider(fails(FailureCode.PROVIDER_UNAVAILABLE), ANSWERS);
-    KeyRing ring = paced(new Limits(null, 60), Duration.ZERO, provider);
-    assertThat(catchThrowable(() -> ring.generate(longRequest(), sink)))
+    KeyedProvider keyed = paced(new Limits(null, 60), Duration.ZERO, provider);
+    assertThat(catchThrowable(() -> keyed.generate(longRequest(), sink)))
         .isInstanceOf(ProviderException.class);
 
-    ring.generate(longRequest(), sink);
+    keyed.generate(longRequest(), sink);
 
     assertThat(sink.text()).isEqualTo("Hello");
   }
@@ -328,15 +328,15 @@ final class KeyRingTest {
     return new ProviderRequest("m", List.of(), parameters, System.nanoTime() + 10_000_000_000L, 1);
   }
 
-  private KeyRing ring(Duration aside, ScriptedProvider a, ScriptedProvider b) {
-    return ring(Limits.NONE, aside, Duration.ofSeconds(2), a, b);
+  private KeyedProvider keyed(Duration aside, ScriptedProvider a, ScriptedProvider b) {
+    return keyed(Limits.NONE, aside, Duration.ofSeconds(2), a, b);
   }
 
-  private KeyRing paced(Limits limits, Duration maxWait, ScriptedProvider... providers) {
-    return ring(limits, LONG, maxWait, providers);
+  private KeyedProvider paced(Limits limits, Duration maxWait, ScriptedProvider... providers) {
+    return keyed(limits, LONG, maxWait, providers);
   }
 
-  private KeyRing ring(
+  private KeyedProvider keyed(
       Limits limits, Duration aside, Duration maxWait, ScriptedProvider... providers) {
     List<ApiKey> keys = new ArrayList<>();
     for (int i = 0; i < providers.length; i++) {
@@ -347,19 +347,20 @@ final class KeyRingTest {
               i == 0 ? () -> secret : () -> other,
               providers[i]));
     }
-    return new KeyRing("x", keys, limits, aside, maxWait, RouteParts.meters(meters));
+    return new KeyedProvider("x", keys, limits, aside, maxWait, RouteParts.meters(meters));
   }
 
-  private void run(KeyRing ring) {
+  private void run(KeyedProvider keyed) {
     try {
-      ring.generate(request("m"), new CollectingSink());
+      keyed.generate(request("m"), new CollectingSink());
     } catch (ProviderException | InterruptedException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  private ProviderException failure(KeyRing ring, String model) {
-    return catchThrowableOfType(ProviderException.class, () -> ring.generate(request(model), sink));
+  private ProviderException failure(KeyedProvider keyed, String model) {
+    return catchThrowableOfType(
+        ProviderException.class, () -> keyed.generate(request(model), sink));
   }
 
   private double aside(String reason) {
