@@ -189,6 +189,14 @@ test('pings and unknown events are not given, but count', async () => {
   }
 });
 
+test('names are no part of the address', async () => {
+  const { relay, requests } = scripted([{ status: 204 }]);
+
+  await all(relay.resume('a/b', 'c?d'));
+
+  assert.equal(requests[0].url, 'http://relay/base/api/chat/a%2Fb/turns/c%3Fd/stream');
+});
+
 test('204: there is nothing more', async () => {
   const { relay } = scripted([{ status: 204 }]);
 
@@ -209,6 +217,40 @@ test('waits as it is told: retry, doubled with each failure, and Retry-After', a
   assert.ok(waits[0] >= 39, `${waits}`);
   assert.ok(waits[1] >= 79, `${waits}`);
   assert.ok(waits[2] >= 999, `${waits}`);
+});
+
+test('no wait is longer than it may be, whatever is asked for', async (t) => {
+  const real = globalThis.setTimeout;
+  t.after(() => (globalThis.setTimeout = real));
+  const waits = [];
+  globalThis.setTimeout = (then, millis) => {
+    if (millis < 1000) {
+      return real(then, millis);
+    }
+    waits.push(millis);
+    return real(then, 0);
+  };
+  const patient = { status: 503, headers: { 'retry-after': '1000000' } };
+  const { relay } = scripted([...Array(9).fill(new TypeError('fetch failed')), patient, { sse: wire(...STORY) }], {
+    retry: 1000,
+    silence: 900,
+  });
+
+  await all(relay.resume('s', TURN));
+
+  assert.equal(waits.length, 10);
+  waits.slice(0, 9).forEach((wait, i) => {
+    const least = Math.min(30_000, 1000 * 2 ** i);
+    assert.ok(wait >= least && wait <= least * 1.5, `${waits}`);
+  });
+  assert.ok(waits[9] >= 3_600_000 && waits[9] <= 5_400_000, `${waits}`);
+});
+
+test('Retry-After may be a date', async () => {
+  const at = new Date(Date.now() + 60_000).toUTCString();
+  const { relay } = scripted([{ status: 400, headers: { 'retry-after': at } }]);
+
+  await assert.rejects(relay.send('s', 'a'), ({ retryAfter }) => retryAfter > 30_000 && retryAfter <= 60_000);
 });
 
 test('gives up after as many failures in a row as may be', async () => {
@@ -396,10 +438,13 @@ test('text: of a failed turn is its failure, of a cancelled one what it said', a
   const failed = ['error', { code: 'provider_timeout', message: 'too long', retryable: true, ...proof('Once ') }, '10-0'];
   const cancelled = ['cancel', { by: 'owner', ...proof('Once ') }, '10-0'];
 
-  const { relay } = scripted([...[failed, cancelled].map((last) => ({ sse: wire(...STORY.slice(0, 3), last) }))]);
+  const hopeless = ['error', { code: 'provider_auth', message: 'no', retryable: false, ...proof('Once ') }, '10-0'];
+
+  const { relay } = scripted([...[failed, cancelled, hopeless].map((last) => ({ sse: wire(...STORY.slice(0, 3), last) }))]);
 
   await assert.rejects(relay.resume('s', TURN).text(), { code: 'provider_timeout', status: 0, retryable: true });
   assert.equal(await relay.resume('s', TURN).text(), 'Once ');
+  await assert.rejects(relay.resume('s', TURN).text(), { code: 'provider_auth', retryable: false });
 });
 
 test('answer: reset, snapshot, reasoning, pieces of tool calls', () => {
