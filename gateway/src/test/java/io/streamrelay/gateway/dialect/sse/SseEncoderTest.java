@@ -11,6 +11,8 @@ import io.streamrelay.protocol.event.StreamEvent.Reasoning;
 import io.streamrelay.protocol.event.StreamEvent.Text;
 import io.streamrelay.protocol.event.StreamEvent.ToolCall;
 import io.streamrelay.protocol.event.TurnId;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,6 +83,14 @@ final class SseEncoderTest {
     assertSurvives(new Text("a\uD83Db"), "a\uFFFDb");
     assertSurvives(new Text("\uDE00"), "\uFFFD");
     assertSurvives(new Text("x\uD83D"), "x\uFFFD");
+  }
+
+  @Test
+  void block_isUtf8WhateverWasSaid() throws CharacterCodingException {
+    byte[] block = SseEncoder.block(new Entry(EntryId.first(7), new Text("a\uD83Db\uDE00")));
+
+    assertThat(UTF_8.newDecoder().decode(ByteBuffer.wrap(block)).toString())
+        .contains("a\uFFFDb\uFFFD");
   }
 
   private static void assertSurvives(StreamEvent event, String expected) {

@@ -276,8 +276,7 @@ final class UiMessageFormatTest {
     Failed failed =
         new Failed(TURN, FailureCode.PROVIDER_REJECTED, words, false, null, 0, "", null);
 
-    List<String> called =
-        told(format(), USER, FIRST, new ToolCall(0, words, words, "{}"), ENDED);
+    List<String> called = told(format(), USER, FIRST, new ToolCall(0, words, words, "{}"), ENDED);
     List<String> broken = told(format(), USER, FIRST, failed);
 
     assertThat(called).hasSize(8);
