@@ -23,12 +23,16 @@ const STORY = [user('6-0'), start('7-0'), text('Once ', '7-1'), text('upon 👑'
 const IDS = STORY.map(([, , id]) => id);
 const ACCEPTED = { status: 202, json: { turnId: TURN } };
 
-/** A body that ends well, breaks after its last byte, or says no more: `breaks` is 'silence'. */
-function streamed(body, breaks, signal) {
-  const bytes = new TextEncoder().encode(body);
+/**
+ * A body in small pieces, or all `atOnce`, that ends well, breaks after its last byte, or says no
+ * more: `breaks` is 'silence'.
+ */
+function streamed({ sse, breaks, atOnce }, signal) {
+  const bytes = new TextEncoder().encode(sse);
+  const size = atOnce ? bytes.length : 5; // through characters, too
   const pieces = [];
-  for (let from = 0; from < bytes.length; from += 5) {
-    pieces.push(bytes.subarray(from, from + 5)); // through characters, too
+  for (let from = 0; from < bytes.length; from += size) {
+    pieces.push(bytes.subarray(from, from + size));
   }
   return new ReadableStream({
     async pull(controller) {
@@ -50,7 +54,7 @@ function streamed(body, breaks, signal) {
 
 /**
  * A relay whose gateway gives these answers, one after the other; `requests` is what it was asked.
- * An answer is an error, {sse, breaks}, or {status, json, headers}; a function makes one.
+ * An answer is an error, {sse, breaks, atOnce}, or {status, json, headers}; a function makes one.
  */
 function scripted(answers, options = {}) {
   const requests = [];
@@ -63,7 +67,7 @@ function scripted(answers, options = {}) {
       throw answer;
     }
     if (answer.sse !== undefined) {
-      return new Response(streamed(answer.sse, answer.breaks, signal), {
+      return new Response(streamed(answer, signal), {
         headers: { 'content-type': 'text/event-stream;charset=UTF-8' },
       });
     }
@@ -180,7 +184,17 @@ test('pings and unknown events are not given, but count', async () => {
   const events = await all(relay.resume('s', TURN));
 
   assert.deepEqual(ids(events), ['6-0', '7-0', '7-2', '10-0']);
-  assert.equal(requests[1].headers['last-event-id'], '7-1');
+  for (const { headers } of requests.slice(1)) {
+    assert.equal(headers['last-event-id'], '7-1'); // a ping has no id, and takes none away
+  }
+});
+
+test('names are no part of the address', async () => {
+  const { relay, requests } = scripted([{ status: 204 }]);
+
+  await all(relay.resume('a/b', 'c?d'));
+
+  assert.equal(requests[0].url, 'http://relay/base/api/chat/a%2Fb/turns/c%3Fd/stream');
 });
 
 test('204: there is nothing more', async () => {
@@ -203,6 +217,40 @@ test('waits as it is told: retry, doubled with each failure, and Retry-After', a
   assert.ok(waits[0] >= 39, `${waits}`);
   assert.ok(waits[1] >= 79, `${waits}`);
   assert.ok(waits[2] >= 999, `${waits}`);
+});
+
+test('no wait is longer than it may be, whatever is asked for', async (t) => {
+  const real = globalThis.setTimeout;
+  t.after(() => (globalThis.setTimeout = real));
+  const waits = [];
+  globalThis.setTimeout = (then, millis) => {
+    if (millis < 1000) {
+      return real(then, millis);
+    }
+    waits.push(millis);
+    return real(then, 0);
+  };
+  const patient = { status: 503, headers: { 'retry-after': '1000000' } };
+  const { relay } = scripted([...Array(9).fill(new TypeError('fetch failed')), patient, { sse: wire(...STORY) }], {
+    retry: 1000,
+    silence: 900,
+  });
+
+  await all(relay.resume('s', TURN));
+
+  assert.equal(waits.length, 10);
+  waits.slice(0, 9).forEach((wait, i) => {
+    const least = Math.min(30_000, 1000 * 2 ** i);
+    assert.ok(wait >= least && wait <= least * 1.5, `${waits}`);
+  });
+  assert.ok(waits[9] >= 3_600_000 && waits[9] <= 5_400_000, `${waits}`);
+});
+
+test('Retry-After may be a date', async () => {
+  const at = new Date(Date.now() + 60_000).toUTCString();
+  const { relay } = scripted([{ status: 400, headers: { 'retry-after': at } }]);
+
+  await assert.rejects(relay.send('s', 'a'), ({ retryAfter }) => retryAfter > 30_000 && retryAfter <= 60_000);
 });
 
 test('gives up after as many failures in a row as may be', async () => {
@@ -309,6 +357,23 @@ test('abort ends the reading at once, with its reason', async () => {
   assert.ok(given.aborted);
 });
 
+test('abort ends the reading before what came with the last event', async () => {
+  const abort = new AbortController();
+  const { relay } = scripted([{ sse: wire(...STORY), atOnce: true }]);
+  const seen = [];
+
+  await assert.rejects(
+    async () => {
+      for await (const { id } of relay.resume('s', TURN, undefined, { signal: abort.signal })) {
+        seen.push(id);
+        abort.abort();
+      }
+    },
+    { name: 'AbortError' },
+  );
+  assert.deepEqual(seen, ['6-0']);
+});
+
 test('abort ends a wait', async () => {
   const abort = new AbortController();
   const { relay } = scripted([new TypeError('fetch failed')], { retry: 60_000 });
@@ -357,14 +422,29 @@ test('text: what is saved, where what was read is something else', async () => {
   }
 });
 
+test('text: where nothing can be hashed, the length has to do', async (t) => {
+  const { crypto } = globalThis;
+  Object.defineProperty(globalThis, 'crypto', { value: undefined, configurable: true });
+  t.after(() => Object.defineProperty(globalThis, 'crypto', { value: crypto, configurable: true }));
+  const short = { sse: wire(...STORY.slice(0, 3), end('Once upon 👑', '10-0')) };
+  const saved = { message: { id: 'm', parts: [{ type: 'text', text: 'Saved' }] } };
+  const { relay } = scripted([{ sse: wire(...STORY) }, short, { status: 200, json: saved }]);
+
+  assert.equal(await relay.resume('s', TURN).text(), 'Once upon 👑');
+  assert.equal(await relay.resume('s', TURN).text(), 'Saved');
+});
+
 test('text: of a failed turn is its failure, of a cancelled one what it said', async () => {
   const failed = ['error', { code: 'provider_timeout', message: 'too long', retryable: true, ...proof('Once ') }, '10-0'];
   const cancelled = ['cancel', { by: 'owner', ...proof('Once ') }, '10-0'];
 
-  const { relay } = scripted([...[failed, cancelled].map((last) => ({ sse: wire(...STORY.slice(0, 3), last) }))]);
+  const hopeless = ['error', { code: 'provider_auth', message: 'no', retryable: false, ...proof('Once ') }, '10-0'];
+
+  const { relay } = scripted([...[failed, cancelled, hopeless].map((last) => ({ sse: wire(...STORY.slice(0, 3), last) }))]);
 
   await assert.rejects(relay.resume('s', TURN).text(), { code: 'provider_timeout', status: 0, retryable: true });
   assert.equal(await relay.resume('s', TURN).text(), 'Once ');
+  await assert.rejects(relay.resume('s', TURN).text(), { code: 'provider_auth', retryable: false });
 });
 
 test('answer: reset, snapshot, reasoning, pieces of tool calls', () => {
@@ -399,6 +479,17 @@ test('follow: over turns, and back at once after the last, until there is nothin
     ['http://relay/base/api/chat/s/stream', '5-0'],
     ['http://relay/base/api/chat/s/stream', '12-0'],
   ]);
+});
+
+test('follow: what breaks after the last turn, or says nothing then, is a failure', async () => {
+  const broken = scripted([{ sse: 'retry: 40\n\n' + wire(...STORY), breaks: true }, { status: 204 }]);
+  const silent = scripted([{ sse: wire(...STORY) }, ...Array(3).fill({ sse: '' })], { retries: 2 });
+
+  assert.deepEqual(ids(await all(broken.relay.follow('s'))), IDS);
+  await assert.rejects(all(silent.relay.follow('s')), { code: 'no_answer' });
+
+  assert.ok(broken.requests[1].at - broken.requests[0].at >= 39);
+  assert.equal(silent.requests.length, 3);
 });
 
 test('follow: for ever comes back after each close', async () => {

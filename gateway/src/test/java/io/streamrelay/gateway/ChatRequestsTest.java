@@ -3,6 +3,11 @@ package io.streamrelay.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.turn.ResponseFormat;
+import io.streamrelay.protocol.turn.Tools;
+import io.streamrelay.protocol.turn.Tools.Choice;
+import io.streamrelay.protocol.turn.Tools.Mode;
+import io.streamrelay.protocol.turn.TurnRequest;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,7 +75,67 @@ class ChatRequestsTest extends CompletionsScene {
                 + " ToolCall[index=0, id=a, name=look, arguments={}],"
                 + " ToolCall[index=1, id=b, name=look, arguments={}]]]");
     String messages = get("/api/chat/" + session(answer) + "/messages").body();
-    assertThat(messages).contains("\"toolCallId\":\"b\"", "\"toolCallId\":\"a\"");
+    assertThat(messages)
+        .containsSubsequence("\"toolCallId\":\"b\"", "two", "\"toolCallId\":\"a\"", "one");
+  }
+
+  private TurnRequest taken(String body) throws Exception {
+    var answer = open(body.replace('`', '"').replaceFirst("}$", ",\"stream\":true}"));
+    assertThat(answer.statusCode()).isEqualTo(200);
+    try (var stream = answer.body()) {
+      return backstage.worker().begin(TurnId.parse(turn(answer))).request();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"auto, AUTO", "none, NONE", "required, REQUIRED"})
+  void toolChoice_isRead(String word, Mode mode) throws Exception {
+    Tools tools =
+        taken(
+                "{"
+                    + HELLO
+                    + ",`tools`:[{`type`:`function`,`function`:{`name`:`x`}}],`tool_choice`:`%s`}"
+                        .formatted(word))
+            .tools();
+
+    assertThat(tools).isNotNull();
+    assertThat(tools.choice()).isEqualTo(new Choice(mode, null));
+  }
+
+  @Test
+  void responseFormat_isRead() throws Exception {
+    assertThat(taken("{" + HELLO + ",`response_format`:{`type`:`json_object`}}").responseFormat())
+        .isEqualTo(ResponseFormat.JSON);
+    assertThat(taken("{" + HELLO + ",`response_format`:{`type`:`text`}}").responseFormat())
+        .isEqualTo(ResponseFormat.TEXT);
+  }
+
+  @Test
+  void stops_mayBeSeveral() throws Exception {
+    assertThat(taken("{" + HELLO + ",`stop`:[`END`,`FIN`]}").parameters().stop())
+        .containsExactly("END", "FIN");
+  }
+
+  @Test
+  void assistant_isWhatItSaidAndNothingWhereItWasSilent() throws Exception {
+    TurnRequest request =
+        taken(
+            """
+            {`messages`: [
+              {`role`: `user`, `content`: `a`}, {`role`: `assistant`, `content`: ``},
+              {`role`: `user`, `content`: `b`}, {`role`: `assistant`, `refusal`: `No.`},
+              {`role`: `user`, `content`: `c`},
+              {`role`: `assistant`, `content`: [{`type`: `refusal`, `refusal`: `Never.`}]},
+              {`role`: `user`, `content`: `d`}]}\
+            """);
+
+    assertThat(String.valueOf(request.messages()))
+        .isEqualTo(
+            "[Utterance[role=USER, parts=[Text[text=a]]],"
+                + " Utterance[role=USER, parts=[Text[text=b]]],"
+                + " Utterance[role=ASSISTANT, parts=[Text[text=No.]]],"
+                + " Utterance[role=USER, parts=[Text[text=c]]],"
+                + " Utterance[role=ASSISTANT, parts=[Text[text=Never.]]]]");
   }
 
   @ParameterizedTest
@@ -99,7 +164,9 @@ class ChatRequestsTest extends CompletionsScene {
         "response_format.json_schema | `response_format`:{`type`:`json_schema`}",
         "tools[0].type | `tools`:[{`type`:`custom`,`custom`:{`name`:`x`}}]",
         "tools[0].function.name | `tools`:[{`type`:`function`,`function`:{}}]",
-        "tool_choice | `tools`:[{`type`:`function`,`function`:{`name`:`x`}}],`tool_choice`:`any`"
+        "tool_choice | `tools`:[{`type`:`function`,`function`:{`name`:`x`}}],`tool_choice`:`any`",
+        "tool_choice.function.name | `tools`:[{`type`:`function`,`function`:{`name`:`x`}}],"
+            + "`tool_choice`:{`type`:`function`,`function`:{`name`:`y`}}"
       })
   void request_isRefusedNamingItsField(String param, String field) {
     HttpResponse<String> answer =
@@ -124,6 +191,21 @@ class ChatRequestsTest extends CompletionsScene {
             + " [{`role`:`user`,`content`:[{`type`:`image_url`,`image_url`:{`url`:`http://a/b`}}]}]",
         "messages[0].content[0].file.file_id |"
             + " [{`role`:`user`,`content`:[{`type`:`file`,`file`:{`file_id`:`f`}}]}]",
+        "messages[0].content | [{`role`:`system`,`content`:` `},{`role`:`user`,`content`:`x`}]",
+        "messages[0].content[0].type | [{`role`:`system`,`content`:[{`type`:`image_url`,"
+            + "`image_url`:{`url`:`https://a/b`}}]},{`role`:`user`,`content`:`x`}]",
+        "messages | [{`role`:`assistant`,`tool_calls`:["
+            + "{`id`:`a`,`function`:{`name`:`f`,`arguments`:`{}`}},"
+            + "{`id`:`b`,`function`:{`name`:`f`,`arguments`:`{}`}}]},"
+            + "{`role`:`tool`,`content`:`x`,`tool_call_id`:`a`}]",
+        "messages[0].tool_calls[1].id | [{`role`:`assistant`,`tool_calls`:["
+            + "{`id`:`a`,`function`:{`name`:`f`,`arguments`:`{}`}},"
+            + "{`id`:`a`,`function`:{`name`:`f`,`arguments`:`{}`}}]},"
+            + "{`role`:`user`,`content`:`x`}]",
+        "messages[2].tool_call_id | [{`role`:`assistant`,`tool_calls`:["
+            + "{`id`:`a`,`function`:{`name`:`f`,`arguments`:`{}`}}]},"
+            + "{`role`:`tool`,`content`:`x`,`tool_call_id`:`a`},"
+            + "{`role`:`tool`,`content`:`x`,`tool_call_id`:`a`}]",
         "messages[0].function_call | [{`role`:`assistant`,`function_call`:{}}]",
         "messages[0].tool_call_id | [{`role`:`tool`,`content`:`x`,`tool_call_id`:`a`}]"
       })
@@ -163,6 +245,12 @@ class ChatRequestsTest extends CompletionsScene {
         "invalid_request_error",
         null,
         "x-relay-on-takeover");
+    assertError(
+        send(completion("{" + HELLO + "}", "x-relay-session", "../x")),
+        400,
+        "invalid_request_error",
+        null,
+        "x-relay-session");
     assertError(
         send(completion("{" + HELLO + "}", "Origin", "http://x.example")),
         403,

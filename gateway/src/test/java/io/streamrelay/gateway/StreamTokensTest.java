@@ -5,11 +5,15 @@ import static org.awaitility.Awaitility.await;
 
 import io.streamrelay.gateway.dialect.OpenStreams;
 import io.streamrelay.gateway.dialect.sse.SseStreams;
+import io.streamrelay.protocol.caller.Owner;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.key.ApiKey;
 import io.streamrelay.protocol.key.KeyProperties;
 import io.streamrelay.protocol.key.TestKeys;
+import io.streamrelay.protocol.session.SessionId;
+import io.streamrelay.protocol.token.StreamGrant;
 import io.streamrelay.protocol.token.StreamToken;
+import io.streamrelay.protocol.token.StreamTokenId;
 import io.streamrelay.protocol.token.StreamTokens;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -155,6 +159,16 @@ class StreamTokensTest extends GatewayTest {
       assertThat(said).isEqualTo(detail.isEmpty() ? said : detail);
       detail = said;
     }
+  }
+
+  @Test
+  void token_madeWithoutAKeyIsGoodInDevModeOnly() {
+    StreamToken made = StreamToken.make();
+    backstage
+        .tokens()
+        .add(StreamTokenId.of(made, new SessionId(session)), new StreamGrant(Owner.DEV, null));
+
+    assertProblem(get(ofSession(made.reveal())), 401, "unauthorized");
   }
 
   @Test

@@ -19,6 +19,8 @@ import io.streamrelay.protocol.event.StreamEvent.ToolCall;
 import io.streamrelay.protocol.event.StreamEvent.UserMessage;
 import io.streamrelay.protocol.event.TurnId;
 import java.util.List;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,6 +119,14 @@ final class SseEncoderTest {
       assertThat(JSON.readTree(lines[1].substring(6)).toString())
           .contains(JSON.writeValueAsString(words));
     }
+  }
+
+  @Test
+  void block_isUtf8WhateverWasSaid() throws CharacterCodingException {
+    byte[] block = SseEncoder.block(new Entry(EntryId.first(7), new Text("a\uD83Db\uDE00")));
+
+    assertThat(UTF_8.newDecoder().decode(ByteBuffer.wrap(block)).toString())
+        .contains("a\uFFFDb\uFFFD");
   }
 
   private static void assertSurvives(StreamEvent event, String expected) {

@@ -267,6 +267,40 @@ final class UiMessageFormatTest {
         .containsExactly(START, START_STEP, TEXT_START, delta("Once "));
   }
 
+  @Test
+  void takeover_isToldOnceUntilMoreIsSaid() {
+    UiMessageFormat format = format();
+    told(format, USER, FIRST, new Text("Once "), SECOND);
+
+    assertThat(told(format, SECOND)).isEmpty();
+    assertThat(told(format, new Text("Twice"), SECOND))
+        .containsExactly(TEXT_START, delta("Twice"), TEXT_END, "{\"type\":\"reset-step\"}");
+  }
+
+  @Test
+  void toolCall_withoutANameIsNone() {
+    assertThat(told(format(), USER, FIRST, new ToolCall(0, "c1", null, "{}"), ENDED))
+        .containsExactly(START, START_STEP, FINISH_STEP, finish(), DONE);
+  }
+
+  @Test
+  void hostileWords_stayWords() {
+    String words = "a \"b\"\n\ndata: [DONE]";
+    Failed failed =
+        new Failed(TURN, FailureCode.PROVIDER_REJECTED, words, false, null, 0, "", null);
+
+    List<String> called = told(format(), USER, FIRST, new ToolCall(0, words, words, "{}"), ENDED);
+    List<String> broken = told(format(), USER, FIRST, failed);
+
+    assertThat(called).hasSize(8);
+    for (String chunk : called.subList(2, 5)) {
+      assertThat(JSON.readTree(chunk).get("toolCallId").stringValue()).isEqualTo(words);
+    }
+    assertThat(JSON.readTree(called.get(2)).get("toolName").stringValue()).isEqualTo(words);
+    assertThat(JSON.readTree(called.get(4)).get("toolName").stringValue()).isEqualTo(words);
+    assertThat(JSON.readTree(broken.get(3)).get("errorText").stringValue()).isEqualTo(words);
+  }
+
   @ParameterizedTest
   @EnumSource(OnTakeover.class)
   void takeover_beforeAnythingWasSaidIsNotTold(OnTakeover onTakeover) {
