@@ -127,12 +127,12 @@ abstract class DialectClient {
       opened = new RawStream(gateway, asking.call(), pace);
     }
     stream = opened;
-    if (pace == Pace.STUCK) {
-      return this;
-    }
     if (opened.status() != 200) {
       opened.close();
       notTold(opened.status(), gateway);
+      return this;
+    }
+    if (pace == Pace.STUCK) {
       return this;
     }
     begun(opened);

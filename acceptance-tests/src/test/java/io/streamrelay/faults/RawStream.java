@@ -40,7 +40,7 @@ final class RawStream implements AutoCloseable {
     USUAL,
     /** Each byte in a packet of its own, into a buffer that hardly takes any. */
     BYTES,
-    /** It sends, and takes nothing of what comes. */
+    /** It takes nothing after the answer's head. */
     STUCK
   }
 
@@ -75,7 +75,7 @@ final class RawStream implements AutoCloseable {
    */
   record Block(String type, String data, String id) {}
 
-  /** Sends the request, and waits for the answer's head unless the client is stuck. */
+  /** Sends the request, and waits for the answer's head. */
   RawStream(URI gateway, Request request, Pace pace) throws IOException {
     socket.setSoTimeout(MOST_WAIT_MILLIS);
     socket.setTcpNoDelay(true);
@@ -87,9 +87,7 @@ final class RawStream implements AutoCloseable {
               ? new BufferedInputStream(socket.getInputStream())
               : socket.getInputStream();
       send(request.bytes(gateway.getAuthority()), pace);
-      if (pace != Pace.STUCK) {
-        readHead();
-      }
+      readHead();
     } catch (IOException e) {
       socket.close();
       throw e;
