@@ -31,7 +31,7 @@ record NodeFolder(Path path) {
     NodeFolder folder = new NodeFolder(path);
     Files.createDirectories(path);
     if (!folder.starts("node") || !folder.starts("npm")) {
-      String missing = "node 18 or newer and npm are needed: apt-get install nodejs npm";
+      String missing = "node 20 or newer and npm are needed: apt-get install nodejs npm";
       if (System.getenv("CI") != null) {
         fail(missing);
       }
