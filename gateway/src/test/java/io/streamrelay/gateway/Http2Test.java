@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.streamrelay.gateway.ScriptedWorker.Running;
 import io.streamrelay.gateway.dialect.sse.Http2Connection;
 import io.streamrelay.gateway.dialect.sse.Http2Connection.Exchange;
@@ -70,6 +72,7 @@ class Http2Test extends GatewayTest {
 
   @Autowired SseStreams streams;
   @Autowired ServletWebServerApplicationContext application;
+  @Autowired MeterRegistry meters;
 
   @DynamicPropertySource
   static void tls(DynamicPropertyRegistry properties) throws Exception {
@@ -82,6 +85,7 @@ class Http2Test extends GatewayTest {
     properties.add("server.ssl.bundle", () -> "gateway");
     properties.add("server.http2.enabled", () -> true);
     properties.add("relay.gateway.sse.write-timeout", () -> "1s");
+    properties.add("relay.gateway.streams.per-caller", () -> MANY + MANY / 10);
   }
 
   @AfterEach
@@ -147,15 +151,19 @@ class Http2Test extends GatewayTest {
   void streams_manyOnOneConnectionAllEndWhole() throws Exception {
     try (HttpClient two = client(Version.HTTP_2);
         HttpClient one = client(Version.HTTP_1_1)) {
+      String session = newSession();
       List<Running> running = new ArrayList<>();
       List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
       for (int i = 0; i < MANY + MANY / 10; i++) {
         HttpClient client = i < MANY ? two : one;
-        String session = newSession();
+        session = newSession();
         running.add(backstage.worker().begin(submit(client, session)));
         answers.add(client.sendAsync(stream(session).build(), BodyHandlers.ofString()));
       }
       await().until(() -> streams.active() == running.size());
+      assertThat(two.send(stream(session).build(), BodyHandlers.ofString()).statusCode())
+          .as("beyond the caller's bound")
+          .isEqualTo(429);
       assertThat(connections()).isLessThanOrEqualTo(1 + MANY / 10);
 
       for (int piece = 0; piece < 20; piece++) {
@@ -234,6 +242,30 @@ class Http2Test extends GatewayTest {
   }
 
   @Test
+  void client_thatLeavesIsMeasuredAsARequest() {
+    try (Http2Connection connection = Http2Connection.secure(port)) {
+      String session = quietSession(connection);
+      long before = measured();
+      Exchange leaves = connection.get("/api/chat/" + session + "/stream");
+      await().until(() -> leaves.text().contains("event: ping")); // it waits, in silence
+
+      leaves.cancel();
+
+      await().until(() -> measured() == before + 1);
+    }
+  }
+
+  private long measured() {
+    return meters
+        .find("http.server.requests")
+        .tag("uri", "/api/chat/{session}/stream")
+        .timers()
+        .stream()
+        .mapToLong(Timer::count)
+        .sum();
+  }
+
+  @Test
   void wait_forATurnOutlivesTheIdleTimeoutAndEndsWithItsClient() throws Exception {
     try (Http2Connection connection = Http2Connection.secure(port)) {
       String session = quietSession(connection);
@@ -282,6 +314,24 @@ class Http2Test extends GatewayTest {
       assertThat(flood.goneAway().get(10, TimeUnit.SECONDS).getError())
           .isEqualTo(ErrorCode.ENHANCE_YOUR_CALM_ERROR.code);
       assertThat(calm.get("/api/models").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void client_thatLeavesAllItsStreamsAtOnceKeepsItsConnection() {
+    try (Http2Connection connection = Http2Connection.secure(port)) {
+      String path = "/api/chat/" + quietSession(connection) + "/stream";
+      List<Exchange> all = new ArrayList<>();
+      for (int i = 0; i < MANY; i++) {
+        all.add(connection.get(path));
+      }
+      await().until(() -> all.stream().allMatch(each -> each.text().contains("event: user")));
+
+      all.forEach(Exchange::cancel);
+
+      await().until(() -> streams.active() == 0);
+      assertThat(connection.get("/api/models").status()).isEqualTo(200);
+      assertThat(connection.isOpen()).isTrue();
     }
   }
 

@@ -97,14 +97,14 @@ class HttpConfiguration implements WebMvcConfigurer {
   }
 
   /**
-   * Of frames that cost more to serve than to send (pings, settings, resets, both ways) as many per
-   * second as a client has reason for: it may leave all its streams at once, and come back. Beyond
-   * that it is cut.
+   * Of frames that cost more to serve than to send (pings, settings, resets) as many per second as
+   * a client has reason for: it may leave all its requests at once, twice. Each counts two, because
+   * Jetty answers a reset by one. Beyond that the connection is cut.
    */
   private static void limit(AbstractHTTP2ServerConnectionFactory http2, int requests) {
     http2.setMaxConcurrentStreams(requests);
     http2.setRateControlFactory(
-        new WindowRateControl.Factory(Math.max(LEAST_FRAME_RATE, 2 * requests)));
+        new WindowRateControl.Factory(Math.max(LEAST_FRAME_RATE, 4 * requests)));
   }
 
   /** Accept decides nothing: an answer's form is decided by route and body, so there is no 406. */

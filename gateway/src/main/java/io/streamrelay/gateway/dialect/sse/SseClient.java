@@ -10,6 +10,7 @@ import org.eclipse.jetty.http2.frames.ResetFrame;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Callback;
 
 /** The other side of one event stream. Thread-safe. */
@@ -18,7 +19,7 @@ sealed interface SseClient {
     ServletContextRequest asked = ServletContextRequest.getServletContextRequest(request);
     Connection connection = asked.getConnectionMetaData().getConnection();
     return connection instanceof HTTP2Connection http2
-        ? new OfMany(http2.getSession(), Integer.parseInt(asked.getId()))
+        ? new OfMany(http2.getSession(), Integer.parseInt(asked.getId()), asked)
         : new Alone(connection.getEndPoint());
   }
 
@@ -58,9 +59,9 @@ sealed interface SseClient {
 
   /**
    * By HTTP/2: one of many on a connection, of which the others must not be hurt. Jetty itself
-   * reads the connection all the time, and tells of its end and of a stream's.
+   * reads the connection all the time.
    */
-  record OfMany(HTTP2Session connection, int id) implements SseClient {
+  record OfMany(HTTP2Session connection, int id, Request request) implements SseClient {
     @Override
     public void cut() {
       Stream stream = connection.getStream(id);
@@ -74,8 +75,11 @@ sealed interface SseClient {
       connection.getEndPoint().close(new EofException("nothing gets through"));
     }
 
+    /** An AsyncListener isn't told if Jetty is just then busy with the request. */
     @Override
-    public void watchedBy(SocketWatch watch, Runnable onNews) {}
+    public void watchedBy(SocketWatch watch, Runnable onNews) {
+      request.addFailureListener(failure -> Thread.startVirtualThread(onNews));
+    }
 
     @Override
     public void unwatchedBy(SocketWatch watch) {}

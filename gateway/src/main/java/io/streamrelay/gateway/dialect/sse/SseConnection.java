@@ -39,6 +39,7 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
   private boolean writing; // a write is under way: wait for onWritePossible
   private long sinceNanos; // when the write began, or the last one ended
   private long receivedNanos; // of the oldest push in the write under way
+  private boolean doubted; // the client may be gone: write a ping
   private boolean eventAdded; // an event, no retry and no ping, was added
   private boolean eventWritten; // and it is in a write, of which the socket may have some left
   private boolean eventCame; // and the socket took it
@@ -262,15 +263,16 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
     }
   }
 
-  /** Finds out by a ping whether the client is gone; a write under way does it without. */
+  /**
+   * Finds out by a ping whether the client is gone. A write under way may be through already, and
+   * know nothing of it: then the ping follows.
+   */
   void probe() {
     lock.lock();
-    boolean failed = false;
+    boolean failed;
     try {
-      if (closed == null && started && !writing) {
-        pending.add(format.ping(), 0);
-        failed = !send();
-      }
+      doubted = true;
+      failed = !send();
     } finally {
       lock.unlock();
     }
@@ -346,6 +348,10 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
   private boolean send() {
     if (!started || writing || aborted || completed) {
       return true;
+    }
+    if (doubted && closed == null) {
+      doubted = false;
+      pending.add(format.ping(), 0);
     }
     try {
       while (pending.size() > 0 && socket.isReady()) {

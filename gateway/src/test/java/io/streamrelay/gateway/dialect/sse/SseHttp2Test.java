@@ -46,6 +46,31 @@ final class SseHttp2Test {
   }
 
   @Test
+  void reset_atWhateverMomentFreesItsStream() throws Exception {
+    try (SseServer server = new SseServer(QUIET)) {
+      server.begin("s");
+      for (int round = 0; round < 8; round++) {
+        try (Http2Connection connection = Http2Connection.plain(server.port())) {
+          for (int i = 0; i < 50; i++) {
+            Exchange goes = connection.get("/s");
+            if (i % 3 == 0) {
+              goes.status();
+            } else {
+              while (!goes.text().contains(i % 3 == 1 ? "retry" : "id: 1-0")) {
+                Thread.onSpinWait();
+              }
+            }
+            goes.cancel();
+          }
+          await().atMost(Duration.ofSeconds(5)).until(() -> server.sse.active() == 0);
+          assertThat(server.hub.readers()).isZero();
+          assertThat(connection.isOpen()).isTrue();
+        }
+      }
+    }
+  }
+
+  @Test
   void connection_thatBreaksFreesAllItsStreams() throws Exception {
     try (SseServer server = new SseServer(QUIET);
         Http2Connection connection = Http2Connection.plain(server.port())) {
