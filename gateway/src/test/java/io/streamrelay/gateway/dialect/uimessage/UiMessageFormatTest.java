@@ -283,24 +283,6 @@ final class UiMessageFormatTest {
         .containsExactly(START, START_STEP, FINISH_STEP, finish(), DONE);
   }
 
-  @Test
-  void hostileWords_stayWords() {
-    String words = "a \"b\"\n\ndata: [DONE]";
-    Failed failed =
-        new Failed(TURN, FailureCode.PROVIDER_REJECTED, words, false, null, 0, "", null);
-
-    List<String> called = told(format(), USER, FIRST, new ToolCall(0, words, words, "{}"), ENDED);
-    List<String> broken = told(format(), USER, FIRST, failed);
-
-    assertThat(called).hasSize(8);
-    for (String chunk : called.subList(2, 5)) {
-      assertThat(JSON.readTree(chunk).get("toolCallId").stringValue()).isEqualTo(words);
-    }
-    assertThat(JSON.readTree(called.get(2)).get("toolName").stringValue()).isEqualTo(words);
-    assertThat(JSON.readTree(called.get(4)).get("toolName").stringValue()).isEqualTo(words);
-    assertThat(JSON.readTree(broken.get(3)).get("errorText").stringValue()).isEqualTo(words);
-  }
-
   @ParameterizedTest
   @EnumSource(OnTakeover.class)
   void takeover_beforeAnythingWasSaidIsNotTold(OnTakeover onTakeover) {
