@@ -97,8 +97,8 @@ class CorsTest extends GatewayTest {
     @ValueSource(strings = {"GET", "HEAD", "POST", "PATCH", "DELETE"})
     void preflight_ofAllowedIsAnsweredWithoutAKey(String method) {
       String asks =
-          "authorization,content-type,idempotency-key,last-event-id,x-relay-user,x-request-id,"
-              + "traceparent";
+          "authorization,content-type,idempotency-key,last-event-id,x-relay-on-takeover,"
+              + "x-relay-session,x-relay-user,x-request-id,traceparent";
       var answer =
           send(
               preflight(ALLOWED, "/api/chat/s-1", method)

@@ -13,39 +13,18 @@ import org.jspecify.annotations.Nullable;
  * A provider whose calls are measured: each by itself, without what is waited for between them.
  * Thread-safe.
  */
-final class MeteredProvider implements Provider {
-  private final Provider provider;
+final class MeteredProvider extends ObservedProvider {
   private final CallMeters meters;
 
   MeteredProvider(Provider provider, CallMeters meters) {
-    this.provider = provider;
+    super(provider);
     this.meters = meters;
   }
 
-  private interface Call {
-    Reply to(DeltaSink sink) throws ProviderException, InterruptedException;
-  }
-
   @Override
-  public Reply generate(ProviderRequest request, DeltaSink sink)
+  Reply observe(ProviderRequest request, boolean resumed, DeltaSink sink, Call call)
       throws ProviderException, InterruptedException {
-    return new Measured(request.model(), sink).run(to -> provider.generate(request, to));
-  }
-
-  @Override
-  public boolean canResume() {
-    return provider.canResume();
-  }
-
-  @Override
-  public Reply resume(String response, ProviderRequest request, DeltaSink sink)
-      throws ProviderException, InterruptedException {
-    return new Measured(request.model(), sink).run(to -> provider.resume(response, request, to));
-  }
-
-  @Override
-  public void cancel(String response) throws ProviderException, InterruptedException {
-    provider.cancel(response);
+    return new Measured(request.model(), sink).run(call);
   }
 
   /** One call. Its measures are taken on the calling thread, except when the first delta came. */

@@ -22,48 +22,23 @@ import org.jspecify.annotations.Nullable;
  * Of what is asked and answered they have numbers only. Not a span, and nothing more, for each
  * delta. Thread-safe.
  */
-final class TracedProvider implements Provider {
+final class TracedProvider extends ObservedProvider {
   private static final AttributeKey<List<String>> FINISH_REASONS =
       AttributeKey.stringArrayKey("gen_ai.response.finish_reasons");
 
-  private final Provider provider;
   private final TracedServer server;
   private final Tracer tracer;
 
   TracedProvider(Provider provider, TracedServer server, Tracer tracer) {
-    this.provider = provider;
+    super(provider);
     this.server = server;
     this.tracer = tracer;
   }
 
   @Override
-  public Reply generate(ProviderRequest request, DeltaSink sink)
+  Reply observe(ProviderRequest request, boolean resumed, DeltaSink sink, Call call)
       throws ProviderException, InterruptedException {
-    return traced(begin(request, false), sink, to -> provider.generate(request, to));
-  }
-
-  @Override
-  public boolean canResume() {
-    return provider.canResume();
-  }
-
-  @Override
-  public Reply resume(String response, ProviderRequest request, DeltaSink sink)
-      throws ProviderException, InterruptedException {
-    return traced(begin(request, true), sink, to -> provider.resume(response, request, to));
-  }
-
-  @Override
-  public void cancel(String response) throws ProviderException, InterruptedException {
-    provider.cancel(response);
-  }
-
-  private interface Call {
-    Reply to(DeltaSink sink) throws ProviderException, InterruptedException;
-  }
-
-  private static Reply traced(Span span, DeltaSink sink, Call call)
-      throws ProviderException, InterruptedException {
+    Span span = begin(request, resumed);
     if (!span.isRecording()) {
       return call.to(sink);
     }
@@ -147,10 +122,5 @@ final class TracedProvider implements Provider {
     if (usage != null && usage.outputTokens() != null) {
       span.setAttribute("gen_ai.usage.output_tokens", usage.outputTokens());
     }
-  }
-
-  @Override
-  public String toString() {
-    return provider.toString();
   }
 }
