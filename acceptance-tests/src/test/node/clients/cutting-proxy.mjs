@@ -29,6 +29,7 @@ export async function cuttingProxy(gateway, cuts) {
         streams.set(asked.url, number + 1);
         let seen = '';
         let passed = 0;
+        let isCut = false;
         response.setEncoding('latin1').on('data', (piece) => {
           seen += piece;
           const end = endOf(seen, cuts[number]);
@@ -43,10 +44,13 @@ export async function cuttingProxy(gateway, cuts) {
           passed = now;
           if (end !== undefined) {
             cut++;
+            isCut = true;
             response.removeAllListeners('data').resume();
           }
         });
-        response.on('end', () => answer.end());
+        response.on('end', () => {
+          if (!isCut) answer.end(); // else it would look whole, where the rest came with what is cut
+        });
       },
     );
     request.on('error', () => answer.destroy());
