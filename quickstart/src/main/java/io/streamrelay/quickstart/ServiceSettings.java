@@ -32,6 +32,8 @@ record ServiceSettings(
         settings.put("RELAY_KEYS_PEPPERFILE", pepper.toString());
       }
     } else {
+      settings.put("SERVER_SSL_ENABLED", "false"); // what the user set of these is the gateway's
+      settings.put("SERVER_HTTP2_ENABLED", "false");
       settings.putAll(providers());
     }
     return settings;

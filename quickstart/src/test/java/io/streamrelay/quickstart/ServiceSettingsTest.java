@@ -34,6 +34,17 @@ class ServiceSettingsTest {
   }
 
   @Test
+  void of_onlyAGatewayMaySpeakTls() {
+    ServiceSettings settings =
+        new ServiceSettings(Map.of("SERVER_SSL_BUNDLE", "own"), Map.of(), null);
+
+    assertThat(settings.of(WORKER))
+        .containsEntry("SERVER_SSL_ENABLED", "false")
+        .containsEntry("SERVER_HTTP2_ENABLED", "false");
+    assertThat(settings.of(GATEWAY)).doesNotContainKeys("SERVER_SSL_ENABLED");
+  }
+
+  @Test
   void of_onlyAWorkerGetsKeys() {
     var settings =
         new ServiceSettings(
