@@ -285,6 +285,30 @@ class CallersTest extends GatewayTest {
   }
 
   @Test
+  void revoked_keyLosesAUiStreamThatWasResumed() {
+    ApiKey key = key(newCaller(), false, false);
+    String session = newSession();
+    submit(key, session, HELLO);
+    int before = streams.active();
+    var resumed = later(as(key, "/api/ui/chat/" + session + "/stream"));
+    await().until(() -> streams.active() == before + 1);
+
+    backstage.keys().revoke(key.prefix());
+
+    await().until(() -> streams.active() == before);
+    assertThat(resumed).failsWithin(Duration.ofSeconds(10)); // a proper end would be the message's
+  }
+
+  @Test
+  void missingKey_isSaidToOpenAisClientsInTheirWords() {
+    var answer = get("/v1/models");
+
+    assertThat(answer.statusCode()).isEqualTo(401);
+    assertThat(json(answer).at("/error/code").stringValue()).isEqualTo("invalid_api_key");
+    assertThat(json(answer).at("/error/type").stringValue()).isEqualTo("invalid_request_error");
+  }
+
+  @Test
   void key_isNotedAsUsedOffTheRequest() {
     ApiKey key = key(newCaller(), false, false);
     assertThat(send(as(key, "/api/models")).statusCode()).isEqualTo(200);

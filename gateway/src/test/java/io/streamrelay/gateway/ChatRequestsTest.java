@@ -224,6 +224,8 @@ class ChatRequestsTest extends CompletionsScene {
         "{\"messages\":[{\"role\":\"user\",\"content\":\"" + "a".repeat(300_000) + "\"}]}";
 
     assertError(get("/v1/nothing"), 404, "invalid_request_error", "not_found", null);
+    assertError(get("/v1"), 404, "invalid_request_error", "not_found", null);
+    assertProblem(get("/v1x"), 404, "not_found");
     assertError(get(COMPLETIONS), 405, "invalid_request_error", null, null);
     assertError(post(COMPLETIONS, "{"), 400, "invalid_request_error", null, null);
     assertError(post(COMPLETIONS, large), 413, "invalid_request_error", null, null);

@@ -75,6 +75,17 @@ class CorsTest extends GatewayTest {
     }
 
     @Test
+    void allowed_mayUseOpenAisRoutesToo() {
+      var models = send(request("/v1/models").header("Origin", ALLOWED));
+      var preflight = send(preflight(ALLOWED, "/v1/chat/completions", "POST"));
+
+      for (var answer : List.of(models, preflight)) {
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(cors(answer)).containsEntry("access-control-allow-origin", ALLOWED);
+      }
+    }
+
+    @Test
     void allowed_seesProblemsAndStreamsToo() throws IOException {
       String session = newSession();
       var missing = send(request("/api/chat/" + session + "/messages").header("Origin", ALLOWED));

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -43,6 +44,8 @@ import tools.jackson.databind.json.JsonMapper;
       "relay.gateway.body-timeout=1500ms"
     })
 abstract class GatewayTest {
+  private static final Duration AT_MOST = Duration.ofSeconds(20);
+
   static final JsonMapper JSON = JsonMapper.builder().build();
 
   @LocalServerPort int port;
@@ -67,17 +70,17 @@ abstract class GatewayTest {
   }
 
   HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-        .timeout(Duration.ofSeconds(20));
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).timeout(AT_MOST);
   }
 
   HttpRequest.Builder as(ApiKey key, String path) {
     return request(path).header("Authorization", "Bearer " + key.reveal());
   }
 
+  /** The whole answer, which has to end within the time of a request. */
   HttpResponse<String> send(HttpRequest.Builder request) {
     try {
-      return client.send(request.build(), BodyHandlers.ofString());
+      return later(request).orTimeout(AT_MOST.toSeconds(), TimeUnit.SECONDS).get();
     } catch (Exception e) {
       throw new AssertionError("no answer", e);
     }

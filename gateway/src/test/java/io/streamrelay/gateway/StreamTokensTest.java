@@ -162,6 +162,14 @@ class StreamTokensTest extends GatewayTest {
   }
 
   @Test
+  void token_besideAKeyIsNotLookedAt() {
+    String token = token();
+
+    assertProblem(send(as(key(false), ofSession(token))), 404, "not_found");
+    assertProblem(send(as(ApiKey.make(), ofSession(token))), 401, "unauthorized");
+  }
+
+  @Test
   void token_madeWithoutAKeyIsGoodInDevModeOnly() {
     StreamToken made = StreamToken.make();
     backstage

@@ -325,6 +325,21 @@ class UiMessageTest extends GatewayTest {
   }
 
   @Test
+  void resume_byHeadOpensNoStream() {
+    String session = newSession();
+    var running = backstage.worker().begin(submit(session));
+    running.say("Once");
+
+    var answer = send(request("/api/ui/chat/" + session + "/stream").HEAD());
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("Content-Type").orElse(""))
+        .startsWith("text/event-stream");
+    assertThat(hub.readers()).isZero();
+    running.end();
+  }
+
+  @Test
   void takeoverHeader_mustBeKnown() {
     var request = posted(chat(newSession(), HELLO)).header("X-Relay-On-Takeover", "whatever");
 
