@@ -5,7 +5,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -62,16 +61,6 @@ final class OpenAiTurn extends Turn implements SseEvents.Listener {
     String content = chunk.path("choices").path(0).path("delta").path("content").asString("");
     if (!content.isEmpty()) {
       text(content);
-    }
-  }
-
-  @Override
-  String refusal(int status, String body) {
-    try {
-      JsonNode error = load.json().readTree(body).path("error");
-      return (status + " " + error.path("code").asString("")).strip();
-    } catch (JacksonException e) {
-      return Integer.toString(status);
     }
   }
 

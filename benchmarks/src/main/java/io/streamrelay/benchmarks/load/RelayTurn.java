@@ -10,7 +10,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -127,15 +126,6 @@ final class RelayTurn extends Turn implements SseEvents.Listener {
       load.tally().badHashes.increment();
     }
     said(same);
-  }
-
-  @Override
-  String refusal(int status, String body) {
-    try {
-      return status + " " + node(body).path("code").asString("");
-    } catch (JacksonException e) {
-      return Integer.toString(status);
-    }
   }
 
   @Override

@@ -8,6 +8,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 
 /**
  * One turn from when it is due to its end. Driven by the HTTP client's threads, by one at a time;
@@ -35,8 +37,16 @@ abstract class Turn {
 
   abstract HttpResponse.BodyHandler<String> bodyHandler();
 
-  /** What to call an answer that is no stream. */
-  abstract String refusal(int status, String body);
+  /** What to call an answer that is no stream: OpenAI has a problem's code in its error. */
+  private String refusal(int status, String body) {
+    try {
+      JsonNode problem = load.json().readTree(body);
+      String code = problem.path("code").asString(problem.path("error").path("code").asString(""));
+      return (status + " " + code).strip();
+    } catch (JacksonException e) {
+      return Integer.toString(status);
+    }
+  }
 
   /** Whether a broken connection is no end. */
   abstract boolean mayComeBack();

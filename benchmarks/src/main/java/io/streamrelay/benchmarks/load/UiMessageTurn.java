@@ -6,7 +6,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -83,15 +82,6 @@ final class UiMessageTurn extends Turn implements SseEvents.Listener {
       beginAnew();
     }
     started = true;
-  }
-
-  @Override
-  String refusal(int status, String body) {
-    try {
-      return status + " " + load.json().readTree(body).path("code").asString("");
-    } catch (JacksonException e) {
-      return Integer.toString(status);
-    }
   }
 
   @Override

@@ -78,7 +78,7 @@ final class Admission {
       Thread.currentThread().interrupt();
     }
     throw Problem.unavailable(
-            ErrorCode.QUEUE_FULL, "too many messages came at once; this one wasn't accepted")
+            ErrorCode.QUEUE_FULL, "too many messages came at once; nothing was done with this one")
         .exception();
   }
 
