@@ -32,8 +32,7 @@ record KeyedGateway(RelayProcess process, String key) implements AutoCloseable {
     String key = makeKey(environment);
     environment.putAll(more);
     Files.createDirectories(log.toAbsolutePath().getParent());
-    return new KeyedGateway(
-        RelayProcess.start(MODULE, RelayProcess.freePort(), log, environment), key);
+    return new KeyedGateway(RelayProcess.start(MODULE, FreePorts.next(), log, environment), key);
   }
 
   private static String makeKey(Map<String, String> environment) throws IOException {

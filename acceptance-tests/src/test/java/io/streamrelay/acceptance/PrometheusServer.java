@@ -49,7 +49,7 @@ final class PrometheusServer implements AutoCloseable {
    */
   static PrometheusServer start(Path folder, List<Path> rules, List<Integer> ports)
       throws IOException {
-    int port = RelayProcess.freePort();
+    int port = FreePorts.next();
     StringBuilder config =
         new StringBuilder("global: {scrape_interval: 1s, evaluation_interval: 1s}\n");
     config.append("rule_files:\n");

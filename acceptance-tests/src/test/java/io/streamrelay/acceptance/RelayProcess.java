@@ -3,9 +3,6 @@ package io.streamrelay.acceptance;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** One shipped jar as a child process. It ends with this JVM, unless this JVM is killed. */
@@ -59,7 +55,7 @@ public final class RelayProcess {
   public static RelayProcess start(
       String module, Path jar, int port, Path log, Map<String, String> environment)
       throws IOException {
-    int managementPort = freePort();
+    int managementPort = FreePorts.next();
     if (!Files.exists(jar)) {
       throw new IOException(jar + " is not built: run the whole build, up to package at least");
     }
@@ -111,7 +107,8 @@ public final class RelayProcess {
   public boolean isReady() {
     if (!process.isAlive()) {
       throw new IllegalStateException(
-          module + " ended with " + process.exitValue() + ", see " + log);
+          "%s ended with %d, see %s, which ends:\n%s"
+              .formatted(module, process.exitValue(), log, lastLines()));
     }
     try {
       return get("/actuator/health/readiness").statusCode() == 200;
@@ -119,6 +116,15 @@ public final class RelayProcess {
       return false;
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  private String lastLines() {
+    try {
+      List<String> lines = log().lines().toList();
+      return String.join("\n", lines.subList(Math.max(0, lines.size() - 40), lines.size()));
+    } catch (IOException e) {
+      return e.toString();
     }
   }
 
@@ -153,18 +159,5 @@ public final class RelayProcess {
             .timeout(Duration.ofSeconds(5))
             .build();
     return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
-  }
-
-  /** Of those that the system doesn't give to outgoing connections, which may come in between. */
-  public static int freePort() throws IOException {
-    for (int tries = 0; tries < 100; tries++) {
-      int port = ThreadLocalRandom.current().nextInt(10_000, 32_000);
-      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-        return socket.getLocalPort();
-      } catch (BindException e) {
-        // another one
-      }
-    }
-    throw new IOException("no free port found");
   }
 }

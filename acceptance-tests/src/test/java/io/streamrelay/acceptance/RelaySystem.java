@@ -148,7 +148,7 @@ public final class RelaySystem implements AutoCloseable {
   }
 
   private RelayProcess launch(String module) throws IOException {
-    return launch(module, RelayProcess.freePort());
+    return launch(module, FreePorts.next());
   }
 
   private RelayProcess launch(String module, int port) throws IOException {

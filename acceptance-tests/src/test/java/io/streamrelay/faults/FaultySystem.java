@@ -1,5 +1,6 @@
 package io.streamrelay.faults;
 
+import io.streamrelay.acceptance.FreePorts;
 import io.streamrelay.acceptance.RelayProcess;
 import io.streamrelay.protocol.fault.FaultProxy;
 import io.streamrelay.quickstart.EmbeddedPostgreSql;
@@ -101,10 +102,10 @@ final class FaultySystem implements AutoCloseable {
     FaultySystem system = new FaultySystem(name, settings, place, build);
     try {
       for (int i = 0; i < gateways; i++) {
-        system.gateways.add(system.launch("gateway", RelayProcess.freePort(), Map.of()));
+        system.gateways.add(system.launch("gateway", FreePorts.next(), Map.of()));
       }
       for (int i = 0; i < workers; i++) {
-        system.workers.add(system.launch("relay-worker", RelayProcess.freePort(), Map.of()));
+        system.workers.add(system.launch("relay-worker", FreePorts.next(), Map.of()));
       }
       system.nodes().forEach(node -> node.process().awaitReady());
       return system;
@@ -190,7 +191,7 @@ final class FaultySystem implements AutoCloseable {
    */
   Node replaceWorker(int index, Map<String, String> more) throws IOException {
     workers.get(index).close();
-    Node fresh = launch("relay-worker", RelayProcess.freePort(), more);
+    Node fresh = launch("relay-worker", FreePorts.next(), more);
     workers.set(index, fresh);
     return fresh;
   }
