@@ -73,11 +73,11 @@ class OperatorTest {
                     && item.has("lastAppendMillis"));
   }
 
-  private static void replaceWorkers() throws Exception {
-    for (int worker = 0; worker < 2; worker++) {
-      system.worker(worker).kill();
-    }
-    system.replaceWorkers();
+  /** Kills that worker, and waits for another in its place. */
+  private static void replace(String worker) throws Exception {
+    int index = system.workerNamed(worker);
+    system.worker(index).kill();
+    system.replaceWorker(index);
   }
 
   @Test
@@ -89,7 +89,7 @@ class OperatorTest {
       JsonNode running = awaitAttempt(poison.id(), attempt);
       assertThat(running.at("/held/worker").asString()).isEqualTo(running.get("worker").asString());
       assertThat(running.get("ageMillis").longValue()).isPositive();
-      replaceWorkers();
+      replace(running.get("worker").asString());
     }
 
     await().atMost(PATIENCE).until(() -> find("dead", poison.id()) != null);
@@ -151,7 +151,7 @@ class OperatorTest {
       Submitted.submit(system, 0, "elsewhere-" + i, SHORT).endsWithItsText(0, new Reading());
     }
     assertThat(state(worker)).isEqualTo("drained");
-    replaceWorkers();
+    replace(worker);
   }
 
   @Test
@@ -181,7 +181,7 @@ class OperatorTest {
     Submitted turn = Submitted.submit(system, 0, "kept", "letters");
     Reading begun = turn.readSomeText(0);
 
-    replaceWorkers();
+    replace(awaitAttempt(turn.id(), 1).get("worker").asString());
     Reading whole = turn.readToEnd(0, begun);
 
     assertThat(whole.terminal().type()).isEqualTo("error");

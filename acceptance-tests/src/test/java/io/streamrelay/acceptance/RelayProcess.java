@@ -28,14 +28,14 @@ public final class RelayProcess {
 
   private static final List<String> OPTIONS = List.of("-Xmx384m", "-XX:+UseSerialGC", JIT);
 
-  private final String module;
+  private final String name;
   private final Process process;
   private final int port;
   private final int managementPort;
   private final Path log;
 
-  private RelayProcess(String module, Process process, int port, int managementPort, Path log) {
-    this.module = module;
+  private RelayProcess(String name, Process process, int port, int managementPort, Path log) {
+    this.name = name;
     this.process = process;
     this.port = port;
     this.managementPort = managementPort;
@@ -68,7 +68,13 @@ public final class RelayProcess {
     builder.environment().putAll(environment);
     builder.environment().put("SERVER_PORT", Integer.toString(port));
     builder.environment().put("MANAGEMENT_SERVER_PORT", Integer.toString(managementPort));
-    return new RelayProcess(module, builder.start(), port, managementPort, log);
+    String name = environment.getOrDefault("RELAY_WORKER_NAME", module);
+    return new RelayProcess(name, builder.start(), port, managementPort, log);
+  }
+
+  /** A worker's, where it was given one; else the module's. */
+  String name() {
+    return name;
   }
 
   public int port() {
@@ -98,7 +104,7 @@ public final class RelayProcess {
   }
 
   public void awaitReady() {
-    await(module + " is ready, see " + log)
+    await(name + " is ready, see " + log)
         .atMost(Duration.ofSeconds(180))
         .pollInterval(Duration.ofMillis(100))
         .until(this::isReady);
@@ -108,7 +114,7 @@ public final class RelayProcess {
     if (!process.isAlive()) {
       throw new IllegalStateException(
           "%s ended with %d, see %s, which ends:\n%s"
-              .formatted(module, process.exitValue(), log, lastLines()));
+              .formatted(name, process.exitValue(), log, lastLines()));
     }
     try {
       return get("/actuator/health/readiness").statusCode() == 200;

@@ -107,6 +107,16 @@ public final class RelaySystem implements AutoCloseable {
     return gateways.get(index);
   }
 
+  /** The index of the worker of that name. */
+  int workerNamed(String name) {
+    for (int index = 0; index < workers.size(); index++) {
+      if (workers.get(index).name().equals(name)) {
+        return index;
+      }
+    }
+    throw new IllegalArgumentException("no worker " + name);
+  }
+
   /** The base URL of a gateway's API. */
   public String url(int gateway) {
     return "http://127.0.0.1:" + gateways.get(gateway).port();
@@ -118,14 +128,6 @@ public final class RelaySystem implements AutoCloseable {
     workers.set(index, fresh);
     fresh.awaitReady();
     return fresh;
-  }
-
-  /** Puts fresh workers in the places of all, which were killed; they start together. */
-  public void replaceWorkers() throws Exception {
-    for (int i = 0; i < workers.size(); i++) {
-      workers.set(i, launch("relay-worker"));
-    }
-    workers.forEach(RelayProcess::awaitReady);
   }
 
   /** Puts a fresh gateway in the place of one that was killed, at the same URL. */

@@ -135,8 +135,7 @@ class TraceTest {
         Statement query = database.createStatement();
         ResultSet row = query.executeQuery("SELECT worker FROM turns WHERE id = '" + turn + "'")) {
       row.next();
-      String name = row.getString(1);
-      return name.equals("relay-worker-2") ? system.worker(0) : system.worker(1);
+      return system.worker(system.workerNamed(row.getString(1)));
     }
   }
 
@@ -222,7 +221,7 @@ class TraceTest {
             "relay.lane",
             "interactive",
             "relay.worker",
-            other == system.worker(0) ? "relay-worker-2" : "relay-worker-3",
+            other.name(),
             "relay.attempt",
             2L,
             "relay.takeover",
