@@ -307,6 +307,9 @@ class Http2Test extends GatewayTest {
           .containsEntry(SettingsFrame.MAX_CONCURRENT_STREAMS, 256)
           .containsEntry(SettingsFrame.MAX_HEADER_LIST_SIZE, 16 * 1024);
 
+      Exchange stream = calm.get("/api/chat/" + quietSession(calm) + "/stream");
+      await().until(() -> stream.text().contains("event: user"));
+
       for (int i = 0; i < 3000 && flood.isOpen(); i++) {
         flood.tryReset("/api/models");
       }
@@ -314,6 +317,7 @@ class Http2Test extends GatewayTest {
       assertThat(flood.goneAway().get(10, TimeUnit.SECONDS).getError())
           .isEqualTo(ErrorCode.ENHANCE_YOUR_CALM_ERROR.code);
       assertThat(calm.get("/api/models").status()).isEqualTo(200);
+      assertThat(stream.end()).isNotDone();
     }
   }
 
