@@ -34,6 +34,8 @@ test('resumes after a cut in mid-block, and in two tabs at once', async () => {
 
   const tab = new Chat({ id: chat.id });
   await Promise.all([chat.resumeStream(), tab.resumeStream()]);
+  assert.equal(chat.error, undefined);
+  assert.equal(tab.error, undefined);
 
   const whole = text(await saved(chat));
   assert.ok(before.length > 0 && before.length < whole.length);

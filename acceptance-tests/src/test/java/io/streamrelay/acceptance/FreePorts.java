@@ -12,20 +12,21 @@ import java.nio.file.StandardOpenOption;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Loopback ports for processes that bind them seconds later. A port is given once: all JVMs of this
- * build count on in one file. The range is nobody else's: the embedded servers look above it, and
+ * Loopback ports for processes that bind them seconds later. A port is given once: all builds of a
+ * user count on in one file. The range is nobody else's: the embedded servers look above it, and
  * the system gives outgoing connections higher ones still. Thread-safe.
  */
 public final class FreePorts {
   private static final int FIRST = 10_000;
   private static final int PAST_LAST = 15_000;
-  private static final Path LAST_GIVEN = Path.of("target", "last-port");
+  private static final Path LAST_GIVEN =
+      Path.of(System.getProperty("user.home"), ".cache", "stream-relay", "last-test-port");
 
   private FreePorts() {}
 
   /** Free now, and not given again before all others were. */
   public static synchronized int next() throws IOException {
-    Files.createDirectories(LAST_GIVEN.toAbsolutePath().getParent());
+    Files.createDirectories(LAST_GIVEN.getParent());
     try (FileChannel file =
         FileChannel.open(
             LAST_GIVEN,
