@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The proxies of deploy/edge, each really there, by TLS and HTTP/2, before real gateways. */
-@Timeout(value = 3, unit = TimeUnit.MINUTES)
+@Timeout(value = 6, unit = TimeUnit.MINUTES)
 @ExtendWith(SharedSystem.class)
 class EdgesTest {
   private static final String PASSWORD = "changeit";
