@@ -2,10 +2,7 @@ package io.streamrelay.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
@@ -13,8 +10,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The command {@code doctor} as it ships, on a system that runs. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
@@ -24,45 +19,19 @@ class DoctorTest {
 
   @TempDir Path folder;
 
-  private record Said(int exit, JsonNode report) {
-    /** Of a subject and check. */
-    JsonNode finding(int subject, String check) {
-      for (JsonNode finding : report.at("/subjects/" + subject + "/findings")) {
-        if (finding.get("check").asString().equals(check)) {
-          return finding;
-        }
-      }
-      throw new AssertionError("nothing of " + check + " in " + report);
-    }
-  }
-
   @BeforeAll
   static void take(RelaySystem shared) {
     system = shared;
   }
 
-  private Said doctor(Map<String, String> environment, String... words) throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-jar");
-    command.add(Path.of("..", "gateway", "target", "app", "gateway.jar").toString());
-    command.add("doctor");
-    command.addAll(List.of(words));
-    command.add("--json");
-    Path out = folder.resolve("out");
-    Path err = folder.resolve("err");
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
-    builder.environment().putAll(environment);
-    Process process = builder.start();
-    assertThat(process.waitFor(90, TimeUnit.SECONDS)).isTrue();
-    assertThat(err).content().doesNotContain("Exception");
-    return new Said(process.exitValue(), JsonMapper.shared().readTree(Files.readString(out)));
+  private DoctorCommand.Said doctor(Map<String, String> environment, String... words)
+      throws Exception {
+    return DoctorCommand.run(folder, environment, words);
   }
 
   @Test
   void doctor_inAGatewaysEnvironmentFindsWhatThatUses() throws Exception {
-    Said said =
+    DoctorCommand.Said said =
         doctor(
             Map.of(
                 "SERVER_PORT", Integer.toString(system.gateway(0).port()),
@@ -84,7 +53,7 @@ class DoctorTest {
 
   @Test
   void doctor_ofAUrlAloneIsWellAndLeavesNoSession() throws Exception {
-    Said said = doctor(Map.of(), "--url", system.url(1));
+    DoctorCommand.Said said = doctor(Map.of(), "--url", system.url(1));
 
     assertThat(said.exit()).as("%s", said.report()).isZero();
     assertThat(said.report().at("/subjects/1/place").asString()).isEqualTo("not checked");
@@ -96,7 +65,7 @@ class DoctorTest {
   @Test
   void doctor_throughAProxyThatCollectsSaysSo() throws Exception {
     try (CollectingProxy proxy = new CollectingProxy(system.url(0))) {
-      Said said = doctor(Map.of(), "--url", proxy.url());
+      DoctorCommand.Said said = doctor(Map.of(), "--url", proxy.url());
 
       assertThat(said.finding(0, "streaming").toString())
           .contains("collects the answer and sends it at once", "proxy_buffering off");

@@ -15,11 +15,13 @@ import org.springframework.util.FileSystemUtils;
  * @param name for people
  * @param gateway the jar, as is {@code worker}
  */
-record Build(String name, Path gateway, Path worker) {
+public record Build(String name, Path gateway, Path worker) {
   /** This one. */
-  static final Build CURRENT = new Build("current", shipped("gateway"), shipped("relay-worker"));
+  public static final Build CURRENT =
+      new Build("current", shipped("gateway"), shipped("relay-worker"));
 
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+  private static final Git GIT = new Git(ROOT);
   private static final int MOST_MINUTES = 20;
 
   private static Path shipped(String module) {
@@ -30,11 +32,16 @@ record Build(String name, Path gateway, Path worker) {
     return module.equals("gateway") ? gateway : worker;
   }
 
+  /** The releases before this build. */
+  static Releases releases() {
+    return new Releases(GIT);
+  }
+
   /**
    * An earlier commit's, made once by that commit's own build, kept in {@code target/older}. Throws
    * IllegalStateException with a sentence if there is no such commit here, or no git.
    */
-  static Build older(String revision) {
+  public static Build older(String revision) {
     try {
       return new Older(revision).build();
     } catch (IOException e) {
@@ -48,30 +55,21 @@ record Build(String name, Path gateway, Path worker) {
     private final String commit;
     private final Path folder;
 
-    Older(String revision) throws IOException, InterruptedException {
+    Older(String revision) throws InterruptedException {
       this.commit = commit(revision);
       this.folder = Path.of("target", "older", commit).toAbsolutePath();
     }
 
-    private static String commit(String revision) throws IOException, InterruptedException {
-      Path said = Files.createTempFile("older", ".txt");
-      int exit;
-      try {
-        exit = run(ROOT, said, "git", "rev-parse", "--verify", revision + "^{commit}");
-      } catch (IOException e) {
-        throw new IllegalStateException(
-            "an older version is built from this repository's history, by git: " + e.getMessage());
-      }
-      String answer = Files.readString(said).strip();
-      Files.delete(said);
-      if (exit != 0) {
+    private static String commit(String revision) throws InterruptedException {
+      Git.Answer answer = GIT.ask("rev-parse", "--verify", revision + "^{commit}");
+      if (answer.exit() != 0) {
         throw new IllegalStateException(
             "an older version is built from this repository's history, which has no commit "
                 + revision
                 + " here (an archive of the sources, or a shallow clone?); git says: "
-                + answer);
+                + answer.said());
       }
-      return answer;
+      return answer.said();
     }
 
     Build build() throws IOException, InterruptedException {

@@ -30,9 +30,14 @@ class MixedVersionsFaultsTest {
   private static final double SECONDS = 8;
   private static final Duration TO_LEAVE = Duration.ofSeconds(60);
 
-  static Stream<String> older() {
+  /** What was asked for; else the release before, and as long as there is none, two commits. */
+  static Stream<String> older() throws InterruptedException {
     String asked = System.getProperty("older", "");
-    return asked.isEmpty() ? Stream.of(SCHEMA_5, SCHEMA_7) : Stream.of(asked.split(","));
+    if (!asked.isEmpty()) {
+      return Stream.of(asked.split(","));
+    }
+    String release = Build.releases().previous();
+    return release != null ? Stream.of(release) : Stream.of(SCHEMA_5, SCHEMA_7);
   }
 
   @ParameterizedTest

@@ -23,7 +23,8 @@ public final class Budgets {
           new TakeoverScenario(),
           new StalledScenario(),
           new OverloadScenario(),
-          new ObservedScenario());
+          new ObservedScenario(),
+          new SizeScenario());
 
   private Budgets() {}
 

@@ -140,7 +140,7 @@ final class PostgresDoctor implements Subject {
           "migrations",
           "the schema is at version %s; still to be run: %s"
               .formatted(schema.version(), String.join(", ", schema.pending())),
-          "Start a gateway or worker of this release: it runs them (docs/operate.md, Upgrades).");
+          "Start a gateway or worker of this release: it runs them (docs/operating/upgrade.md).");
     } else if (!schema.newer().isEmpty()) {
       findings.note(
           "migrations",

@@ -180,7 +180,7 @@ final class UrlDoctor implements Subject {
       findings.warn(
           "version",
           "gateways of several versions: " + String.join(", ", versions),
-          "Finish the upgrade (docs/operate.md, Upgrades).");
+          "Finish the upgrade (docs/operating/upgrade.md).");
     }
   }
 
