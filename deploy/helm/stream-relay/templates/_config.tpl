@@ -46,17 +46,20 @@ management:
 server:
   address: 0.0.0.0
   port: 8080
+{{- end }}
 relay:
+  {{- if eq .tier "gateway" }}
   gateway:
     drain:
       notice: {{ .root.Values.gateway.drain.noticeSeconds }}s
       spread: {{ .root.Values.gateway.drain.spreadSeconds }}s
       rest: {{ .root.Values.gateway.drain.restSeconds }}s
-{{- else }}
-relay:
+  {{- else }}
   worker:
     slots: {{ .root.Values.worker.slots }}
     grace: {{ .root.Values.worker.graceSeconds }}s
+  {{- end }}
+  # Both tiers end turns, so both know who is told of it; only workers tell.
   {{- if $outbox.enabled }}
   outbox:
     enabled: true
@@ -68,7 +71,9 @@ relay:
     {{ $key }}:
       url: {{ $webhook.url | quote }}
       secret-file: /run/secrets/webhooks/{{ $key }}
+      {{- if $webhook.previousSecretKey }}
+      previous-secret-file: /run/secrets/webhooks/{{ $key }}.previous
+      {{- end }}
     {{- end }}
   {{- end }}
-{{- end }}
 {{- end -}}

@@ -53,7 +53,8 @@ spec:
           imagePullPolicy: {{ .root.Values.image.pullPolicy }}
           {{- include "stream-relay.containerSecurity" . | nindent 10 }}
           env:
-            - name: JAVA_TOOL_OPTIONS
+            # Wins over what the image has in JAVA_TOOL_OPTIONS.
+            - name: JDK_JAVA_OPTIONS
               value: {{ printf "-XX:MaxRAMPercentage=%d -XX:+ExitOnOutOfMemoryError %s" (int $values.heapPercent) $values.javaOptions | trim | quote }}
           ports:
             {{- if eq .tier "gateway" }}
@@ -165,6 +166,13 @@ topologySpreadConstraints:
       - secret:
           name: {{ $webhook.existingSecret }}
           items: [{key: {{ $webhook.secretKey }}, path: {{ $key }}}]
+      {{- with $webhook.previousSecretKey }}
+      - secret:
+          name: {{ $webhook.existingSecret }}
+          # There only while a receiver changes from one to the other.
+          optional: true
+          items: [{key: {{ . }}, path: {{ $key }}.previous}]
+      {{- end }}
       {{- end }}
 {{- end }}
 {{- end }}

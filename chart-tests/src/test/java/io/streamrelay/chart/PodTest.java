@@ -71,6 +71,7 @@ class PodTest {
           .as("%s", mount)
           .isTrue();
     }
+    assertThat(pod.at("/containers/0/env/0/name").asText()).isEqualTo("JDK_JAVA_OPTIONS");
     assertThat(pod.at("/containers/0/env/0/value").asText()).contains("-XX:MaxRAMPercentage=");
   }
 
@@ -287,7 +288,14 @@ class PodTest {
                 .at("/projected/sources/0/secret/items/0/path")
                 .asText())
         .isEqualTo("billing");
-    assertThat(full.config("gateway").at("/relay").has("webhooks")).isFalse();
+    assertThat(volume(full, "worker", "webhooks").at("/projected/sources/1/secret").toString())
+        .contains("\"optional\":true", "billing.previous");
+    assertThat(mount(full, "gateway", "webhooks")).isEmpty();
+    for (String tier : List.of("gateway", "worker")) { // both end turns
+      assertThat(full.config(tier).at("/relay/webhooks").has("billing")).isTrue();
+      assertThat(full.config(tier).at("/relay/outbox/enabled").asBoolean()).isTrue();
+    }
+    assertThat(full.config("gateway").path("spring").has("kafka")).isFalse();
     assertThat(full.config("worker").at("/relay/outbox/topic").asText()).isEqualTo("relay.turns");
     assertThat(full.config("worker").at("/spring/kafka/security/protocol").asText())
         .isEqualTo("SASL_SSL");
