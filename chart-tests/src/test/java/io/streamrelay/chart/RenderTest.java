@@ -36,6 +36,18 @@ class RenderTest {
     assertThat(chart.path("kubeVersion").asText()).isEqualTo(">=1.30.0-0");
   }
 
+  @Test
+  void chart_isOfTheBuildsVersion() throws IOException {
+    JsonNode chart = Yaml.read(Chart.OURS.folder().resolve("Chart.yaml"));
+    String pom = Files.readString(Chart.REPOSITORY.resolve("pom.xml"));
+
+    assertThat(pom)
+        .containsPattern(
+            "<artifactId>stream-relay</artifactId>\\s*<version>%s(-SNAPSHOT)?</version>"
+                .formatted(java.util.regex.Pattern.quote(chart.path("appVersion").asText())));
+    assertThat(chart.path("version")).isEqualTo(chart.path("appVersion"));
+  }
+
   @ParameterizedTest
   @MethodSource("examples")
   void lint_isStrictlyContent(Path values, @TempDir Path folder) throws IOException {
