@@ -3,6 +3,7 @@ package io.streamrelay.gateway;
 import io.streamrelay.gateway.command.TurnsCommandApplication;
 import io.streamrelay.gateway.doctor.DoctorCommandApplication;
 import io.streamrelay.gateway.key.KeyCommandApplication;
+import io.streamrelay.gateway.migrate.MigrateCommandApplication;
 import io.streamrelay.gateway.store.StoreConfiguration;
 import io.streamrelay.protocol.time.Carriers;
 import io.streamrelay.protocol.time.SystemTime;
@@ -25,8 +26,8 @@ import org.springframework.context.annotation.Bean;
     })
 public class GatewayApplication {
   /**
-   * With {@code key}, {@code turns} or {@code doctor} as its first argument it is that command: see
-   * {@code key help} and so on.
+   * With {@code key}, {@code turns}, {@code doctor} or {@code migrate} as its first argument it is
+   * that command: see {@code key help} and so on.
    */
   public static void main(String[] arguments) {
     if (arguments.length > 0 && arguments[0].equals(KeyCommandApplication.WORD)) {
@@ -40,6 +41,10 @@ public class GatewayApplication {
     if (arguments.length > 0 && arguments[0].equals(DoctorCommandApplication.WORD)) {
       List<String> command = List.of(arguments).subList(1, arguments.length);
       System.exit(DoctorCommandApplication.run(command, System.getenv()));
+    }
+    if (arguments.length > 0 && arguments[0].equals(MigrateCommandApplication.WORD)) {
+      List<String> command = List.of(arguments).subList(1, arguments.length);
+      System.exit(MigrateCommandApplication.run(command));
     }
     Carriers.halveUnlessSet();
     Class<?>[] sources = {GatewayApplication.class, StoreConfiguration.class};

@@ -93,6 +93,14 @@ public final class Migrations implements AutoCloseable {
         versions(info, each -> each.getState().isApplied() && !each.isChecksumMatching()));
   }
 
+  /**
+   * Brings the schema up to date once, in the caller's thread; another that does so is waited for.
+   * A newer schema is left as it is. Throws {@link RuntimeException} where PostgreSQL says no.
+   */
+  public static void migrate(DataSource dataSource) {
+    flyway(dataSource).migrate();
+  }
+
   private static List<String> versions(MigrationInfoService info, Predicate<MigrationInfo> which) {
     return Arrays.stream(info.all())
         .filter(which)

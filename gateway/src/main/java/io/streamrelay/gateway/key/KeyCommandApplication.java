@@ -1,13 +1,12 @@
 package io.streamrelay.gateway.key;
 
+import io.streamrelay.gateway.command.CommandWords;
 import io.streamrelay.protocol.key.KeyProperties;
 import io.streamrelay.protocol.key.KeyStore;
 import io.streamrelay.protocol.session.StoreUnavailableException;
 import java.io.PrintStream;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -54,9 +53,8 @@ public final class KeyCommandApplication {
   }
 
   private static int run(List<String> arguments, PrintStream out, PrintStream err) {
-    List<String> words = new ArrayList<>(arguments);
-    words.removeIf(KeyCommandApplication::isSetting);
-    KeyCommandLine command = KeyCommandLine.parse(words);
+    CommandWords given = CommandWords.of(arguments);
+    KeyCommandLine command = KeyCommandLine.parse(given.words());
     if (command instanceof KeyCommandLine.Help) {
       out.print(USAGE);
       return DONE;
@@ -65,9 +63,7 @@ public final class KeyCommandApplication {
       err.print(sentence + "\n\n" + USAGE);
       return MISUSED;
     }
-    String[] settings =
-        arguments.stream().filter(KeyCommandApplication::isSetting).toArray(String[]::new);
-    try (ConfigurableApplicationContext context = start(settings)) {
+    try (ConfigurableApplicationContext context = start(given.settings())) {
       KeyProperties properties = context.getBean(KeyProperties.class);
       KeyStore keys = context.getBean(KeyStore.class);
       return execute(command, new KeyCommand(keys, properties::readPepper, out, err));
@@ -75,10 +71,10 @@ public final class KeyCommandApplication {
       err.println(
           "PostgreSQL doesn't answer, or has no schema of this version yet (a gateway makes it when"
               + " it starts): "
-              + sentence(e));
+              + CommandWords.sentence(e));
       return FAILED;
     } catch (RuntimeException e) {
-      err.println(sentence(e));
+      err.println(CommandWords.sentence(e));
       return FAILED;
     }
   }
@@ -96,28 +92,12 @@ public final class KeyCommandApplication {
     };
   }
 
-  private static boolean isSetting(String argument) {
-    return argument.matches("--[a-z][a-z0-9-]*\\.[^=]+=.*");
-  }
-
-  private static ConfigurableApplicationContext start(String[] settings) {
+  private static ConfigurableApplicationContext start(List<String> settings) {
     return new SpringApplicationBuilder(KeyCommandConfiguration.class)
         .web(WebApplicationType.NONE)
         .registerShutdownHook(false)
         .logStartupInfo(false)
         .properties(Map.of("logging.level.root", "off"))
-        .run(settings);
-  }
-
-  /** What the innermost cause says, in one line. */
-  private static String sentence(RuntimeException failure) {
-    Throwable cause = failure;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    @Nullable String message = cause.getMessage();
-    return message == null
-        ? cause.getClass().getSimpleName()
-        : message.lines().findFirst().orElse("");
+        .run(settings.toArray(String[]::new));
   }
 }
