@@ -52,6 +52,25 @@ class MistakesTest {
         .doesNotContain("canary");
   }
 
+  @Test
+  void start_asksWhereKafkaIs(CapturedOutput output) {
+    assertTold(
+        output,
+        "property 'spring.kafka.bootstrap-servers': is missing; relay.outbox.enabled needs it,"
+            + " <host>:<port>, several with commas",
+        "relay.outbox.enabled=true");
+  }
+
+  @Test
+  void start_asksForKafkasPort(CapturedOutput output) {
+    assertTold(
+        output,
+        "property 'spring.kafka.bootstrap-servers' is 'kafka' (command line): must be <host>:<port>,"
+            + " several with commas",
+        "relay.outbox.enabled=true",
+        "spring.kafka.bootstrap-servers=kafka");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -60,6 +79,7 @@ class MistakesTest {
         "relay.worker.heartbeat=1h | : must be 50ms to 1500ms: the lease is 3.5 s",
         "relay.worker.block=soon | : must be a duration such as 500ms, 10s or 1h",
         "relay.worker.chunk.max-entries=1 | : must be at least 3",
+        "relay.outbox.topic=.. | : must be 1 to 249 of A-Z a-z 0-9 . _ -",
         "relay.redis.pool-size=0 | : must be at least 1",
         "relay.postgres.lock-timeout=1h | : must be shorter than relay.postgres.statement-timeout",
         "relay.route.circuit.failure-rate=101 | : must be over 0 and at most 100",

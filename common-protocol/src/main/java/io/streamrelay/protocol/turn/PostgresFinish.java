@@ -142,9 +142,11 @@ final class PostgresFinish {
 
   private final PostgresTransactions transactions;
   private final PostgresPromotion promotion;
+  private final PostgresOutbox outbox;
 
-  PostgresFinish(PostgresTransactions transactions) {
+  PostgresFinish(PostgresTransactions transactions, PostgresOutbox outbox) {
     this.transactions = transactions;
+    this.outbox = outbox;
     this.promotion = new PostgresPromotion(transactions);
   }
 
@@ -163,7 +165,7 @@ final class PostgresFinish {
     return session == null ? new FinishResult.Unknown() : end(session, ending);
   }
 
-  /** One round trip, where no other turn waits. */
+  /** One round trip, where no other turn waits and nobody else is to be told. */
   private FinishResult endByAttempt(Ending.ByAttempt end) {
     Map<String, @Nullable Object> values = values(end);
     ByAttempt ended =
@@ -181,6 +183,7 @@ final class PostgresFinish {
     if (ended.followed() == null) {
       return stands(end, values);
     }
+    outbox.write(ended.turn().view());
     Promotion promoted = Promotion.NONE;
     if (ended.followed()) {
       transactions.sql(SAY_AFTER).param("turn", end.turn().value()).update();
@@ -229,6 +232,7 @@ final class PostgresFinish {
     if (followed == null) {
       return stands(ending, values);
     }
+    outbox.write(ending.turn());
     return new FinishResult.Finished(
         null, followed ? promotion.activateNext(session) : Promotion.NONE);
   }

@@ -83,9 +83,9 @@ final class PostgresSessions implements SessionStore {
   private final PostgresTransactions transactions;
   private final PostgresFinish ends;
 
-  PostgresSessions(PostgresTransactions transactions) {
+  PostgresSessions(PostgresTransactions transactions, PostgresOutbox outbox) {
     this.transactions = transactions;
-    this.ends = new PostgresFinish(transactions);
+    this.ends = new PostgresFinish(transactions, outbox);
   }
 
   @Override

@@ -75,9 +75,9 @@ final class PostgresTurnStore implements TurnStore {
   private final PostgresFinish ends;
   private final PostgresAttempts attempts;
 
-  PostgresTurnStore(PostgresTransactions transactions) {
+  PostgresTurnStore(PostgresTransactions transactions, PostgresOutbox outbox) {
     this.transactions = transactions;
-    this.ends = new PostgresFinish(transactions);
+    this.ends = new PostgresFinish(transactions, outbox);
     this.submits = new PostgresSubmit(transactions, ends);
     this.claims = new PostgresClaim(transactions, ends);
     this.attempts = new PostgresAttempts(transactions);

@@ -3,12 +3,19 @@ package io.streamrelay.protocol.turn;
 import com.zaxxer.hikari.HikariDataSource;
 import io.streamrelay.protocol.property.PropertyException;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
@@ -17,10 +24,18 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
  * the bounds below; {@link PostgresProperties} has the rest.
  */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({DataSourceProperties.class, PostgresProperties.class})
+@EnableConfigurationProperties({
+  DataSourceProperties.class,
+  PostgresProperties.class,
+  OutboxProperties.class
+})
 public class TurnConfiguration {
   private static final Duration CONNECT = Duration.ofSeconds(2);
   private static final int POOL = 16;
+  private static final String WEBHOOKS = "relay.webhooks";
+  private static final Bindable<Map<String, Object>> KEYS =
+      Bindable.mapOf(String.class, Object.class);
+  private static final Pattern KEY = Pattern.compile("[a-z0-9-]{1,64}");
 
   /**
    * Starts whether PostgreSQL is there or not, holds all its connections open, and bounds every
@@ -89,9 +104,38 @@ public class TurnConfiguration {
         () -> transactions.alone(jdbc -> jdbc.sql("SELECT 1").query(Integer.class).single()));
   }
 
+  /** Also of {@code relay.webhooks}, of which a gateway knows no more than the keys. */
   @Bean
-  TurnStore turnStore(HikariDataSource dataSource) {
-    return new PostgresTurnStore(new PostgresTransactions(dataSource));
+  Destinations destinations(OutboxProperties outbox, Environment environment) {
+    Set<String> names = new HashSet<>();
+    if (outbox.enabled()) {
+      names.add(Destinations.KAFKA);
+    }
+    for (String key : Binder.get(environment).bind(WEBHOOKS, KEYS).orElse(Map.of()).keySet()) {
+      PropertyException.unless(
+          KEY.matcher(key).matches(),
+          WEBHOOKS,
+          "the key '%s' must be a plain word of a-z, 0-9 and '-', up to 64".formatted(key));
+      names.add(Destinations.webhook(key));
+    }
+    return new Destinations(names);
+  }
+
+  @Bean
+  PostgresOutbox outbox(
+      HikariDataSource dataSource, Destinations destinations, OutboxProperties properties) {
+    return new PostgresOutbox(
+        new PostgresTransactions(dataSource), destinations, properties.source());
+  }
+
+  @Bean
+  TurnStore turnStore(HikariDataSource dataSource, PostgresOutbox outbox) {
+    return new PostgresTurnStore(new PostgresTransactions(dataSource), outbox);
+  }
+
+  @Bean
+  OutboxStore outboxStore(HikariDataSource dataSource) {
+    return new PostgresOutboxStore(new PostgresTransactions(dataSource));
   }
 
   @Bean
@@ -100,8 +144,8 @@ public class TurnConfiguration {
   }
 
   @Bean
-  SessionStore sessionStore(HikariDataSource dataSource) {
-    return new PostgresSessions(new PostgresTransactions(dataSource));
+  SessionStore sessionStore(HikariDataSource dataSource, PostgresOutbox outbox) {
+    return new PostgresSessions(new PostgresTransactions(dataSource), outbox);
   }
 
   @Bean

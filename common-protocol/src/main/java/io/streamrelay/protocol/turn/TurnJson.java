@@ -38,6 +38,10 @@ final class TurnJson {
     return JSON.writeValueAsString(request);
   }
 
+  static String write(TurnEvent event) {
+    return JSON.writeValueAsString(event);
+  }
+
   static TurnRequest request(String json) {
     return JSON.readValue(json, TurnRequest.class);
   }

@@ -57,9 +57,10 @@ public interface TurnStore {
   ClaimResult claim(ClaimRequest request);
 
   /**
-   * The one way in which a turn becomes terminal: status, f, and the promotion of the session's
-   * oldest waiting turn, in one transaction; with {@link Ending.ByAttempt} the answer and the
-   * attempt's row too. Of a waiting turn it writes the status and an empty answer only.
+   * The one way in which a turn becomes terminal: status, f, a row of the outbox for each of the
+   * {@link Destinations}, and the promotion of the session's oldest waiting turn, in one
+   * transaction; with {@link Ending.ByAttempt} the answer and the attempt's row too. Of a waiting
+   * turn it writes the status, an empty answer and the outbox only.
    */
   FinishResult finish(Ending ending);
 

@@ -45,10 +45,21 @@ public class InMemoryTurns
   private final Map<SessionKey, InMemorySession> sessions =
       new LinkedHashMap<>(); // guarded by this
   private final Map<TurnId, InMemoryTurn> turns = new LinkedHashMap<>(); // guarded by this
+  private final InMemoryOutbox outbox;
   private boolean sweeping; // guarded by this
 
   public InMemoryTurns(LongSupplier clockMillis) {
+    this(clockMillis, Destinations.NONE);
+  }
+
+  public InMemoryTurns(LongSupplier clockMillis, Destinations destinations) {
     this.clockMillis = clockMillis;
+    this.outbox = new InMemoryOutbox(clockMillis, destinations);
+  }
+
+  /** Where ends of turns are told. */
+  public OutboxStore outboxStore() {
+    return outbox;
   }
 
   /**
@@ -372,6 +383,7 @@ public class InMemoryTurns
     Promotion promotion =
         end(turn, status, () -> turn.save(end.answer(), end.last(), false, now()));
     turn.settledAt = now();
+    outbox.write(turn.view());
     return turn.stored().endState() instanceof EndState.Saved(var saved)
         ? new FinishResult.Finished(saved, promotion)
         : new FinishResult.Finished(null, promotion);
@@ -389,13 +401,16 @@ public class InMemoryTurns
   }
 
   private Promotion endFromOutside(InMemoryTurn turn, TurnStatus status) {
-    if (turn.status != TurnStatus.WAITING) {
-      return end(turn, status, () -> {});
+    Promotion promotion = Promotion.NONE;
+    if (turn.status == TurnStatus.WAITING) {
+      turn.status = status;
+      turn.endedAt = now();
+      turn.save(Snapshot.EMPTY, null, false, now());
+    } else {
+      promotion = end(turn, status, () -> {});
     }
-    turn.status = status;
-    turn.endedAt = now();
-    turn.save(Snapshot.EMPTY, null, false, now());
-    return Promotion.NONE;
+    outbox.write(turn.view());
+    return promotion;
   }
 
   private Promotion end(InMemoryTurn turn, TurnStatus status, Runnable save) {
@@ -727,10 +742,9 @@ public class InMemoryTurns
         .toList();
   }
 
-  /** Nothing writes to one yet. */
   @Override
   public Outbox outbox() {
-    return new Outbox(0, Duration.ZERO);
+    return outbox.figures();
   }
 
   @Override
@@ -923,7 +937,10 @@ public class InMemoryTurns
       return 0;
     }
     List<InMemoryTurn> deleted = where(session, this::isDeleted).stream().limit(atMost).toList();
-    deleted.forEach(turn -> turns.remove(turn.id()));
+    for (InMemoryTurn turn : deleted) {
+      turns.remove(turn.id());
+      outbox.forget(turn.id());
+    }
     if (deleted.size() < atMost) {
       known.removeAfter = null;
     }

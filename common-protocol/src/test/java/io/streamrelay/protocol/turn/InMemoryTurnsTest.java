@@ -95,9 +95,25 @@ class InMemoryTurnsTest {
     }
   }
 
+  @Nested
+  class Outbox extends OutboxStoreContract {
+    @Override
+    TurnsUnderTest underTest() {
+      return new InMemory(BOTH);
+    }
+  }
+
   private static final class InMemory implements TurnsUnderTest {
     private final AtomicLong nowMillis = new AtomicLong(1_700_000_000_000L);
-    private final InMemoryTurns turns = new InMemoryTurns(nowMillis::get);
+    private final InMemoryTurns turns;
+
+    InMemory() {
+      this(Destinations.NONE);
+    }
+
+    InMemory(Destinations destinations) {
+      turns = new InMemoryTurns(nowMillis::get, destinations);
+    }
 
     @Override
     public TurnStore store() {
@@ -127,6 +143,11 @@ class InMemoryTurnsTest {
     @Override
     public TurnOverview overview() {
       return turns;
+    }
+
+    @Override
+    public OutboxStore outbox() {
+      return turns.outboxStore();
     }
 
     @Override

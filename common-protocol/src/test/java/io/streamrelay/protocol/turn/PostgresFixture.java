@@ -26,6 +26,7 @@ final class PostgresFixture implements TurnStoreContract.TurnsUnderTest, AutoClo
   private final SessionStore sessions;
   private final RetentionStore retention;
   private final TurnOverview overview;
+  private final OutboxStore outbox;
   private final JdbcClient jdbc;
 
   /** Starts against a server that may be away; {@link #awaitReady} waits for the schema. */
@@ -38,13 +39,42 @@ final class PostgresFixture implements TurnStoreContract.TurnsUnderTest, AutoClo
     dataSource = wiring.dataSource(where, bounds);
     migrations = wiring.migrations(where, dataSource);
     migrations.start();
-    store = wiring.turnStore(dataSource);
+    PostgresOutbox tellsNobody = outbox(dataSource, Destinations.NONE);
+    store = wiring.turnStore(dataSource, tellsNobody);
     reader = wiring.turnReader(dataSource);
     sweep = wiring.sweepStore(dataSource);
-    sessions = wiring.sessionStore(dataSource);
+    sessions = wiring.sessionStore(dataSource, tellsNobody);
     retention = wiring.retentionStore(dataSource);
     overview = wiring.turnOverview(dataSource);
+    outbox = wiring.outboxStore(dataSource);
     jdbc = JdbcClient.create(dataSource);
+  }
+
+  private PostgresFixture(PostgresFixture of, TurnStore store, SessionStore sessions) {
+    this.dataSource = of.dataSource;
+    this.migrations = of.migrations;
+    this.store = store;
+    this.reader = of.reader;
+    this.sweep = of.sweep;
+    this.sessions = sessions;
+    this.retention = of.retention;
+    this.overview = of.overview;
+    this.outbox = of.outbox;
+    this.jdbc = of.jdbc;
+  }
+
+  private static PostgresOutbox outbox(HikariDataSource dataSource, Destinations destinations) {
+    return new TurnConfiguration()
+        .outbox(
+            dataSource, destinations, new OutboxProperties(false, "relay.turns", "stream-relay"));
+  }
+
+  /** The same, but that ends of turns are told. Not to be closed. */
+  PostgresFixture telling(Destinations destinations) {
+    TurnConfiguration wiring = new TurnConfiguration();
+    PostgresOutbox told = outbox(dataSource, destinations);
+    return new PostgresFixture(
+        this, wiring.turnStore(dataSource, told), wiring.sessionStore(dataSource, told));
   }
 
   static PostgresFixture of(EmbeddedPostgreSql server, String database) {
@@ -102,6 +132,11 @@ final class PostgresFixture implements TurnStoreContract.TurnsUnderTest, AutoClo
   @Override
   public TurnOverview overview() {
     return overview;
+  }
+
+  @Override
+  public OutboxStore outbox() {
+    return outbox;
   }
 
   @Override
@@ -165,6 +200,14 @@ final class PostgresFixture implements TurnStoreContract.TurnsUnderTest, AutoClo
             SET created_at = created_at - :millis * interval '1 ms',
                 updated_at = updated_at - :millis * interval '1 ms',
                 remove_after = remove_after - :millis * interval '1 ms'
+            """)
+        .param("millis", time.toMillis())
+        .update();
+    jdbc.sql(
+            """
+            UPDATE outbox
+            SET created_at = created_at - :millis * interval '1 ms',
+                not_before = not_before - :millis * interval '1 ms'
             """)
         .param("millis", time.toMillis())
         .update();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamrelay.protocol.turn.TurnStoreContract.TurnsUnderTest;
 import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -108,6 +109,19 @@ class PostgresTurnsTest {
     @Override
     TurnsUnderTest underTest() {
       return PostgresFixture.shared();
+    }
+  }
+
+  @Nested
+  class Outbox extends OutboxStoreContract {
+    @Override
+    TurnsUnderTest underTest() {
+      return PostgresFixture.shared().telling(BOTH);
+    }
+
+    @AfterEach
+    void empty() {
+      PostgresFixture.shared().jdbc().sql("DELETE FROM outbox").update();
     }
   }
 

@@ -34,6 +34,8 @@ abstract class SweepStoreContract extends TurnStoreContract {
 
   @Test
   void outbox_isEmptyWhereNothingIsPublished() {
+    play("one", "1");
+
     assertThat(sweep.outbox()).isEqualTo(new SweepStore.Outbox(0, Duration.ZERO));
   }
 

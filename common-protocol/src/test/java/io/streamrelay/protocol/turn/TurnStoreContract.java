@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 
 /**
- * What the contracts of the turn ports share: one store under six ports, a session of its own for
+ * What the contracts of the turn ports share: one store under seven ports, a session of its own for
  * each test, and words to play turns with.
  */
 abstract class TurnStoreContract {
@@ -42,11 +42,12 @@ abstract class TurnStoreContract {
   SessionStore sessions;
   RetentionStore retention;
   TurnOverview overview;
+  OutboxStore outbox;
   SessionKey session;
 
   private TurnsUnderTest underTest;
 
-  /** One state under six ports. */
+  /** One state under seven ports. */
   interface TurnsUnderTest {
     TurnStore store();
 
@@ -59,6 +60,8 @@ abstract class TurnStoreContract {
     RetentionStore retention();
 
     TurnOverview overview();
+
+    OutboxStore outbox();
 
     /** Lets a turn wait, perhaps for nothing: no submit does that. */
     void insertWaiting(Submission submission);
@@ -78,6 +81,7 @@ abstract class TurnStoreContract {
     sessions = underTest.sessions();
     retention = underTest.retention();
     overview = underTest.overview();
+    outbox = underTest.outbox();
     session = newSession();
   }
 

@@ -1,18 +1,22 @@
 package io.streamrelay.worker.outbox;
 
+import java.time.Duration;
 import java.util.List;
 
-/** Where events go. Each has a publisher of its own. Thread-safe. */
+/** Where events go. Each has a publisher of its own in each worker. Thread-safe. */
 public interface Destination {
+  /** What {@link #deliver} takes at most: after that somebody else may deliver the same again. */
+  Duration LONGEST = Duration.ofSeconds(10);
+
   /** As rows of the outbox name it, and metrics: {@code kafka}, {@code webhook:<key>}. */
   String name();
 
   /**
-   * Blocks until each event is delivered or not, in this order per session, for a bounded time: the
-   * rows stay locked meanwhile. Where one of a session isn't delivered those after it needn't be
-   * tried; they are {@link Delivery.Later} too. Never throws for a failed delivery.
+   * Blocks until each event is delivered or not, at most {@link #LONGEST}; what isn't tried by then
+   * is {@link Delivery.Later}. All of a session's earlier events were delivered before. Never
+   * throws for a failed delivery.
    *
-   * @param events of one owner's session in the order of their ends, at least one in all
+   * @param events one at least, each of another session, oldest first
    * @return what became of each, in the order of {@code events}
    */
   List<Delivery> deliver(List<OutboxEvent> events) throws InterruptedException;
