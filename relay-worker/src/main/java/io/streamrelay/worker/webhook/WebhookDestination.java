@@ -1,5 +1,6 @@
 package io.streamrelay.worker.webhook;
 
+import io.streamrelay.protocol.turn.Destinations;
 import io.streamrelay.worker.outbox.Delivery;
 import io.streamrelay.worker.outbox.Destination;
 import io.streamrelay.worker.outbox.OutboxEvent;
@@ -7,9 +8,7 @@ import io.streamrelay.worker.webhook.Try.Outcome;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -21,14 +20,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One webhook: events of one session one after the other, of different sessions at once, as many as
- * are allowed. A receiver that wants to be left alone is, with all events.
+ * One webhook. Events go at once, as many as are allowed; a receiver that wants to be left alone
+ * is, with all of them.
  *
  * <p>Thread-safe.
  */
 final class WebhookDestination implements Destination {
-  /** Behind an event of its session. */
-  private static final Delivery BEHIND = new Delivery.Later("behind", null);
+  /** For threads to come by turns. */
+  private static final Duration MARGIN = Duration.ofSeconds(1);
 
   private final Webhook webhook;
   private final Poster poster;
@@ -45,58 +44,33 @@ final class WebhookDestination implements Destination {
     this.places = new Semaphore(webhook.maxConcurrent(), true);
   }
 
-  private record Session(String owner, String session) {}
-
   @Override
   public String name() {
-    return "webhook:" + webhook.key();
+    return Destinations.webhook(webhook.key());
   }
 
-  /** Takes twice the webhook's timeout at most: no try begins after the first of them. */
+  /** Twice the timeout: no try begins after the first of them. */
+  @Override
+  public Duration longest() {
+    return webhook.timeout().multipliedBy(2).plus(MARGIN);
+  }
+
   @Override
   public List<Delivery> deliver(List<OutboxEvent> events) throws InterruptedException {
     long untilNanos = System.nanoTime() + webhook.timeout().toNanos();
-    Delivery[] became = new Delivery[events.size()];
-    List<Callable<Void>> sessions = new ArrayList<>();
-    for (List<Integer> places : bySession(events)) {
-      sessions.add(() -> {
-        deliverInOrder(events, places, became, untilNanos);
-        return null;
-      });
-    }
+    List<Callable<Delivery>> deliveries = new ArrayList<>();
+    events.forEach(event -> deliveries.add(() -> deliver(event, untilNanos)));
+    List<Delivery> became = new ArrayList<>();
     try (ExecutorService threads =
         Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("webhook-" + webhook.key() + "-", 1).factory())) {
-      for (Future<Void> session : threads.invokeAll(sessions)) {
-        session.get();
+      for (Future<Delivery> delivery : threads.invokeAll(deliveries)) {
+        became.add(delivery.get());
       }
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     }
-    return List.of(became);
-  }
-
-  /** The places of each session's events. */
-  private static Iterable<List<Integer>> bySession(List<OutboxEvent> events) {
-    Map<Session, List<Integer>> places = new LinkedHashMap<>();
-    for (int i = 0; i < events.size(); i++) {
-      OutboxEvent event = events.get(i);
-      places
-          .computeIfAbsent(new Session(event.owner(), event.session()), key -> new ArrayList<>())
-          .add(i);
-    }
-    return places.values();
-  }
-
-  private void deliverInOrder(
-      List<OutboxEvent> events, List<Integer> places, Delivery[] became, long untilNanos)
-      throws InterruptedException {
-    boolean held = false;
-    for (int place : places) {
-      Delivery delivery = held ? BEHIND : deliver(events.get(place), untilNanos);
-      became[place] = delivery;
-      held = held || delivery instanceof Delivery.Later;
-    }
+    return became;
   }
 
   private Delivery deliver(OutboxEvent event, long untilNanos) throws InterruptedException {

@@ -6,8 +6,8 @@ import io.streamrelay.worker.outbox.Destination;
 import io.streamrelay.worker.provider.ProviderIo;
 import java.net.InetAddress;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hc.core5.ssl.SSLContexts;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +21,7 @@ final class Webhooks implements AutoCloseable {
   private static final String OTHER = "other";
 
   private final @Nullable ProviderIo io;
-  private final List<Destination> destinations = new ArrayList<>();
+  private final Map<String, Destination> destinations = new TreeMap<>();
 
   /** Throws {@link PropertyException} naming the property that is wrong. */
   Webhooks(WebhookProperties properties, MeterRegistry meters) {
@@ -31,7 +31,7 @@ final class Webhooks implements AutoCloseable {
     new WebhookMeters(meters, OTHER); // series are there before there is anything to count
     ProviderIo reading = webhooks.isEmpty() ? null : io();
     if (reading != null) {
-      webhooks.forEach(each -> destinations.add(destination(each, reading, meters)));
+      webhooks.forEach(each -> destinations.put(each.key(), destination(each, reading, meters)));
     }
     io = reading;
   }
@@ -49,8 +49,17 @@ final class Webhooks implements AutoCloseable {
         webhook, new Poster(webhook, io, clock), new WebhookMeters(meters, label), clock);
   }
 
-  List<Destination> destinations() {
-    return List.copyOf(destinations);
+  /**
+   * The webhook of that key.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  Destination destination(String key) {
+    Destination destination = destinations.get(key);
+    if (destination == null) {
+      throw new IllegalArgumentException("no webhook " + key);
+    }
+    return destination;
   }
 
   /** Whether their answers are still read. */

@@ -72,7 +72,7 @@ final class WebhookConfigurationTest {
   @Test
   void webhooks_noneNeedsNothing() {
     worker.run(context -> {
-      assertThat(context.getBean(Webhooks.class).destinations()).isEmpty();
+      assertThat(context.getBeansOfType(Destination.class)).isEmpty();
       assertThat(context.getBean(HealthIndicator.class).health().getStatus()).isEqualTo(Status.UP);
       assertThat(Thread.getAllStackTraces().keySet())
           .noneMatch(thread -> thread.getName().startsWith("webhook-io"));
@@ -103,7 +103,7 @@ final class WebhookConfigurationTest {
     worker
         .withPropertyValues(settings.toArray(String[]::new))
         .run(context -> {
-          assertThat(context.getBean(Webhooks.class).destinations())
+          assertThat(context.getBeansOfType(Destination.class).values())
               .hasSize(20)
               .extracting(Destination::name)
               .contains("webhook:w10", "webhook:w29");
