@@ -285,7 +285,7 @@ class DashboardsTest {
     Pattern summed =
         Pattern.compile(
             "(?:sum|avg|count)\\s*(?:by \\([^)]*\\) )?\\((?:rate\\()?"
-                + "relay_(?:waiting|busy|oldest_waiting_seconds|stuck|dead_letters|outbox_\\w+|redis_(?:memory|clients|cpu)\\w*)\\b");
+                + "relay_(?:waiting|busy|oldest_waiting_seconds|stuck|dead_letters|outbox_(?:rows|oldest_seconds)|redis_(?:memory|clients|cpu)\\w*)\\b");
     assertThat(summed.matcher("sum by (lane) (relay_waiting)").find()).isTrue();
     Stream<String> all =
         Stream.concat(

@@ -13,17 +13,18 @@ import java.util.List;
  */
 final class PostgresOutboxStore implements OutboxStore {
   /**
-   * The session's oldest row is asked for by a subquery that can't become a join: however long the
-   * table is, it is read along the index until there are enough.
+   * The session's oldest row is asked for by a subquery that can't become a join, so that the table
+   * is read along its index until there are enough, however long it is. Nothing is less than the
+   * least; {@code =} would have the planner expect a single row, and read them all.
    */
-  private static final String TAKE =
+  static final String TAKE =
       """
       WITH heads AS (
         SELECT o.id FROM outbox o
         WHERE o.destination = :destination AND (o.not_before IS NULL OR o.not_before <= now())
-          AND o.id = (SELECT min(e.id) FROM outbox e
-                      WHERE e.destination = o.destination AND e.session = o.session
-                        AND e.owner = o.owner)
+          AND o.id <= (SELECT min(e.id) FROM outbox e
+                       WHERE e.destination = o.destination AND e.session = o.session
+                         AND e.owner = o.owner)
         ORDER BY o.id LIMIT :atMost
         FOR UPDATE OF o SKIP LOCKED
       ), taken AS (
