@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import javax.tools.ToolProvider;
 
 /** What docs/webhooks.md tells receivers to do: not a line of it is ours. */
-final class DocumentedVerifiers {
+public final class DocumentedVerifiers {
   private static final Path DOCUMENT = Path.of("..", "docs", "webhooks.md");
 
   private DocumentedVerifiers() {}
@@ -32,7 +32,7 @@ final class DocumentedVerifiers {
   }
 
   /** The Java one. */
-  interface Verifier {
+  public interface Verifier {
     boolean isGenuine(String id, String timestamp, String signatures, byte[] body) throws Exception;
   }
 
@@ -41,7 +41,7 @@ final class DocumentedVerifiers {
    *
    * @param folder where its classes go
    */
-  static Verifier java(Path folder, String secret) throws Exception {
+  public static Verifier java(Path folder, String secret) throws Exception {
     Path source = Files.writeString(folder.resolve("WebhookVerifier.java"), block("java"));
     ByteArrayOutputStream complaints = new ByteArrayOutputStream();
     int faults =
