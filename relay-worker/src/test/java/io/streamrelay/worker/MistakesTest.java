@@ -87,6 +87,8 @@ class MistakesTest {
             + " openai-responses, anthropic-messages, gemini, bedrock-converse, ollama, or say"
             + " preset: openai, azure, openrouter, dashscope, deepseek, mistral, groq, github, vllm,"
             + " anthropic, gemini, bedrock, ollama",
+        "relay.webhooks.x.url=ftp://hooks.example | : must be http(s)://host[:port][/path], without"
+            + " user, query or fragment",
         "relay.models.a.targets=openai | : 'openai' doesn't read <provider>/<model>",
         "relay.models.a.targets=openai/x | : there is no provider 'openai'; there are demo"
       })

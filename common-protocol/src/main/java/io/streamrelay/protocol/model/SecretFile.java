@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,7 @@ public final class SecretFile implements Supplier<String> {
 
   private final String property;
   private final Path file;
+  private final Consumer<String> check;
   private final ReentrantLock lock = new ReentrantLock();
   private String secret; // guarded by lock
   private FileTime readAt; // guarded by lock
@@ -33,19 +35,30 @@ public final class SecretFile implements Supplier<String> {
    * @param property that names the file
    */
   public static SecretFile of(String property, String file) {
+    return of(property, file, secret -> {});
+  }
+
+  /**
+   * The same, of a secret that isn't any text.
+   *
+   * @param check throws {@link PropertyException} where the file holds another, then and whenever
+   *     it changes
+   */
+  public static SecretFile of(String property, String file, Consumer<String> check) {
     try {
-      return new SecretFile(property, Path.of(file));
+      return new SecretFile(property, Path.of(file), check);
     } catch (InvalidPathException e) {
       throw new PropertyException(property, "is not a file name");
     }
   }
 
-  private SecretFile(String property, Path file) {
+  private SecretFile(String property, Path file, Consumer<String> check) {
     this.property = property;
     this.file = file;
+    this.check = check;
     try {
       readAt = Files.getLastModifiedTime(file);
-      secret = checked(property, read());
+      secret = read();
     } catch (NoSuchFileException e) {
       throw new PropertyException(property, "there is no such file");
     } catch (IOException e) {
@@ -59,7 +72,7 @@ public final class SecretFile implements Supplier<String> {
     try {
       FileTime modified = Files.getLastModifiedTime(file);
       if (!modified.equals(readAt)) {
-        secret = checked(property, read());
+        secret = read();
         readAt = modified;
         complained = false;
       }
@@ -88,6 +101,7 @@ public final class SecretFile implements Supplier<String> {
     }
     String content = Files.readString(file).strip();
     PropertyException.unless(!content.isEmpty(), property, "the file is empty");
+    check.accept(checked(property, content));
     return content;
   }
 

@@ -40,6 +40,7 @@ final class UnknownProperties
           "relay.providers",
           "relay.retention",
           "relay.route",
+          "relay.webhooks",
           "relay.worker");
 
   private static final Logger LOG = LoggerFactory.getLogger(UnknownProperties.class);

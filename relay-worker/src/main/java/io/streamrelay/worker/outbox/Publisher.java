@@ -21,9 +21,6 @@ import org.slf4j.LoggerFactory;
  * <p>Threads: one calls {@link #round}; interrupting it ends the round.
  */
 final class Publisher {
-  /** Longer than a delivery takes, and the removal of what was delivered. */
-  static final Duration LEASE = Destination.LONGEST.plusSeconds(2);
-
   static final int BATCH = 100;
 
   private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
@@ -56,6 +53,11 @@ final class Publisher {
     this.restsUntilNanos = time.nanos();
   }
 
+  /** Longer than a delivery takes, and the removal of what was delivered. */
+  static Duration lease(Destination destination) {
+    return destination.longest().plusSeconds(2);
+  }
+
   /** Delivers what there is, for a bounded time. A store that doesn't answer is left for later. */
   void round() {
     long began = time.nanos();
@@ -76,7 +78,7 @@ final class Publisher {
 
   /** Answers whether there may be more. */
   private boolean deliverSome() throws InterruptedException {
-    List<Row> rows = store.take(destination.name(), fruitless == 0 ? BATCH : 1, LEASE);
+    List<Row> rows = store.take(destination.name(), fruitless == 0 ? BATCH : 1, lease(destination));
     if (rows.isEmpty()) {
       return false;
     }

@@ -269,11 +269,14 @@ final class AnswerReader implements AsyncClientExchangeHandler {
       return;
     }
     String encoding = header(head, "content-encoding");
-    if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+    if (encoding != null && !encoding.equalsIgnoreCase("identity") && !answer.complete()) {
       throw new ProviderException(
           FailureCode.PROVIDER_UNAVAILABLE, "the provider compressed its answer, unasked");
     }
     answer.begin(header(head, "content-type"));
+    if (answer.complete()) {
+      waitFor(LAST_BYTES_NANOS);
+    }
   }
 
   private static @Nullable String header(HttpResponse head, String name) {

@@ -97,7 +97,7 @@ final class Connections {
       long now = System.nanoTime();
       long until = quietUntil.get();
       if (until - now <= 0 && quietUntil.compareAndSet(until, now + QUIET_NANOS)) {
-        LOG.error("no connection to a provider: {}", e.getMessage());
+        LOG.error("no connection: {}", e.getMessage());
       }
       throw e;
     }

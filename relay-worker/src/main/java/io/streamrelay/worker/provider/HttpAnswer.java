@@ -40,6 +40,9 @@ public interface HttpAnswer {
    */
   boolean finished();
 
-  /** Whether nothing more is expected after what came. */
+  /**
+   * Whether nothing more is expected after what came. From the beginning where only the status
+   * counts: the body is read for a moment, so that its connection can be used again.
+   */
   boolean complete();
 }

@@ -31,8 +31,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that reads from and writes to all providers. HttpCore itself has no logger:
- * headers with keys, and prompts, can't get into a log, whatever its level.
+ * The one thread that reads from and writes to all providers; webhooks have another. HttpCore
+ * itself has no logger: headers with keys, and prompts, can't get into a log, whatever its level.
  *
  * <p>Thread-safe.
  */
@@ -63,6 +63,13 @@ public final class ProviderIo implements AutoCloseable {
    * @param resolver asked once for each connection
    */
   public ProviderIo(SSLContext tls, Resolver resolver) {
+    this("provider-io", tls, resolver);
+  }
+
+  /**
+   * @param name of its thread, a number behind it
+   */
+  public ProviderIo(String name, SSLContext tls, Resolver resolver) {
     this.tls = tls;
     this.resolver = resolver;
     this.reactor =
@@ -74,9 +81,9 @@ public final class ProviderIo implements AutoCloseable {
                 .setTcpNoDelay(true)
                 .setSoKeepAlive(true)
                 .build(),
-            Thread.ofPlatform().daemon().name("provider-io-", 1).factory(),
+            Thread.ofPlatform().daemon().name(name + "-", 1).factory(),
             null,
-            failure -> LOG.error("reading from providers failed", failure),
+            failure -> LOG.error("{} failed", name, failure),
             null,
             session -> session.close(CloseMode.IMMEDIATE));
     reactor.start();

@@ -1,6 +1,7 @@
 package io.streamrelay.worker.route;
 
 import io.streamrelay.protocol.property.PropertyException;
+import io.streamrelay.worker.provider.BaseUrl;
 import io.streamrelay.worker.provider.Reach;
 import io.streamrelay.worker.provider.Reach.Network;
 import io.streamrelay.worker.provider.openai.KeyHeader;

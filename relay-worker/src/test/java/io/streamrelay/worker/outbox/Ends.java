@@ -17,11 +17,11 @@ import java.util.List;
 import java.util.UUID;
 
 /** The shortest turns there are: submitted, and cancelled. */
-record Ends(TurnStore turns) {
+public record Ends(TurnStore turns) {
   private static final TurnRequest REQUEST =
       new TurnRequest("demo", null, Parameters.NONE, null, Lane.INTERACTIVE);
 
-  UUID in(String session) {
+  public UUID in(String session) {
     TurnId turn = TurnId.make();
     turns.submit(
         new Submission(

@@ -187,7 +187,7 @@ class PublisherTest {
     dying.round();
     publisher.round();
     assertThat(kafka.given()).hasSize(1);
-    time.advance(Publisher.LEASE);
+    time.advance(Publisher.lease(kafka));
     publisher.round();
 
     List<OutboxEvent> given = kafka.given();
@@ -245,7 +245,7 @@ class PublisherTest {
     kafka.script = ScriptedDestination.TAKES_ALL;
     publisher.round();
     assertThat(rows()).isEqualTo(1);
-    time.advance(Publisher.LEASE);
+    time.advance(Publisher.lease(kafka));
     publisher.round();
     assertThat(rows()).isZero();
   }

@@ -1,7 +1,6 @@
-package io.streamrelay.worker.route;
+package io.streamrelay.worker.provider;
 
 import io.streamrelay.protocol.property.PropertyException;
-import io.streamrelay.worker.provider.Reach;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.URI;
@@ -9,15 +8,15 @@ import java.net.URISyntaxException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads where a provider is. */
-final class BaseUrl {
+/** Reads where a server is. */
+public final class BaseUrl {
   private static final Pattern ENDS_IN_NUMBER =
       Pattern.compile("(?:.*[.@/])?(?:[0-9]+|0[xX][0-9a-fA-F]*)\\.?(?::[0-9]*)?");
 
   private BaseUrl() {}
 
   /** Throws {@link PropertyException} without the text: it may hold a password. */
-  static URI parse(String property, String text) {
+  public static URI parse(String property, String text) {
     try {
       URI url = new URI(text);
       boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
@@ -40,7 +39,7 @@ final class BaseUrl {
   }
 
   /** Throws {@link PropertyException} where the address itself is one that would be refused. */
-  static void check(String property, URI url, Reach reach) {
+  public static void check(String property, URI url, Reach reach) {
     InetAddress address = literal(property, url);
     PropertyException refusal = address == null ? null : reach.refusal(address);
     if (refusal != null) {
