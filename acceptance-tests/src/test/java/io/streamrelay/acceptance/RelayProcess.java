@@ -55,7 +55,6 @@ public final class RelayProcess {
   public static RelayProcess start(
       String module, Path jar, int port, Path log, Map<String, String> environment)
       throws IOException {
-    int managementPort = FreePorts.next();
     if (!Files.exists(jar)) {
       throw new IOException(jar + " is not built: run the whole build, up to package at least");
     }
@@ -63,8 +62,17 @@ public final class RelayProcess {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(OPTIONS);
     command.addAll(StartCache.run(jar, OPTIONS));
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    return start(module, new ProcessBuilder(command), port, log, environment);
+  }
+
+  /**
+   * @param builder runs that module, however it does
+   */
+  static RelayProcess start(
+      String module, ProcessBuilder builder, int port, Path log, Map<String, String> environment)
+      throws IOException {
+    int managementPort = FreePorts.next();
+    builder.redirectErrorStream(true).redirectOutput(log.toFile());
     builder.environment().putAll(environment);
     builder.environment().put("SERVER_PORT", Integer.toString(port));
     builder.environment().put("MANAGEMENT_SERVER_PORT", Integer.toString(managementPort));

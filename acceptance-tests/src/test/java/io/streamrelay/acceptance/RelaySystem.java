@@ -2,7 +2,6 @@ package io.streamrelay.acceptance;
 
 import io.streamrelay.quickstart.EmbeddedPostgreSql;
 import io.streamrelay.quickstart.EmbeddedRedis;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -24,13 +23,24 @@ public final class RelaySystem implements AutoCloseable {
   private final EmbeddedPostgreSql postgres;
   private final Path folder;
   private final Map<String, String> settings;
+  private final @Nullable Programs programs;
   private final List<RelayProcess> gateways = new ArrayList<>();
   private final List<RelayProcess> workers = new ArrayList<>();
   private int started;
 
-  private RelaySystem(Path folder, Map<String, String> settings, @Nullable SomeRedis given) {
+  /** How processes are run, where that isn't by the jars. */
+  interface Programs {
+    ProcessBuilder of(String module) throws Exception;
+  }
+
+  private RelaySystem(
+      Path folder,
+      Map<String, String> settings,
+      @Nullable SomeRedis given,
+      @Nullable Programs programs) {
     this.folder = folder;
     this.settings = settings;
+    this.programs = programs;
     this.redis =
         given != null
             ? null
@@ -72,21 +82,36 @@ public final class RelaySystem implements AutoCloseable {
       Map<String, String> settings,
       @Nullable SomeRedis redis)
       throws Exception {
-    RelaySystem system = new RelaySystem(folder, settings, redis);
+    RelaySystem system = new RelaySystem(folder, settings, redis, null);
     try {
-      for (int i = 0; i < gateways; i++) {
-        system.gateways.add(system.launch("gateway"));
-      }
-      for (int i = 0; i < workers; i++) {
-        system.workers.add(system.launch("relay-worker"));
-      }
-      for (RelayProcess process : system.processes()) {
-        process.awaitReady();
-      }
+      system.add(gateways, workers);
       return system;
     } catch (Exception | Error e) {
       system.close();
       throw e;
+    }
+  }
+
+  /**
+   * On a Redis and a PostgreSQL that are up, without a process yet.
+   *
+   * @param programs what {@link #add} runs
+   */
+  static RelaySystem prepare(
+      Path folder, Map<String, String> settings, SomeRedis redis, Programs programs) {
+    return new RelaySystem(folder, settings, redis, programs);
+  }
+
+  /** Starts processes more, and waits until they are ready. */
+  void add(int moreGateways, int moreWorkers) throws Exception {
+    for (int i = 0; i < moreGateways; i++) {
+      gateways.add(launch("gateway"));
+    }
+    for (int i = 0; i < moreWorkers; i++) {
+      workers.add(launch("relay-worker"));
+    }
+    for (RelayProcess process : processes()) {
+      process.awaitReady();
     }
   }
 
@@ -149,24 +174,26 @@ public final class RelaySystem implements AutoCloseable {
     return all;
   }
 
-  private RelayProcess launch(String module) throws IOException {
+  private RelayProcess launch(String module) throws Exception {
     return launch(module, FreePorts.next());
   }
 
-  private RelayProcess launch(String module, int port) throws IOException {
+  private RelayProcess launch(String module, int port) throws Exception {
     Map<String, String> environment = new HashMap<>();
-    environment.putAll(someRedis.environment(module));
     environment.put("SPRING_DATASOURCE_URL", postgres.jdbcUrl());
     environment.put("SPRING_DATASOURCE_USERNAME", postgres.username());
     environment.put("SPRING_DATASOURCE_PASSWORD", postgres.password());
     environment.put("RELAY_DEV", "true");
+    environment.putAll(someRedis.environment(module));
     started++;
     if (module.equals("relay-worker")) {
       environment.put("RELAY_WORKER_NAME", module + "-" + started);
     }
     environment.putAll(settings);
     Path log = folder.resolve(module + "-" + started + ".log");
-    return RelayProcess.start(module, port, log, environment);
+    return programs == null
+        ? RelayProcess.start(module, port, log, environment)
+        : RelayProcess.start(module, programs.of(module), port, log, environment);
   }
 
   @Override

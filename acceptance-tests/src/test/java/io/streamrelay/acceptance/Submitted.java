@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamrelay.protocol.event.Answer;
 import io.streamrelay.worker.provider.demo.DemoText;
+import java.util.stream.IntStream;
 
 /** A submitted turn of the demo model, and what its readers must have in the end. */
 record Submitted(RelaySystem system, String session, String question, String model, String id) {
@@ -35,7 +36,13 @@ record Submitted(RelaySystem system, String session, String question, String mod
 
   /** Resumes to the terminal, and checks what was read on the way. */
   Reading readToEnd(int gateway, Reading begun) throws InterruptedException {
-    CLIENT.readToEnd(new String[] {stream(gateway)}, begun, event -> false);
+    return readToEnd(begun, gateway);
+  }
+
+  /** As above, each time the connection is lost at the next gateway. */
+  Reading readToEnd(Reading begun, int... gateways) throws InterruptedException {
+    String[] streams = IntStream.of(gateways).mapToObj(this::stream).toArray(String[]::new);
+    CLIENT.readToEnd(streams, begun, event -> false);
     begun.check();
     return begun;
   }
