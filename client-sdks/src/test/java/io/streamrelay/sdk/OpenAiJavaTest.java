@@ -168,10 +168,11 @@ class OpenAiJavaTest {
       for (int worker = 0; worker < 2; worker++) {
         system.worker(worker).kill();
       }
-      system.replaceWorkers();
+      system.replaceWorker(0);
 
       assertThatThrownBy(() -> chunks.forEachRemaining(chunk -> {}))
           .isInstanceOf(OpenAIException.class);
     }
+    system.replaceWorker(1);
   }
 }
