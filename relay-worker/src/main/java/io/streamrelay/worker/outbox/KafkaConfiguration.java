@@ -29,13 +29,14 @@ import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 @Import(KafkaAutoConfiguration.class)
 class KafkaConfiguration {
   private static final String SERVERS = "spring.kafka.bootstrap-servers";
+  private static final int CLOSE_SECONDS = 1;
   private static final Pattern SERVER = Pattern.compile("[^\\s,]+:\\d{1,5}");
 
   /** What order, at least once and a lease that is long enough rest on; not to be set otherwise. */
   @Bean
   DefaultKafkaProducerFactoryCustomizer dependable() {
     return factory -> {
-      factory.setPhysicalCloseTimeout((int) KafkaDestination.BLOCK.toSeconds());
+      factory.setPhysicalCloseTimeout(CLOSE_SECONDS);
       factory.updateConfigs(
           Map.of(
               ProducerConfig.ACKS_CONFIG,

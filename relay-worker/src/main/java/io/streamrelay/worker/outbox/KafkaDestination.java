@@ -24,10 +24,10 @@ import org.apache.kafka.common.errors.SerializationException;
  */
 final class KafkaDestination implements Destination {
   /** Until Kafka must have acknowledged an event. */
-  static final Duration DELIVERY = Duration.ofSeconds(6);
+  static final Duration DELIVERY = Duration.ofSeconds(5);
 
-  /** For the topic's partitions, or room in the buffer. */
-  static final Duration BLOCK = Duration.ofSeconds(2);
+  /** For a connection and the topic's partitions, or room in the buffer. */
+  static final Duration BLOCK = Duration.ofSeconds(4);
 
   private static final byte[] CONTENT_TYPE =
       "application/cloudevents+json; charset=UTF-8".getBytes(StandardCharsets.US_ASCII);
