@@ -16,6 +16,12 @@ redis://{{ include "stream-relay.fullname" . }}-demo-redis:6379
 {{- if regexMatch ":[0-9]+$" $host }}{{ $host }}{{ else }}{{ $host }}:6379{{ end -}}
 {{- end -}}
 
+{{/* As seen from another namespace: a Service's bare name gets that of the release. */}}
+{{- define "stream-relay.redisAddressForOthers" -}}
+{{- $address := include "stream-relay.redisAddress" . -}}
+{{- if contains "." $address }}{{ $address }}{{ else }}{{ $address | replace ":" (printf ".%s:" .Release.Namespace) }}{{ end -}}
+{{- end -}}
+
 {{- define "stream-relay.redisEncrypted" -}}
 {{- if or .Values.redis.tls.enabled (hasPrefix "rediss:" (include "stream-relay.redisUrl" .)) }}true{{ end -}}
 {{- end -}}

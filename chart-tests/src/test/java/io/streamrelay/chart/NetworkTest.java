@@ -77,7 +77,9 @@ class NetworkTest {
 
   @Test
   void worker_isReachedByPrometheusOnly() {
-    assertThat(ports(policy(minimal, "worker").path("ingress"))).containsExactly("management");
+    JsonNode ingress = policy(minimal, "worker").path("ingress");
+    assertThat(ports(ingress)).containsExactly("management");
+    assertThat(ingress.at("/0/from/0/namespaceSelector").toString()).contains("\"monitoring\"");
     Release unseen = Chart.OURS.render("minimal", "networkPolicy: {prometheusFrom: []}");
     assertThat(policy(unseen, "worker").path("ingress")).isEmpty();
   }

@@ -8,9 +8,11 @@ import com.marcnuri.helm.LintResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,8 +46,14 @@ class RenderTest {
     assertThat(pom)
         .containsPattern(
             "<artifactId>stream-relay</artifactId>\\s*<version>%s(-SNAPSHOT)?</version>"
-                .formatted(java.util.regex.Pattern.quote(chart.path("appVersion").asText())));
+                .formatted(Pattern.quote(chart.path("appVersion").asText())));
     assertThat(chart.path("version")).isEqualTo(chart.path("appVersion"));
+  }
+
+  @Test
+  void lint_ofTheChartAloneIsStrictlyContent() {
+    assertThat(Chart.OURS.lint().getMessages()).noneMatch(each -> each.matches(".*(ERROR|WARN).*"));
+    assertThat(Chart.OURS.lint().isFailed()).isFalse();
   }
 
   @ParameterizedTest
@@ -57,7 +65,7 @@ class RenderTest {
     Files.copy(
         Yaml.temporary(all),
         copy.folder().resolve("values.yaml"),
-        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        StandardCopyOption.REPLACE_EXISTING);
 
     LintResult lint = copy.lint();
 

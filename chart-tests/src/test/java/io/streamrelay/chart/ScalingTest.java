@@ -93,6 +93,16 @@ class ScalingTest {
     assertThat(password.path("key").asText()).isEqualTo("worker-password");
   }
 
+  @Test
+  void keda_isToldOfRedisAsOthersSeeIt() {
+    Release bare = Chart.OURS.render("keda-redis", "redis: {url: 'rediss://valkey/3'}");
+    JsonNode metadata = bare.only("ScaledObject").at("/spec/triggers/0/metadata");
+
+    assertThat(metadata.path("address").asText()).isEqualTo("valkey.relay:6379");
+    assertThat(metadata.path("databaseIndex").asText()).isEqualTo("3");
+    assertThat(metadata.path("enableTLS").asText()).isEqualTo("true");
+  }
+
   @ParameterizedTest
   @MethodSource("examples")
   void workers_areNeverScaledByTwoNorByLag(Path values) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -102,7 +103,7 @@ class SchemaTest {
     String expected =
         readme.replaceFirst(
             Pattern.quote(FROM) + "[\\s\\S]*?" + Pattern.quote(TO),
-            java.util.regex.Matcher.quoteReplacement(FROM + table() + TO));
+            Matcher.quoteReplacement(FROM + table() + TO));
 
     if (Boolean.getBoolean("chart.rewrite")) {
       Files.writeString(README, expected);
