@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,8 @@ record Dockerfile(Map<String, Stage> stages) {
 
     List<String> entrypoint() {
       return JsonMapper.shared()
-          .readValue(last("ENTRYPOINT") + "", new TypeReference<List<String>>() {});
+          .readValue(
+              Objects.requireNonNull(last("ENTRYPOINT")), new TypeReference<List<String>>() {});
     }
   }
 
