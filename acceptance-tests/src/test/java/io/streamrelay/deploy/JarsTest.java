@@ -46,6 +46,7 @@ class JarsTest {
               .collect(Collectors.toCollection(TreeSet::new));
       // What unpacks the jar is put in by the last step of the build.
       libraries.removeIf(name -> name.startsWith("spring-boot-jarmode-tools-"));
+      assertThat(jar.getEntry(SBOM)).as("made by every build but one by Maven's -o").isNotNull();
       List<JsonNode> components;
       try (InputStream sbom = jar.getInputStream(jar.getEntry(SBOM))) {
         JsonNode tree = JsonMapper.shared().readTree(sbom);
