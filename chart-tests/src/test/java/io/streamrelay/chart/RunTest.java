@@ -7,7 +7,11 @@ import io.streamrelay.acceptance.FreePorts;
 import io.streamrelay.acceptance.RelayProcess;
 import io.streamrelay.quickstart.EmbeddedPostgreSql;
 import io.streamrelay.quickstart.EmbeddedRedis;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,8 +37,7 @@ class RunTest {
 
   @Test
   void release_migratesStartsStreamsResumesAndLeaves() throws Exception {
-    try (EmbeddedRedis redis =
-            EmbeddedRedis.builder().dataFolder(folder.resolve("redis")).appendOnly(true).start();
+    try (EmbeddedRedis redis = redis();
         EmbeddedPostgreSql postgres =
             EmbeddedPostgreSql.builder()
                 .dataFolder(folder.resolve("postgresql"))
@@ -43,13 +46,15 @@ class RunTest {
       Release release =
           Chart.OURS.render(
               "minimal",
-              "{redis: {url: '%s', existingSecret: ''}, postgresql: {url: '%s'}}"
+              "{redis: {url: '%s'}, postgresql: {url: '%s'}}"
                   .formatted(redis.url(), postgres.jdbcUrl()));
       Map<String, String> secrets =
           Map.of(
-              "spring.datasource.username", postgres.username(),
-              "spring.datasource.password", postgres.password(),
-              "relay.keys.pepper", "a pepper of this test");
+              "relay-postgresql/username", postgres.username(),
+              "relay-postgresql/password", postgres.password(),
+              "relay-redis/gateway-password", "relay-gateway-secret",
+              "relay-redis/worker-password", "relay-worker-secret",
+              "relay-keys/pepper", "a pepper of this test");
 
       Said migrated =
           run(
@@ -82,6 +87,20 @@ class RunTest {
     }
   }
 
+  /** With the users that are shipped. */
+  private EmbeddedRedis redis() throws IOException {
+    Path users = Files.writeString(folder.resolve("users.acl"), "");
+    EmbeddedRedis redis = EmbeddedRedis.builder().config("aclfile", users.toString()).start();
+    String shipped = Files.readString(Chart.REPOSITORY.resolve("deploy/redis/users.acl"));
+    Files.writeString(users, shipped.replaceAll("user (relay-\\w+) reset on", "$0 >$1-secret"));
+    try (Socket socket = new Socket(redis.host(), redis.port())) {
+      socket.getOutputStream().write("ACL LOAD\r\n".getBytes(StandardCharsets.US_ASCII));
+      var answer = new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII);
+      assertThat(new BufferedReader(answer).readLine()).isEqualTo("+OK");
+    }
+    return redis;
+  }
+
   /** Files as in the pod, but for the ports and where they are; said by the environment. */
   private Map<String, String> mounted(Release release, String tier, Map<String, String> secrets)
       throws IOException {
@@ -93,8 +112,8 @@ class RunTest {
     Files.writeString(config.resolve("application.yaml"), text.replace(MOUNTED, tree + "/"));
     for (JsonNode source : sources(release, tier)) {
       for (JsonNode item : source.at("/secret/items")) {
-        String property = item.path("path").asText();
-        Files.writeString(tree.resolve(property), secrets.get(property) + "\n");
+        String secret = source.at("/secret/name").asText() + "/" + item.path("key").asText();
+        Files.writeString(tree.resolve(item.path("path").asText()), secrets.get(secret) + "\n");
       }
     }
     return Map.of("SPRING_CONFIG_ADDITIONAL_LOCATION", "file:" + config + "/");

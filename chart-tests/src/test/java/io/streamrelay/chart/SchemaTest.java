@@ -134,11 +134,9 @@ class SchemaTest {
   }
 
   private static String shown(JsonNode value) {
-    return value.isNull()
-            || value.asText("-").isEmpty()
-            || value.isContainerNode() && value.isEmpty()
-        ? ""
-        : "`" + (value.isTextual() ? value.asText() : value.toString()).replace("|", "\\|") + "`";
+    boolean empty = value.isContainerNode() ? value.isEmpty() : value.asText().isEmpty();
+    String text = value.isTextual() ? value.asText() : value.toString();
+    return empty || value.isNull() ? "" : "`" + text.replace("|", "\\|") + "`";
   }
 
   private JsonNode at(String key) {
