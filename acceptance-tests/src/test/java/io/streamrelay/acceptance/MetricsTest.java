@@ -35,7 +35,7 @@ class MetricsTest {
   private static final Pattern SHOWN =
       Pattern.compile("# TYPE ((?:relay|gen_ai)_[a-z_]+) ([a-z]+)");
 
-  /** Only where events go somewhere: {@link OutboxSystemTest} sees them. */
+  /** Only where events go somewhere: {@link EventsSystemTest} sees them. */
   static final Set<String> OF_THE_OUTBOX =
       Set.of("relay_outbox_published_total", "relay_outbox_delay_seconds");
 
