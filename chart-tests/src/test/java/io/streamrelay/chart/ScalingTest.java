@@ -84,6 +84,10 @@ class ScalingTest {
     assertThat(triggers.findValuesAsText("stream"))
         .containsExactly("jobs:interactive", "jobs:batch");
     assertThat(triggers.findValuesAsText("streamLength")).containsExactly("48", "48");
+    JsonNode together = redis.only("ScaledObject").at("/spec/advanced/scalingModifiers");
+    assertThat(together.path("formula").asText())
+        .isEqualTo(triggers.at("/0/name").asText() + " + " + triggers.at("/1/name").asText());
+    assertThat(together.path("target").asText()).isEqualTo("48");
     assertThat(triggers.at("/0/metadata/address").asText()).isEqualTo("redis.stores:6379");
     assertThat(triggers.at("/0/metadata/username").asText()).isEqualTo("relay-worker");
     assertThat(triggers.at("/0/authenticationRef/name").asText())
