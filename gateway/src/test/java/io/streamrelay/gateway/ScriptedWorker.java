@@ -1,6 +1,7 @@
 package io.streamrelay.gateway;
 
 import io.streamrelay.protocol.event.Answer;
+import io.streamrelay.protocol.event.ChunkBorders;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.FinishReason;
@@ -9,7 +10,6 @@ import io.streamrelay.protocol.event.StreamEvent;
 import io.streamrelay.protocol.event.StreamEvent.AttemptStarted;
 import io.streamrelay.protocol.event.StreamEvent.Generated;
 import io.streamrelay.protocol.event.StreamEvent.Reasoning;
-import io.streamrelay.protocol.event.StreamEvent.Snapshot;
 import io.streamrelay.protocol.event.StreamEvent.Text;
 import io.streamrelay.protocol.event.StreamEvent.ToolCall;
 import io.streamrelay.protocol.event.TurnId;
@@ -102,7 +102,8 @@ final class ScriptedWorker {
     private final Claimed claimed;
     private final JobId job;
     private final StringBuilder text = new StringBuilder();
-    private final List<ToolCall> calls = new ArrayList<>();
+    private final List<StreamEvent> said = new ArrayList<>();
+    private int calls;
     private EntryId next;
 
     private Running(Claimed claimed, JobId job) {
@@ -124,11 +125,11 @@ final class ScriptedWorker {
 
     void say(String piece) {
       text.append(piece);
-      append(new Text(piece));
+      add(new Text(piece));
     }
 
     void think(String piece) {
-      append(new Reasoning(piece));
+      add(new Reasoning(piece));
     }
 
     /** Another worker takes the turn over, and begins anew. */
@@ -154,9 +155,14 @@ final class ScriptedWorker {
     }
 
     void call(String id, String name, String arguments) {
-      ToolCall call = new ToolCall(calls.size(), id, name, arguments);
-      calls.add(call);
-      append(call);
+      ToolCall call = new ToolCall(calls, id, name, arguments);
+      calls++;
+      add(call);
+    }
+
+    private void add(StreamEvent chunk) {
+      said.add(chunk);
+      append(chunk);
     }
 
     void end(Warning... warnings) {
@@ -181,9 +187,18 @@ final class ScriptedWorker {
       TurnId turn = outcome.turn();
       EntryId last = new EntryId(next.epoch(), next.seq() - 1);
       append(outcome);
-      Snapshot answer = new Snapshot(text.toString(), "", calls);
+      Answer answer = new Answer();
+      said.forEach(answer::apply);
       FinishResult result =
-          turns.finish(new Ending.ByAttempt(turn, claimed.epoch(), outcome, answer, last, null));
+          turns.finish(
+              new Ending.ByAttempt(
+                  turn,
+                  claimed.epoch(),
+                  outcome,
+                  answer.snapshot(),
+                  last,
+                  ChunkBorders.of(said),
+                  null));
       Completion completion = new Completion(turns, streams);
       completion.complete(turn);
       if (result instanceof FinishResult.Finished(var saved, var promotion)) {

@@ -1,5 +1,6 @@
 package io.streamrelay.protocol.turn;
 
+import io.streamrelay.protocol.event.ChunkBorders;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.StreamEvent.Snapshot;
 import io.streamrelay.protocol.event.TurnId;
@@ -92,12 +93,16 @@ public final class BrokenTurns extends InMemoryTurns {
 
   @Override
   public synchronized void saveAnswer(
-      TurnId id, Snapshot answer, @Nullable EntryId last, boolean partialLost) {
+      TurnId id,
+      Snapshot answer,
+      @Nullable EntryId last,
+      @Nullable ChunkBorders borders,
+      boolean partialLost) {
     InMemoryTurn turn = known(id);
     if (off.contains(Rule.FIRST_SAVE_STANDS) && turn != null && turn.status.terminal()) {
       turn.savedAt = null;
     }
-    super.saveAnswer(id, answer, last, partialLost);
+    super.saveAnswer(id, answer, last, borders, partialLost);
   }
 
   @Override
@@ -118,7 +123,7 @@ public final class BrokenTurns extends InMemoryTurns {
     if (turn == null || !turn.status.terminal() || turn.savedAt != null) {
       return null;
     }
-    turn.save(held.answer(), held.last(), false, now());
+    turn.save(held.answer(), held.last(), null, false, now());
     EndState state = turn.stored().endState();
     turn.answer = null;
     turn.last = null;

@@ -57,6 +57,7 @@ public final class Completion {
   public void saveWhatIsHeld(EndState.Unsaved unsaved) {
     Held held = Held.of(streams.mark(unsaved.turn(), unsaved.finalEpoch()));
     boolean partialLost = unsaved.worker() != null && !held.started();
-    turns.saveAnswer(unsaved.turn().turn(), held.answer(), held.last(), partialLost);
+    turns.saveAnswer(
+        unsaved.turn().turn(), held.answer(), held.last(), held.borders(), partialLost);
   }
 }

@@ -1,5 +1,6 @@
 package io.streamrelay.protocol.turn;
 
+import io.streamrelay.protocol.event.ChunkBorders;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.StreamEvent.Generated;
@@ -17,6 +18,7 @@ public sealed interface Ending {
    *
    * @param epoch of the claim; another one in PostgreSQL means the turn isn't ours any more
    * @param last the last entry of the text that clients see
+   * @param borders of the entries of the attempt it is in; null if they can't be told
    * @param firstChunkAfter from the claim to the storing of the attempt's first chunk; null if it
    *     made none
    */
@@ -26,6 +28,7 @@ public sealed interface Ending {
       Generated outcome,
       Snapshot answer,
       EntryId last,
+      @Nullable ChunkBorders borders,
       @Nullable Duration firstChunkAfter)
       implements Ending {}
 

@@ -3,6 +3,7 @@ package io.streamrelay.protocol.turn;
 import static io.streamrelay.protocol.turn.PostgresTransactions.nullable;
 
 import io.streamrelay.protocol.event.Answer;
+import io.streamrelay.protocol.event.ChunkBorders;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.MessageId;
 import io.streamrelay.protocol.event.Outcome;
@@ -79,7 +80,7 @@ final class PostgresFinish {
             failure_code = CAST(:failureCode AS varchar),
             failure_message = CAST(:failureMessage AS varchar), final_epoch = s.epoch + 3,
             answer_message = CAST(:message AS uuid), text_length = :length, text_sha256 = :sha256,
-            last_id = :last, ended_at = now(), saved_at = now(), settled_at = now()
+            last_id = :last, chunk_borders = CAST(:borders AS bytea), ended_at = now(), saved_at = now(), settled_at = now()
         FROM sessions s
         WHERE t.id = :turn AND s.owner = t.owner AND s.id = t.session
           AND t.epoch = :epoch AND t.status = 'running'
@@ -105,7 +106,8 @@ final class PostgresFinish {
       WITH saved AS (
         UPDATE turns
         SET answer_message = CAST(:message AS uuid), text_length = :length, text_sha256 = :sha256,
-            last_id = CAST(:last AS varchar), partial_lost = :partialLost, saved_at = now(),
+            last_id = CAST(:last AS varchar), chunk_borders = CAST(:borders AS bytea),
+            partial_lost = :partialLost, saved_at = now(),
             settled_at = now()
         WHERE id = :turn AND saved_at IS NULL AND status IN ('ended', 'failed', 'cancelled')
         RETURNING id, owner, session, user_message, answer_message
@@ -195,7 +197,12 @@ final class PostgresFinish {
   }
 
   /** The whole transaction. */
-  void saveAnswer(TurnId turn, Snapshot answer, @Nullable EntryId last, boolean partialLost) {
+  void saveAnswer(
+      TurnId turn,
+      Snapshot answer,
+      @Nullable EntryId last,
+      @Nullable ChunkBorders borders,
+      boolean partialLost) {
     transactions.together(status -> {
       if (lockSession(turn) != null) {
         Text text = Text.of(answer);
@@ -203,6 +210,7 @@ final class PostgresFinish {
         text.put(values);
         values.put("turn", turn.value());
         values.put("last", last == null ? null : last.toString());
+        values.put("borders", bytes(borders));
         values.put("partialLost", partialLost);
         transactions.sql(SAVE).params(values).update();
         transactions.sql(SAY_AFTER).param("turn", turn.value()).update();
@@ -311,6 +319,7 @@ final class PostgresFinish {
     Text.of(end).put(values);
     values.put("epoch", end.epoch());
     values.put("last", end.last().toString());
+    values.put("borders", bytes(end.borders()));
     values.put("status", TurnStatus.of(done.outcome()).wire());
     values.put(
         "finishReason",
@@ -323,6 +332,10 @@ final class PostgresFinish {
       }
       case CANCELLED -> throw new IllegalArgumentException("an attempt can't cancel its turn");
     }
+  }
+
+  private static Object bytes(@Nullable ChunkBorders borders) {
+    return nullable(Types.BINARY, borders == null ? null : borders.bytes());
   }
 
   /** What one round trip told: nothing of a turn that isn't there. */

@@ -1,5 +1,6 @@
 package io.streamrelay.protocol.turn;
 
+import io.streamrelay.protocol.event.ChunkBorders;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.MessageId;
 import io.streamrelay.protocol.event.StreamEvent.Snapshot;
@@ -100,8 +101,12 @@ final class PostgresTurnStore implements TurnStore {
 
   @Override
   public void saveAnswer(
-      TurnId turn, Snapshot answer, @Nullable EntryId last, boolean partialLost) {
-    ends.saveAnswer(turn, answer, last, partialLost);
+      TurnId turn,
+      Snapshot answer,
+      @Nullable EntryId last,
+      @Nullable ChunkBorders borders,
+      boolean partialLost) {
+    ends.saveAnswer(turn, answer, last, borders, partialLost);
   }
 
   @Override

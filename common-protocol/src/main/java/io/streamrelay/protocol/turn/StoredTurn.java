@@ -2,6 +2,7 @@ package io.streamrelay.protocol.turn;
 
 import static java.util.Objects.requireNonNull;
 
+import io.streamrelay.protocol.event.ChunkBorders;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.FinishReason;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param epoch e of the latest claim; null if there was none
  * @param finalEpoch f; null until the turn ended and its place in the session was reached
  * @param last the entry the saved text ends with
+ * @param borders of the entries of the attempt it is in; null: not known
  * @param attempt how many attempts are counted
  * @param worker who claimed it last
  */
@@ -40,6 +42,7 @@ record StoredTurn(
     @Nullable Long epoch,
     @Nullable Long finalEpoch,
     @Nullable EntryId last,
+    @Nullable ChunkBorders borders,
     int attempt,
     @Nullable String worker) {
 
@@ -75,6 +78,7 @@ record StoredTurn(
         active(),
         finalEpoch,
         last,
+        borders,
         user(),
         new AttemptStarted(view.id(), Math.max(1, attempt), view.model(), true),
         view.answer() == null ? Snapshot.EMPTY : AnswerParts.snapshot(view.answer()),

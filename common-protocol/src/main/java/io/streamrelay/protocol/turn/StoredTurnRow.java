@@ -1,6 +1,7 @@
 package io.streamrelay.protocol.turn;
 
 import io.streamrelay.protocol.caller.Owner;
+import io.streamrelay.protocol.event.ChunkBorders;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.FinishReason;
@@ -26,7 +27,7 @@ final class StoredTurnRow {
       """
       SELECT t.id, t.owner, t.session, t.status, t.request ->> 'model' AS model,
              t.request ->> 'metadata' AS metadata, t.user_message,
-             t.answer_message, t.user_epoch, t.epoch, t.final_epoch, t.last_id, t.attempt, t.worker,
+             t.answer_message, t.user_epoch, t.epoch, t.final_epoch, t.last_id, t.chunk_borders, t.attempt, t.worker,
              t.failure_code, t.failure_message, t.finish_reason, t.cancelled_by, t.cancel_reason,
              t.partial_lost, t.text_length, t.text_sha256, t.created_at, t.started_at, t.ended_at,
              t.saved_at, t.deadline, t.traceparent, question.parts AS user_parts, answer.parts AS answer_parts,
@@ -46,12 +47,14 @@ final class StoredTurnRow {
 
   static StoredTurn read(ResultSet row, int number) throws SQLException {
     String last = row.getString("last_id");
+    byte[] borders = row.getBytes("chunk_borders");
     return new StoredTurn(
         view(row),
         TurnJson.parts(row.getString("user_parts")),
         epoch(row, "epoch"),
         epoch(row, "final_epoch"),
         last == null ? null : EntryId.parse(last),
+        borders == null ? null : ChunkBorders.read(borders),
         row.getInt("attempt"),
         row.getString("worker"));
   }

@@ -1,5 +1,6 @@
 package io.streamrelay.protocol.turn;
 
+import io.streamrelay.protocol.event.ChunkBorders;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.StreamEvent.Snapshot;
 import io.streamrelay.protocol.event.StreamEvent.UserMessage;
@@ -69,9 +70,15 @@ public interface TurnStore {
    * turn that isn't ended.
    *
    * @param last the entry the answer ends with; null if the stream held nothing of the turn
+   * @param borders of the entries of the attempt it is in; null if they can't be told
    * @param partialLost whether attempts had begun that the stream no longer holds
    */
-  void saveAnswer(TurnId turn, Snapshot answer, @Nullable EntryId last, boolean partialLost);
+  void saveAnswer(
+      TurnId turn,
+      Snapshot answer,
+      @Nullable EntryId last,
+      @Nullable ChunkBorders borders,
+      boolean partialLost);
 
   /** How far the turn's end has come; null if there is no such turn. */
   @Nullable EndState endState(TurnId turn);

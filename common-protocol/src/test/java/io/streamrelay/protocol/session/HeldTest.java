@@ -7,6 +7,7 @@ import static io.streamrelay.protocol.session.Turns.text;
 import static io.streamrelay.protocol.session.Turns.user;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.streamrelay.protocol.event.ChunkBorders;
 import io.streamrelay.protocol.event.Entry;
 import io.streamrelay.protocol.event.StreamEvent.Snapshot;
 import io.streamrelay.protocol.event.StreamEvent.Unreadable;
@@ -19,8 +20,8 @@ class HeldTest {
 
   @Test
   void of_nothingIsEmpty() {
-    assertThat(Held.of(List.of())).isEqualTo(new Held(Snapshot.EMPTY, null, false));
-    assertThat(Held.of(List.of(first))).isEqualTo(new Held(Snapshot.EMPTY, id(6, 0), false));
+    assertThat(Held.of(List.of())).isEqualTo(new Held(Snapshot.EMPTY, null, null, false));
+    assertThat(Held.of(List.of(first))).isEqualTo(new Held(Snapshot.EMPTY, id(6, 0), null, false));
   }
 
   @Test
@@ -38,6 +39,7 @@ class HeldTest {
     assertThat(held.answer().text()).isEqualTo("new");
     assertThat(held.last()).isEqualTo(id(8, 1));
     assertThat(held.started()).isTrue();
+    assertThat(held.borders()).isEqualTo(ChunkBorders.of(List.of(text("new"))));
   }
 
   @Test
@@ -52,6 +54,7 @@ class HeldTest {
                 new Entry(id(7, 3), text("three"))));
 
     assertThat(held.answer().text()).isEqualTo("one");
+    assertThat(held.borders()).isEqualTo(ChunkBorders.of(List.of(text("one"))));
     assertThat(held.last()).isEqualTo(id(7, 1));
   }
 
@@ -59,6 +62,6 @@ class HeldTest {
   void of_aLostStartHoldsNothingOfItsAttempt() {
     Held held = Held.of(List.of(first, new Entry(id(7, 1), text("one"))));
 
-    assertThat(held).isEqualTo(new Held(Snapshot.EMPTY, id(6, 0), false));
+    assertThat(held).isEqualTo(new Held(Snapshot.EMPTY, id(6, 0), null, false));
   }
 }

@@ -64,6 +64,7 @@ public final class Turns {
         turn,
         finalEpoch,
         last,
+        null,
         user,
         new AttemptStarted(turn.turn(), 1, "demo", true),
         new Snapshot(text, "", List.of()),

@@ -1,6 +1,7 @@
 package io.streamrelay.protocol.turn;
 
 import io.streamrelay.protocol.event.Answer;
+import io.streamrelay.protocol.event.ChunkBorders;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.FinishReason;
@@ -36,6 +37,7 @@ final class InMemoryTurn {
   @Nullable Long epoch;
   @Nullable Long finalEpoch;
   @Nullable EntryId last;
+  @Nullable ChunkBorders borders;
   int attempt;
   boolean handedOver;
   @Nullable String worker;
@@ -70,7 +72,13 @@ final class InMemoryTurn {
     return submission.session();
   }
 
-  void save(Snapshot answer, @Nullable EntryId last, boolean partialLost, Instant now) {
+  void save(
+      Snapshot answer,
+      @Nullable EntryId last,
+      @Nullable ChunkBorders borders,
+      boolean partialLost,
+      Instant now) {
+    this.borders = borders;
     this.answer = answer;
     this.last = last;
     this.partialLost = partialLost;
@@ -122,7 +130,8 @@ final class InMemoryTurn {
   }
 
   StoredTurn stored() {
-    return new StoredTurn(view(), submission.parts(), epoch, finalEpoch, last, attempt, worker);
+    return new StoredTurn(
+        view(), submission.parts(), epoch, finalEpoch, last, borders, attempt, worker);
   }
 
   TurnView view() {

@@ -7,6 +7,7 @@ import static java.util.Comparator.nullsFirst;
 
 import io.streamrelay.protocol.caller.CallerName;
 import io.streamrelay.protocol.caller.Owner;
+import io.streamrelay.protocol.event.ChunkBorders;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.MessageId;
@@ -381,7 +382,7 @@ public class InMemoryTurns
     turn.failureMessage = status == TurnStatus.FAILED ? FinishRow.failureMessage(done) : null;
     note(turn, end.epoch(), FinishRow.attempt(end));
     Promotion promotion =
-        end(turn, status, () -> turn.save(end.answer(), end.last(), false, now()));
+        end(turn, status, () -> turn.save(end.answer(), end.last(), end.borders(), false, now()));
     turn.settledAt = now();
     outbox.write(turn.view());
     return turn.stored().endState() instanceof EndState.Saved(var saved)
@@ -405,7 +406,7 @@ public class InMemoryTurns
     if (turn.status == TurnStatus.WAITING) {
       turn.status = status;
       turn.endedAt = now();
-      turn.save(Snapshot.EMPTY, null, false, now());
+      turn.save(Snapshot.EMPTY, null, null, false, now());
     } else {
       promotion = end(turn, status, () -> {});
     }
@@ -458,10 +459,14 @@ public class InMemoryTurns
 
   @Override
   public synchronized void saveAnswer(
-      TurnId id, Snapshot answer, @Nullable EntryId last, boolean partialLost) {
+      TurnId id,
+      Snapshot answer,
+      @Nullable EntryId last,
+      @Nullable ChunkBorders borders,
+      boolean partialLost) {
     InMemoryTurn turn = turns.get(id);
     if (turn != null && turn.status.terminal() && turn.savedAt == null) {
-      turn.save(answer, last, partialLost, now());
+      turn.save(answer, last, borders, partialLost, now());
       turn.settledAt = now();
       reparent(turn);
     }

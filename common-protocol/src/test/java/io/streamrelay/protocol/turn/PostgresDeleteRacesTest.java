@@ -91,7 +91,7 @@ class PostgresDeleteRacesTest extends TurnStoreContract {
       TurnId turn = submit("one").turn();
       long epoch = claim(turn).epoch();
       sessions.delete(session);
-      turns.saveAnswer(turn, text(""), null, false);
+      turns.saveAnswer(turn, text(""), null, null, false);
       graceIsOver();
 
       List<Object> results =
@@ -101,7 +101,7 @@ class PostgresDeleteRacesTest extends TurnStoreContract {
               () -> turns.finish(ended(turn, epoch, text("late"))),
               () -> turns.claim(claimOf(turn, 2, "late")),
               () -> {
-                turns.saveAnswer(turn, text("late"), null, false);
+                turns.saveAnswer(turn, text("late"), null, null, false);
                 return true;
               },
               () -> turns.submit(submission("anew")));

@@ -269,7 +269,7 @@ class PostgresRacesTest extends TurnStoreContract {
         };
     patiently(() -> turns.finish(ending));
     patiently(() -> {
-      turns.saveAnswer(turn, text("par"), null, false);
+      turns.saveAnswer(turn, text("par"), null, null, false);
       return true;
     });
     return turn;

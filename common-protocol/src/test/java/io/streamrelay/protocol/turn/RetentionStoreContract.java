@@ -42,7 +42,7 @@ abstract class RetentionStoreContract extends TurnStoreContract {
 
     pass(Duration.ofHours(1));
     assertThat(retention.removable(MANY)).anyMatch(this::isOurs);
-    turns.saveAnswer(turn, text(""), null, false);
+    turns.saveAnswer(turn, text(""), null, null, false);
     assertThat(retention.removable(MANY)).anyMatch(this::isOurs);
   }
 
@@ -123,14 +123,14 @@ abstract class RetentionStoreContract extends TurnStoreContract {
     TurnId turn = submit("one").turn();
     long epoch = claim(turn).epoch();
     sessions.delete(session);
-    turns.saveAnswer(turn, text(""), null, false);
+    turns.saveAnswer(turn, text(""), null, null, false);
     passGrace();
     retention.remove(session, 10);
 
     assertThat(turns.finish(ended(turn, epoch, text("late"))))
         .isEqualTo(new FinishResult.Unknown());
     assertThat(turns.claim(claimOf(turn, 2, "late"))).isEqualTo(new ClaimResult.NotDue());
-    turns.saveAnswer(turn, text("late"), null, false);
+    turns.saveAnswer(turn, text("late"), null, null, false);
     turns.recordAttempt(
         turn, epoch, new AttemptRecord("demo", "demo", USAGE, "fenced", null, List.of()));
     turns.handOver(turn, epoch);

@@ -168,7 +168,7 @@ abstract class SessionDeleteContract extends TurnStoreContract {
     TurnId turn = submit("one").turn();
     delete();
 
-    turns.saveAnswer(turn, text("so far"), null, false);
+    turns.saveAnswer(turn, text("so far"), null, null, false);
     submit("two");
 
     assertThat(reader.messages(session, 10, null)).hasSize(1);

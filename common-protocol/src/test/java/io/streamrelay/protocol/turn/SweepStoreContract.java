@@ -88,7 +88,7 @@ abstract class SweepStoreContract extends TurnStoreContract {
     turns.finish(cancel(turn.turn()));
 
     assertThat(sweep.unsaved(MANY)).contains(turn.turn()).doesNotContain(waiting);
-    turns.saveAnswer(turn.turn(), text(""), null, false);
+    turns.saveAnswer(turn.turn(), text(""), null, null, false);
     assertThat(sweep.unsaved(MANY)).doesNotContain(turn.turn());
   }
 

@@ -305,12 +305,12 @@ abstract class TurnClaimContract extends TurnStoreContract {
     play("one", "1");
     ActiveTurn cancelled = submit("two");
     turns.finish(cancel(cancelled.turn()));
-    turns.saveAnswer(cancelled.turn(), text("half"), null, false);
+    turns.saveAnswer(cancelled.turn(), text("half"), null, null, false);
     ActiveTurn failed = submit("three");
     turns.finish(failed(failed.turn(), claim(failed.turn()).epoch(), text("bad")));
     ActiveTurn silent = submit("four");
     turns.finish(cancel(silent.turn()));
-    turns.saveAnswer(silent.turn(), text(""), null, false);
+    turns.saveAnswer(silent.turn(), text(""), null, null, false);
 
     ClaimResult.Claimed claimed = claim(submit("five").turn());
 
@@ -323,7 +323,7 @@ abstract class TurnClaimContract extends TurnStoreContract {
     ActiveTurn cancelled = submit("one");
     turns.finish(cancel(cancelled.turn()));
     ActiveTurn next = submit("two");
-    turns.saveAnswer(cancelled.turn(), text("half"), null, false);
+    turns.saveAnswer(cancelled.turn(), text("half"), null, null, false);
 
     assertThat(texts(claim(next.turn()).history())).containsExactly("user: one", "assistant: half");
     assertThat(reader.messages(session, 10, null))

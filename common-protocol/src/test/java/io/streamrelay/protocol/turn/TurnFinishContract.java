@@ -3,6 +3,8 @@ package io.streamrelay.protocol.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamrelay.protocol.event.Answer;
+import io.streamrelay.protocol.event.ChunkBorders;
+import io.streamrelay.protocol.event.Entry;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.FinishReason;
@@ -14,6 +16,7 @@ import io.streamrelay.protocol.event.StreamEvent.Ended;
 import io.streamrelay.protocol.event.StreamEvent.Failed;
 import io.streamrelay.protocol.event.StreamEvent.Generated;
 import io.streamrelay.protocol.event.StreamEvent.Snapshot;
+import io.streamrelay.protocol.event.StreamEvent.Text;
 import io.streamrelay.protocol.event.StreamEvent.ToolCall;
 import io.streamrelay.protocol.event.StreamEvent.UserMessage;
 import io.streamrelay.protocol.event.TurnId;
@@ -204,13 +207,52 @@ abstract class TurnFinishContract extends TurnStoreContract {
   }
 
   @Test
+  void finish_keepsIntoWhichEntriesTheAnswerWasCut() {
+    ActiveTurn turn = submit("one");
+    long epoch = claim(turn.turn()).epoch();
+    ChunkBorders borders = ChunkBorders.of(List.of(new Text("on"), new Text("ce")));
+    Ending.ByAttempt end = ended(turn.turn(), epoch, text("once"));
+
+    FinishResult result =
+        turns.finish(
+            new Ending.ByAttempt(
+                turn.turn(),
+                epoch,
+                end.outcome(),
+                end.answer(),
+                new EntryId(epoch, 2),
+                borders,
+                null));
+
+    assertThat(saved(turn.turn()).borders()).isEqualTo(borders);
+    assertThat(result)
+        .isInstanceOfSatisfying(
+            FinishResult.Finished.class,
+            finished -> assertThat(finished.saved()).isEqualTo(saved(turn.turn())));
+    assertThat(saved(turn.turn()).after(new EntryId(epoch, 1)).getFirst())
+        .isEqualTo(new Entry(new EntryId(epoch, 2), new Text("ce")));
+  }
+
+  @Test
+  void saveAnswer_keepsIntoWhichEntriesTheAnswerWasCut() {
+    ActiveTurn turn = submit("one");
+    claim(turn.turn());
+    turns.finish(cancel(turn.turn()));
+    ChunkBorders borders = ChunkBorders.of(List.of(new Text("ha"), new Text("lf")));
+
+    turns.saveAnswer(turn.turn(), text("half"), new EntryId(2, 2), borders, false);
+
+    assertThat(saved(turn.turn()).borders()).isEqualTo(borders);
+  }
+
+  @Test
   void saveAnswer_theFirstOneStands() {
     ActiveTurn turn = submit("one");
     claim(turn.turn());
     turns.finish(cancel(turn.turn()));
 
-    turns.saveAnswer(turn.turn(), text("half"), new EntryId(2, 3), true);
-    turns.saveAnswer(turn.turn(), text("another"), null, false);
+    turns.saveAnswer(turn.turn(), text("half"), new EntryId(2, 3), null, true);
+    turns.saveAnswer(turn.turn(), text("another"), null, null, false);
 
     EndedTurn saved = saved(turn.turn());
     assertThat(saved.snapshot()).isEqualTo(text("half"));
@@ -233,7 +275,7 @@ abstract class TurnFinishContract extends TurnStoreContract {
     ActiveTurn turn = submit("one");
     turns.finish(expire(turn.turn()));
 
-    turns.saveAnswer(turn.turn(), Snapshot.EMPTY, new EntryId(1, 0), false);
+    turns.saveAnswer(turn.turn(), Snapshot.EMPTY, new EntryId(1, 0), null, false);
 
     assertThat(saved(turn.turn()).terminal())
         .isEqualTo(
@@ -255,9 +297,9 @@ abstract class TurnFinishContract extends TurnStoreContract {
     ActiveTurn turn = submit("one");
     TurnId waiting = enqueue("two");
 
-    turns.saveAnswer(turn.turn(), text("x"), null, false);
-    turns.saveAnswer(waiting, text("x"), null, false);
-    turns.saveAnswer(TurnId.make(), text("x"), null, false);
+    turns.saveAnswer(turn.turn(), text("x"), null, null, false);
+    turns.saveAnswer(waiting, text("x"), null, null, false);
+    turns.saveAnswer(TurnId.make(), text("x"), null, null, false);
 
     assertThat(turns.endState(turn.turn())).isEqualTo(new EndState.NotEnded());
     assertThat(turns.endState(waiting)).isEqualTo(new EndState.NotEnded());
@@ -268,7 +310,7 @@ abstract class TurnFinishContract extends TurnStoreContract {
   void saveAnswer_toATurnThatEndedWellDoesNothing() {
     ActiveTurn turn = play("one", "1");
 
-    turns.saveAnswer(turn.turn(), text("x"), null, true);
+    turns.saveAnswer(turn.turn(), text("x"), null, null, true);
 
     assertThat(saved(turn.turn()).snapshot()).isEqualTo(text("1"));
     assertThat(view(turn.turn()).partialLost()).isFalse();
@@ -281,7 +323,7 @@ abstract class TurnFinishContract extends TurnStoreContract {
     ActiveTurn turn = submit("one");
     turns.finish(cancel(turn.turn()));
 
-    turns.saveAnswer(turn.turn(), text(odd), null, false);
+    turns.saveAnswer(turn.turn(), text(odd), null, null, false);
 
     assertThat(saved(turn.turn()).snapshot().text()).isEqualTo(odd);
   }
@@ -494,6 +536,7 @@ abstract class TurnFinishContract extends TurnStoreContract {
             WARNED),
         end.answer(),
         end.last(),
+        null,
         null);
   }
 
@@ -543,7 +586,7 @@ abstract class TurnFinishContract extends TurnStoreContract {
 
   private static Ending withFirstChunk(TurnId turn, long epoch, Duration after) {
     Ending.ByAttempt end = ended(turn, epoch, text("1"));
-    return new Ending.ByAttempt(turn, epoch, end.outcome(), end.answer(), end.last(), after);
+    return new Ending.ByAttempt(turn, epoch, end.outcome(), end.answer(), end.last(), null, after);
   }
 
   @Test

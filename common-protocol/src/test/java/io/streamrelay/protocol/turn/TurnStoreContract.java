@@ -179,7 +179,7 @@ abstract class TurnStoreContract {
             USAGE,
             "demo",
             "demo-1");
-    return new Ending.ByAttempt(turn, epoch, done, answer, new EntryId(epoch, 1), null);
+    return new Ending.ByAttempt(turn, epoch, done, answer, new EntryId(epoch, 1), null, null);
   }
 
   static Ending.ByAttempt failed(TurnId turn, long epoch, Snapshot answer) {
@@ -195,7 +195,7 @@ abstract class TurnStoreContract {
             null,
             "demo",
             null);
-    return new Ending.ByAttempt(turn, epoch, done, answer, new EntryId(epoch, 1), null);
+    return new Ending.ByAttempt(turn, epoch, done, answer, new EntryId(epoch, 1), null, null);
   }
 
   static Ending.Cancel cancel(TurnId turn) {

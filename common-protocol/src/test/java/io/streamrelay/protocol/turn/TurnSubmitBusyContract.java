@@ -264,7 +264,7 @@ abstract class TurnSubmitBusyContract extends TurnStoreContract {
     turns.finish(failed(third, next.epoch(), text("par")));
     claim(fifth);
     turns.finish(cancel(fifth));
-    turns.saveAnswer(fifth, text("half"), new EntryId(20, 1), false);
+    turns.saveAnswer(fifth, text("half"), new EntryId(20, 1), null, false);
 
     assertThat(texts(claim(last).history()))
         .containsExactly("user: one", "assistant: 1", "user: two", "user: five", "assistant: half");
@@ -276,7 +276,7 @@ abstract class TurnSubmitBusyContract extends TurnStoreContract {
     claim(first.turn());
     enqueue("two");
     TurnId last = interrupt("last").turn().turn();
-    turns.saveAnswer(first.turn(), text("half"), new EntryId(2, 1), false);
+    turns.saveAnswer(first.turn(), text("half"), new EntryId(2, 1), null, false);
 
     assertThat(texts(claim(last).history()))
         .containsExactly("user: one", "assistant: half", "user: two");

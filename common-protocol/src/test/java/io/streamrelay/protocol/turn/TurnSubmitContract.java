@@ -284,7 +284,7 @@ abstract class TurnSubmitContract extends TurnStoreContract {
     claim(turn.turn());
     turns.finish(cancel(turn.turn()));
     Snapshot cut = new Snapshot("", "", List.of(new ToolCall(0, "a", "look", "{\"pla")));
-    turns.saveAnswer(turn.turn(), cut, new EntryId(2, 1), false);
+    turns.saveAnswer(turn.turn(), cut, new EntryId(2, 1), null, false);
 
     assertThat(turns.submit(results(null, "a"))).isEqualTo(wrong(List.of("a"), List.of()));
   }

@@ -297,9 +297,23 @@ final class HubTest {
     assertThat(fromStart.entries.stream().map(Entry::id)).contains(all.getLast().id());
     assertThat(fromStart.entries.stream().filter(e -> e.event() instanceof Snapshot)).hasSize(10);
     assertThat(fromStart.closed).isEqualTo(CloseReason.FINISHED);
-    assertThat(fromWithin.ids()).startsWith("4-0", "4-1", "5-0", "6-0");
+    assertThat(fromWithin.ids()).startsWith("2-3", "5-0", "6-0");
     assertThat(fromLastText.ids()).startsWith("5-0", "6-0");
     assertThat(ended).contains(fromLastText.entries.getFirst().id());
+  }
+
+  @Test
+  void flush_atEveryCursorWithinAnAnswerGivesExactlyTheRest() {
+    scene.whole("a", "bc", "d", "efg");
+    List<Entry> all = scene.visible();
+    scene.twin.flush();
+
+    for (int i = 1; i < all.size() - 1; i++) {
+      Collected client = scene.attach(all.get(i).id());
+
+      assertThat(client.entries).isEqualTo(all.subList(i + 1, all.size()));
+      assertThat(client.closed).isEqualTo(CloseReason.FINISHED);
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.streamrelay.gateway.tail;
 
 import io.streamrelay.protocol.caller.Owner;
 import io.streamrelay.protocol.event.Answer;
+import io.streamrelay.protocol.event.ChunkBorders;
 import io.streamrelay.protocol.event.Entry;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.FinishReason;
@@ -199,6 +200,7 @@ final class Scene {
     final ActiveTurn turn;
     final long epoch;
     final StringBuilder text = new StringBuilder();
+    private final List<StreamEvent> said = new ArrayList<>();
     private int seq;
 
     Attempt(ClaimResult.Claimed claimed) {
@@ -215,13 +217,14 @@ final class Scene {
 
     EntryId text(String words) {
       text.append(words);
+      said.add(new Text(words));
       return append(new Text(words));
     }
 
     /** Generation is finished and saved; the terminal isn't written. */
     void save() {
       EntryId last = new EntryId(epoch, seq - 1);
-      String said = text.toString();
+      String whole = text.toString();
       Generated done =
           new Generated(
               turn.turn(),
@@ -229,15 +232,21 @@ final class Scene {
               FinishReason.STOP,
               null,
               null,
-              said.length(),
-              Answer.sha256(said),
+              whole.length(),
+              Answer.sha256(whole),
               null,
               "demo",
               "demo");
       append(done);
       turns.finish(
           new Ending.ByAttempt(
-              turn.turn(), epoch, done, new Snapshot(said, "", List.of()), last, null));
+              turn.turn(),
+              epoch,
+              done,
+              new Snapshot(whole, "", List.of()),
+              last,
+              ChunkBorders.of(said),
+              null));
     }
 
     void end() {

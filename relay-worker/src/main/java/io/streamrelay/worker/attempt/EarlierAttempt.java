@@ -61,7 +61,8 @@ final class EarlierAttempt {
       return new Found.Unproved();
     }
     return new Found.Whole(
-        new Ending.ByAttempt(turn.turn(), epoch, outcome, held.answer(), last, null));
+        new Ending.ByAttempt(
+            turn.turn(), epoch, outcome, held.answer(), last, held.borders(), null));
   }
 
   /** Whether something was said, and is there, of an answer that wasn't finished. */

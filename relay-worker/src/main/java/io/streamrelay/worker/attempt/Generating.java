@@ -255,6 +255,7 @@ public final class Generating {
             done,
             answer,
             writer.lastVisible(),
+            writer.borders(),
             attempt.firstChunkAfter()),
         How.GENERATED);
   }

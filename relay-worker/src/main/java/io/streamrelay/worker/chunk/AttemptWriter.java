@@ -1,5 +1,6 @@
 package io.streamrelay.worker.chunk;
 
+import io.streamrelay.protocol.event.ChunkBorders;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.StreamEvent;
 import io.streamrelay.protocol.event.StreamEvent.AttemptStarted;
@@ -170,6 +171,16 @@ public final class AttemptWriter implements DeltaSink {
     lock.lock();
     try {
       return transcript.lastVisible();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Of the text's entries, after {@link #endText}; null if they can't be told. */
+  public @Nullable ChunkBorders borders() {
+    lock.lock();
+    try {
+      return transcript.borders();
     } finally {
       lock.unlock();
     }

@@ -1,6 +1,7 @@
 package io.streamrelay.worker.chunk;
 
 import io.streamrelay.protocol.event.Answer;
+import io.streamrelay.protocol.event.ChunkBorders;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.StreamEvent;
 import io.streamrelay.protocol.event.StreamEvent.Chunk;
@@ -94,6 +95,11 @@ final class Transcript {
   EntryId lastVisible() {
     int last = events.size() - 1;
     return new EntryId(epoch, events.get(last) instanceof Generated ? last - 1 : last);
+  }
+
+  /** Of what clients see of it after the start; null if they can't be told. */
+  @Nullable ChunkBorders borders() {
+    return ChunkBorders.of(events.subList(1, lastVisible().seq() + 1));
   }
 
   Snapshot answer() {

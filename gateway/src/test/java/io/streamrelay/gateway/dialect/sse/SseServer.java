@@ -160,7 +160,7 @@ final class SseServer implements AutoCloseable {
   void end(String session, int lastSeq) {
     ActiveTurn turn = turn(session);
     turns.finish(new Ending.Cancel(turn.turn(), "owner", null));
-    turns.saveAnswer(turn.turn(), Snapshot.EMPTY, new EntryId(2, lastSeq), false);
+    turns.saveAnswer(turn.turn(), Snapshot.EMPTY, new EntryId(2, lastSeq), null, false);
     if (turns.endState(turn.turn()) instanceof EndState.Saved saved) {
       streams.close(saved.turn());
     }
