@@ -50,7 +50,7 @@ final class ChunksClient extends DialectClient {
   }
 
   @Override
-  void begun(RawStream stream) {
+  void begun(Connection stream) {
     turn(stream.header("X-Relay-Turn"));
   }
 

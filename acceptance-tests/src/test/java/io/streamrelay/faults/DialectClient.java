@@ -35,7 +35,7 @@ abstract class DialectClient {
   private int leavesAt = Integer.MAX_VALUE;
   private int takeovers;
   private String turn = "";
-  private volatile RawStream stream;
+  private volatile Connection stream;
   private volatile Thread reading = Thread.ofVirtual().start(() -> {}); // nothing yet
 
   DialectClient(DialectApi api, Talk talk) {
@@ -87,7 +87,7 @@ abstract class DialectClient {
   abstract List<String> endsOf(Outcome outcome);
 
   /** What it has heard when the answer's head came. */
-  void begun(RawStream stream) {}
+  void begun(Connection stream) {}
 
   /** It was answered with no stream. */
   void notTold(int status, URI gateway) throws Exception {
@@ -110,6 +110,10 @@ abstract class DialectClient {
     return open(gateway, this::following, pace);
   }
 
+  Connection connect(URI gateway, Request request, Pace pace) throws IOException {
+    return new RawStream(gateway, request, pace);
+  }
+
   private DialectClient open(URI gateway, Callable<Request> asking, Pace pace) throws Exception {
     synchronized (this) {
       if (!ends.isEmpty()) {
@@ -120,11 +124,11 @@ abstract class DialectClient {
         text.setLength(0);
       }
     }
-    RawStream opened = new RawStream(gateway, asking.call(), pace);
+    Connection opened = connect(gateway, asking.call(), pace);
     for (int i = 0; i < DialectApi.MOST_REPEATS && opened.status() == 503; i++) {
       opened.close();
       DialectApi.comeLater(opened.header("Retry-After"));
-      opened = new RawStream(gateway, asking.call(), pace);
+      opened = connect(gateway, asking.call(), pace);
     }
     stream = opened;
     if (opened.status() != 200) {
@@ -136,12 +140,12 @@ abstract class DialectClient {
       return this;
     }
     begun(opened);
-    RawStream read = opened;
+    Connection read = opened;
     reading = Thread.ofVirtual().start(() -> readOn(read));
     return this;
   }
 
-  private void readOn(RawStream opened) {
+  private void readOn(Connection opened) {
     try (opened) {
       for (Block block = opened.block(); block != null; block = opened.block()) {
         told(block);

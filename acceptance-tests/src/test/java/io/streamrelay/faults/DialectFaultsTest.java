@@ -20,6 +20,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,7 +40,7 @@ class DialectFaultsTest {
   private static final String WORDS = "demo-hostile-emoji-vary-f50-";
   private static final String LASTING = WORDS + "t2000-i25";
   private static final String CALLS = "gen_ai_client_operation_duration_seconds_count";
-  private static final int KINDS = 4;
+  private static final int KINDS = 6;
 
   private static FaultySystem system;
   private static DialectApi api;
@@ -89,13 +90,19 @@ class DialectFaultsTest {
         new NativeClient(api, talk),
         new NativeClient.EventSource(api, talk, gateway(1)),
         new ChunksClient(api, talk, false),
-        new UiClient(api, talk, false));
+        new UiClient(api, talk, false),
+        new ResponsesClient(api, talk, false),
+        new SocketClient(api, talk));
   }
 
   @Test
   void cancelled_inOneDialectTheTurnEndsInAll() throws Exception {
-    Map<String, String> ways = Map.of("/api/chat/", "/cancel", "/api/ui/chat/", "/stop");
-    for (Map.Entry<String, String> way : ways.entrySet()) {
+    List<Function<DialectClient, String>> ways =
+        List.of(
+            client -> "/api/chat/" + client.talk.session() + "/cancel",
+            client -> "/api/ui/chat/" + client.talk.session() + "/stop",
+            client -> "/v1/responses/resp_" + client.turn() + "/cancel");
+    for (Function<DialectClient, String> way : ways) {
       List<List<DialectClient>> talks = new ArrayList<>();
       for (int begins = 0; begins < KINDS; begins++) {
         List<DialectClient> clients = each(Talk.with(LASTING));
@@ -115,7 +122,7 @@ class DialectFaultsTest {
 
       for (List<DialectClient> clients : talks) {
         Talk talk = clients.getFirst().talk;
-        api.post(gateway(1), way.getKey() + talk.session() + way.getValue(), "none", "");
+        api.post(gateway(1), way.apply(clients.getFirst()), "none", "");
         clients.getFirst().awaitOver();
         String saved = api.saved(gateway(0), talk.session());
         assertThat(talk.text(1)).startsWith(saved);
@@ -158,14 +165,18 @@ class DialectFaultsTest {
   void killedWorker_isTakenOverInEachDialectsWords() throws Exception {
     Talk talk = Talk.with(WORDS + "t100-i25");
     DialectClient failing = new ChunksClient(api, talk, false).begin(gateway(0));
+    DialectClient leaving = new ResponsesClient(api, talk, false).follow(gateway(0));
     List<DialectClient> others = new ArrayList<>(each(talk));
     others.removeIf(ChunksClient.class::isInstance);
+    others.removeIf(ResponsesClient.class::isInstance);
     others.add(new ChunksClient(api, talk, true));
     others.add(new UiClient(api, talk, true));
+    others.add(new ResponsesClient(api, talk, true));
     for (int i = 0; i < others.size(); i++) {
       others.get(i).follow(gateway(i));
     }
     failing.awaitShown(60);
+    leaving.awaitShown(60);
     for (DialectClient client : others) {
       client.awaitShown(60);
     }
@@ -175,11 +186,14 @@ class DialectFaultsTest {
 
     failing.assertLeft(Outcome.TAKEN_OVER);
     assertThat(talk.text(1)).startsWith(failing.text());
+    leaving.assertLeft(Outcome.TAKEN_OVER);
+    leaving.follow(gateway(1));
     for (DialectClient client : others) {
       client.assertShows(Outcome.ENDED, talk.text(2));
       assertThat(client.takeovers()).as("%s", client).isOne();
       assertThat(client.turn()).isEqualTo(failing.turn());
     }
+    leaving.assertShows(Outcome.ENDED, talk.text(2));
   }
 
   @Test
@@ -239,6 +253,8 @@ class DialectFaultsTest {
     int native0 = slow(gateway, "sse");
     int chunks0 = slow(gateway, "openai");
     int ui0 = slow(gateway, "uimessage");
+    int responses0 = slow(gateway, "responses");
+    int sockets0 = slow(gateway, "websocket");
     List<DialectClient> stuck = new ArrayList<>();
     for (int i = 0; i < each; i++) {
       for (DialectClient client : each(talk)) {
@@ -252,7 +268,9 @@ class DialectFaultsTest {
         .until(() ->
             slow(gateway, "sse") == native0 + 2 * each
                 && slow(gateway, "openai") == chunks0 + each
-                && slow(gateway, "uimessage") == ui0 + each);
+                && slow(gateway, "uimessage") == ui0 + each
+                && slow(gateway, "responses") == responses0 + each
+                && slow(gateway, "websocket") == sockets0 + each);
     long heap = gateway.heapBytes() - before;
     assertThat(heap).isLessThan(50_000_000);
     reader.assertShows(Outcome.ENDED, talk.text(1));

@@ -33,6 +33,11 @@ class NativeClient extends DialectClient {
     return body.toString();
   }
 
+  /** Null: it saw none. */
+  final @Nullable EntryId cursor() {
+    return cursor;
+  }
+
   @Override
   Request following() throws Exception {
     return new Request("GET", path(), headers(api.headers()), "");

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * A request on a bare socket and the event stream that answers it, read a byte at a time as the
  * standard has it: a line ends with CR, LF or both. Used by one thread, but for its close.
  */
-final class RawStream implements AutoCloseable {
+final class RawStream implements Connection {
   private static final int MOST_WAIT_MILLIS = 30_000;
   private static final int BUFFER = 65_536;
   private static final int SMALL_BUFFER = 2048;
@@ -136,21 +136,18 @@ final class RawStream implements AutoCloseable {
     return next;
   }
 
-  int status() {
+  @Override
+  public int status() {
     return status;
   }
 
-  /** Of the answer; empty: there is none. */
-  String header(String name) {
+  @Override
+  public String header(String name) {
     return headers.getOrDefault(name, "");
   }
 
-  /**
-   * Null: the answer ended as answers do.
-   *
-   * @throws IOException the connection broke before
-   */
-  @Nullable Block block() throws IOException {
+  @Override
+  public @Nullable Block block() throws IOException {
     String type = "";
     String data = null;
     String id = "";
