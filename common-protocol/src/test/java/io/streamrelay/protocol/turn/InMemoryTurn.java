@@ -38,6 +38,7 @@ final class InMemoryTurn {
   @Nullable EntryId last;
   int attempt;
   boolean handedOver;
+  boolean withdrawn;
   @Nullable String worker;
   @Nullable JobId job;
   @Nullable String token;
