@@ -102,6 +102,7 @@ final class ScriptedWorker {
     private final Claimed claimed;
     private final JobId job;
     private final StringBuilder text = new StringBuilder();
+    private final StringBuilder thoughts = new StringBuilder();
     private final List<ToolCall> calls = new ArrayList<>();
     private EntryId next;
 
@@ -128,6 +129,7 @@ final class ScriptedWorker {
     }
 
     void think(String piece) {
+      thoughts.append(piece);
       append(new Reasoning(piece));
     }
 
@@ -181,7 +183,7 @@ final class ScriptedWorker {
       TurnId turn = outcome.turn();
       EntryId last = new EntryId(next.epoch(), next.seq() - 1);
       append(outcome);
-      Snapshot answer = new Snapshot(text.toString(), "", calls);
+      Snapshot answer = new Snapshot(text.toString(), thoughts.toString(), calls);
       FinishResult result =
           turns.finish(new Ending.ByAttempt(turn, claimed.epoch(), outcome, answer, last, null));
       Completion completion = new Completion(turns, streams);
