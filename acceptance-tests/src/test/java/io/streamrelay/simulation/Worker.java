@@ -42,7 +42,7 @@ final class Worker {
           Duration.ofMillis(25), Duration.ofMillis(250), 2048, 262_144, 1_048_576, 20_000, 256);
 
   private static final RetentionProperties RETENTION =
-      new RetentionProperties(null, Duration.ofSeconds(2), 2);
+      new RetentionProperties(null, Duration.ofMinutes(10), Duration.ofSeconds(2), 2);
 
   /** Nobody looks at figures here. */
   private static final JobFigures NO_FIGURES =

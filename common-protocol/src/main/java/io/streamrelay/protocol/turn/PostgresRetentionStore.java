@@ -28,6 +28,28 @@ final class PostgresRetentionStore implements RetentionStore {
       WHERE s.owner = idle.owner AND s.id = idle.id
       """;
 
+  private static final String DELETE_UNSTORED =
+      """
+      WITH due AS (
+        SELECT s.owner, s.id
+        FROM unstored_sessions u JOIN sessions s ON s.owner = u.owner AND s.id = u.id
+        WHERE u.made_at < now() - :millis * interval '1 ms'
+          AND NOT EXISTS (
+            SELECT FROM turns t
+            WHERE t.owner = s.owner AND t.session = s.id AND t.place > s.deleted_through
+              AND (t.ended_at IS NULL OR t.ended_at >= now() - :millis * interval '1 ms'))
+        ORDER BY u.made_at LIMIT :atMost
+        FOR NO KEY UPDATE OF s SKIP LOCKED
+      ), forgotten AS (
+        DELETE FROM unstored_sessions u USING due WHERE u.owner = due.owner AND u.id = due.id
+      )
+      UPDATE sessions s
+      SET deleted_through = s.turn_count, deleted_epoch = s.epoch, title = NULL,
+          remove_after = now() + :grace * interval '1 ms'
+      FROM due
+      WHERE s.owner = due.owner AND s.id = due.id AND s.turn_count - s.deleted_through > 0
+      """;
+
   private static final String REMOVABLE =
       """
       SELECT owner, id AS session, deleted_epoch FROM sessions s
@@ -79,8 +101,17 @@ final class PostgresRetentionStore implements RetentionStore {
 
   @Override
   public int deleteIdle(Duration age, int atMost) {
+    return delete(DELETE_IDLE, age, atMost);
+  }
+
+  @Override
+  public int deleteUnstored(Duration age, int atMost) {
+    return delete(DELETE_UNSTORED, age, atMost);
+  }
+
+  private int delete(String sql, Duration age, int atMost) {
     return transactions.alone(jdbc ->
-        jdbc.sql(DELETE_IDLE)
+        jdbc.sql(sql)
             .param("grace", SessionStore.GRACE.toMillis())
             .param("millis", age.toMillis())
             .param("atMost", atMost)

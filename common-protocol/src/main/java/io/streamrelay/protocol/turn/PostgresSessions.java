@@ -78,6 +78,22 @@ final class PostgresSessions implements SessionStore {
       WHERE owner = :owner AND id = :session
       """;
 
+  private static final String WITHDRAW =
+      """
+      UPDATE turns SET withdrawn_at = coalesce(withdrawn_at, now())
+      WHERE id = :turn AND owner = :owner AND session = :session
+        AND place > (SELECT deleted_through FROM sessions WHERE owner = :owner AND id = :session)
+      """;
+
+  /** Whether something of the session isn't withdrawn. */
+  private static final String OTHERS =
+      """
+      SELECT EXISTS (
+        SELECT FROM turns
+        WHERE owner = :owner AND session = :session AND withdrawn_at IS NULL
+          AND place > (SELECT deleted_through FROM sessions WHERE owner = :owner AND id = :session))
+      """;
+
   private static final String WHY = "the session was deleted";
 
   private final PostgresTransactions transactions;
@@ -163,6 +179,21 @@ final class PostgresSessions implements SessionStore {
     List<TurnId> turns = ends.cancelAll(session, "owner", WHY);
     of(session, transactions.sql(DELETE)).param("grace", GRACE.toMillis()).update();
     return turns;
+  }
+
+  @Override
+  public DeleteResult withdraw(SessionKey session, TurnId turn, boolean deletesSession) {
+    return transactions.together(status -> {
+      boolean there =
+          of(session, transactions.sql(LOCK)).query(Boolean.class).optional().orElse(false);
+      if (!there
+          || of(session, transactions.sql(WITHDRAW)).param("turn", turn.value()).update() == 0) {
+        return new DeleteResult.Unknown();
+      }
+      boolean last =
+          deletesSession && !of(session, transactions.sql(OTHERS)).query(Boolean.class).single();
+      return new DeleteResult.Deleted(last ? deleteHeld(session) : List.of());
+    });
   }
 
   private static JdbcClient.StatementSpec of(

@@ -167,6 +167,12 @@ final class PostgresSubmit {
       SELECT role, parts, status FROM path WHERE told
       """;
 
+  private static final String DO_NOT_STORE =
+      """
+      INSERT INTO unstored_sessions (owner, id) VALUES (:owner, :session)
+      ON CONFLICT (owner, id) DO NOTHING
+      """;
+
   private static final String INTERRUPTED = "interrupted";
 
   private final PostgresTransactions transactions;
@@ -208,6 +214,8 @@ final class PostgresSubmit {
     }
     if (!(result instanceof SubmitResult.Accepted || result instanceof SubmitResult.Waiting)) {
       status.setRollbackOnly();
+    } else if (!submission.stored()) {
+      transactions.sql(DO_NOT_STORE).params(values).update();
     }
     return result == null ? new SubmitResult.TooMany() : result; // nothing else refuses
   }

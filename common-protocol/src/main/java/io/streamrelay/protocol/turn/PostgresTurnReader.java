@@ -39,6 +39,14 @@ final class PostgresTurnReader implements TurnReader {
   private static final String TURN =
       StoredTurnRow.SELECT + "WHERE t.id = :turn AND t.owner = :owner AND t.session = :session";
 
+  private static final String ASKED =
+      StoredTurnRow.select("t.request, ")
+          + """
+          JOIN sessions s ON s.owner = t.owner AND s.id = t.session
+          WHERE t.id = :turn AND t.owner = :owner AND t.place > s.deleted_through
+            AND t.withdrawn_at IS NULL
+          """;
+
   /** The place of the session's newest turn that is deleted. */
   private static final String DELETED_THROUGH =
       "(SELECT deleted_through FROM sessions WHERE owner = :owner AND id = :session)";
@@ -133,6 +141,21 @@ final class PostgresTurnReader implements TurnReader {
   @Override
   public @Nullable TurnView turn(SessionKey session, TurnId turn) {
     return turn(session, turn, TURN + " AND t.place > " + DELETED_THROUGH);
+  }
+
+  @Override
+  public @Nullable AskedTurn asked(Owner owner, TurnId turn) {
+    return transactions.alone(jdbc ->
+        jdbc.sql(ASKED)
+            .param("owner", owner.id())
+            .param("turn", turn.value())
+            .query((row, number) -> {
+              StoredTurn stored = StoredTurnRow.read(row, number);
+              TurnRequest request = TurnJson.request(row.getString("request"));
+              return new AskedTurn(stored.view(), stored.userParts(), request);
+            })
+            .optional()
+            .orElse(null));
   }
 
   @Override

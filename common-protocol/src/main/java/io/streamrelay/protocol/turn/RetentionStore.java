@@ -26,6 +26,12 @@ public interface RetentionStore {
   int deleteIdle(Duration age, int atMost);
 
   /**
+   * Likewise, sessions that aren't to be stored ({@link Submission#stored}) and whose turns have
+   * all ended for {@code age}.
+   */
+  int deleteUnstored(Duration age, int atMost);
+
+  /**
    * Sessions of which something is to be removed, longest due first: deleted {@link
    * SessionStore#GRACE} ago or longer. While a deleted turn isn't saved yet its session isn't due
    * for up to an hour, since readers are not told of the end yet.

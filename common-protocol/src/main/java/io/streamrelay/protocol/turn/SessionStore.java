@@ -1,6 +1,7 @@
 package io.streamrelay.protocol.turn;
 
 import io.streamrelay.protocol.caller.Owner;
+import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.session.SessionKey;
 import java.time.Duration;
 import java.util.List;
@@ -61,4 +62,16 @@ public interface SessionStore {
    * <p>A deleted turn's idempotency key is free again.
    */
   DeleteResult delete(SessionKey session);
+
+  /**
+   * Withdraws a turn: {@link TurnReader#asked} doesn't know it any more. What was said in it stays
+   * in the conversation of the turns after it, and it stays known to all who ask by its session.
+   * With the last turn of a session that isn't withdrawn yet the session is deleted, in the same
+   * transaction, where that is wanted: no turn can come in between.
+   *
+   * @param deletesSession whether the session goes with the last of its turns
+   * @return the turns that were cancelled with their session; {@link DeleteResult.Unknown} if the
+   *     session has no such turn
+   */
+  DeleteResult withdraw(SessionKey session, TurnId turn, boolean deletesSession);
 }

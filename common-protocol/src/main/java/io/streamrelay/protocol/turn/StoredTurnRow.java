@@ -22,10 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads turns with their messages and attempts. */
 final class StoredTurnRow {
-  /** Without WHERE; {@code t} is the turn. */
-  static final String SELECT =
+  private static final String COLUMNS =
       """
-      SELECT t.id, t.owner, t.session, t.status, t.request ->> 'model' AS model,
+      t.id, t.owner, t.session, t.status, t.request ->> 'model' AS model,
              t.request ->> 'metadata' AS metadata, t.user_message,
              t.answer_message, t.user_epoch, t.epoch, t.final_epoch, t.last_id, t.chunk_borders, t.attempt, t.worker,
              t.failure_code, t.failure_message, t.finish_reason, t.cancelled_by, t.cancel_reason,
@@ -43,7 +42,19 @@ final class StoredTurnRow {
       LEFT JOIN messages answer ON answer.id = t.answer_message
       """;
 
+  /** Without WHERE; {@code t} is the turn. */
+  static final String SELECT = select("");
+
   private StoredTurnRow() {}
+
+  /**
+   * Likewise.
+   *
+   * @param more columns, each followed by a comma
+   */
+  static String select(String more) {
+    return "SELECT " + more + COLUMNS;
+  }
 
   static StoredTurn read(ResultSet row, int number) throws SQLException {
     String last = row.getString("last_id");

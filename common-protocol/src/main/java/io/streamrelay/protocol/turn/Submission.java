@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param onBusy what is to become of it while the session has a turn; results of tools are refused
  *     then whatever it says, since they answer the newest turn only if that has ended
  * @param traceparent of the span that hands it in; null: it isn't traced
+ * @param stored false: its session is new, and goes a while after its turns have ended, see {@link
+ *     RetentionStore#deleteUnstored}
  */
 public record Submission(
     SessionKey session,
@@ -34,7 +36,8 @@ public record Submission(
     String requestHash,
     Duration timeout,
     OnBusy onBusy,
-    @Nullable Traceparent traceparent) {
+    @Nullable Traceparent traceparent,
+    boolean stored) {
   public Submission {
     parts = List.copyOf(parts);
   }
@@ -60,7 +63,8 @@ public record Submission(
         requestHash,
         timeout,
         onBusy,
-        null);
+        null,
+        true);
   }
 
   /** Refused while the session has a turn. */
@@ -113,7 +117,24 @@ public record Submission(
         requestHash,
         timeout,
         onBusy,
-        span);
+        span,
+        stored);
+  }
+
+  /** The same, whose session isn't to be kept. */
+  public Submission unstored() {
+    return new Submission(
+        session,
+        turn,
+        messageId,
+        parts,
+        request,
+        idempotencyKey,
+        requestHash,
+        timeout,
+        onBusy,
+        traceparent,
+        false);
   }
 
   /** What becomes of it once it is active. */

@@ -25,6 +25,12 @@ public interface TurnReader {
   @Nullable TurnView turn(SessionKey session, TurnId turn);
 
   /**
+   * The owner's turn of that id, in whichever session. Null if the owner has no such turn, or it is
+   * deleted or withdrawn ({@link SessionStore#withdraw}).
+   */
+  @Nullable AskedTurn asked(Owner owner, TurnId turn);
+
+  /**
    * The owner's newest turn that was asked for by the same hash, in a session whose id is one from
    * {@code first} to {@code last} (in the order of their characters), and that somebody who asks
    * again would want: it is active or waits, or it ended well less than {@code within} ago. Null:

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param responseFormat null leaves it to the provider
  * @param metadata what the caller notes of the turn: its own data, never in a log or a metric;
  *     null: nothing
+ * @param notes what a dialect was told beside all this and tells again, such as the name of the
+ *     answer before: nothing that a worker reads. Null: nothing
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TurnRequest(
@@ -30,7 +32,22 @@ public record TurnRequest(
     Lane lane,
     @Nullable Tools tools,
     @Nullable ResponseFormat responseFormat,
-    @Nullable Map<String, String> metadata) {
+    @Nullable Map<String, String> metadata,
+    @Nullable Map<String, String> notes) {
+  /** Without notes. */
+  public TurnRequest(
+      String model,
+      @Nullable String system,
+      Parameters parameters,
+      @Nullable List<Utterance> messages,
+      @Nullable List<Passage> context,
+      Lane lane,
+      @Nullable Tools tools,
+      @Nullable ResponseFormat responseFormat,
+      @Nullable Map<String, String> metadata) {
+    this(model, system, parameters, messages, context, lane, tools, responseFormat, metadata, null);
+  }
+
   /** Without passages and tools, in whatever form, nothing noted. */
   public TurnRequest(
       String model,

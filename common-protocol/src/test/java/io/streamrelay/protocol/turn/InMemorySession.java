@@ -11,6 +11,7 @@ final class InMemorySession {
 
   long epoch;
   int turnCount;
+  boolean unstored;
   @Nullable String title;
   Instant createdAt = Instant.EPOCH;
   Instant updatedAt = Instant.EPOCH;

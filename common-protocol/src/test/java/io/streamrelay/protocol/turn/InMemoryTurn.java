@@ -40,6 +40,7 @@ final class InMemoryTurn {
   @Nullable ChunkBorders borders;
   int attempt;
   boolean handedOver;
+  boolean withdrawn;
   @Nullable String worker;
   @Nullable JobId job;
   @Nullable String token;

@@ -218,6 +218,7 @@ public class InMemoryTurns
     InMemorySession session =
         sessions.computeIfAbsent(submission.session(), key -> new InMemorySession());
     session.begin(SessionTitle.of(submission.parts()), now());
+    session.unstored |= !submission.stored();
     InMemoryTurn turn = new InMemoryTurn(submission, session.turnCount, now());
     turn.parent = before.isEmpty() ? null : before.getLast().newestMessage();
     turns.put(turn.id(), turn);
@@ -615,6 +616,17 @@ public class InMemoryTurns
   }
 
   @Override
+  public synchronized @Nullable AskedTurn asked(Owner owner, TurnId turn) {
+    InMemoryTurn known = turns.get(turn);
+    return known == null
+            || known.withdrawn
+            || isDeleted(known)
+            || !known.session().owner().equals(owner)
+        ? null
+        : new AskedTurn(known.view(), known.submission.parts(), known.submission.request());
+  }
+
+  @Override
   public synchronized @Nullable TurnView alike(
       Owner owner, SessionId first, SessionId last, String requestHash, Duration within) {
     return turns.values().stream()
@@ -843,6 +855,19 @@ public class InMemoryTurns
     return new DeleteResult.Deleted(cancelled);
   }
 
+  @Override
+  public synchronized DeleteResult withdraw(
+      SessionKey session, TurnId turn, boolean deletesSession) {
+    InMemoryTurn known = turns.get(turn);
+    if (known == null || isDeleted(known) || !known.session().equals(session)) {
+      return new DeleteResult.Unknown();
+    }
+    known.withdrawn = true;
+    boolean last =
+        deletesSession && where(session, other -> !isDeleted(other) && !other.withdrawn).isEmpty();
+    return last ? delete(session) : new DeleteResult.Deleted(List.of());
+  }
+
   // --- turns of all owners, for operators
 
   @Override
@@ -914,6 +939,34 @@ public class InMemoryTurns
             .toList();
     idle.forEach(session -> sessions.get(session).delete(now()));
     return idle.size();
+  }
+
+  @Override
+  public synchronized int deleteUnstored(Duration age, int atMost) {
+    Instant before = now().minus(age);
+    List<SessionKey> due =
+        sessions.entrySet().stream()
+            .filter(entry -> entry.getValue().unstored)
+            .map(Map.Entry::getKey)
+            .filter(session ->
+                where(
+                        session,
+                        turn ->
+                            !isDeleted(turn)
+                                && (turn.endedAt == null || !turn.endedAt.isBefore(before)))
+                    .isEmpty())
+            .limit(atMost)
+            .toList();
+    int deleted = 0;
+    for (SessionKey session : due) {
+      InMemorySession known = sessions.get(session);
+      known.unstored = false;
+      if (!known.isDeleted()) {
+        known.delete(now());
+        deleted++;
+      }
+    }
+    return deleted;
   }
 
   @Override

@@ -194,6 +194,9 @@ final class PostgresFixture implements TurnStoreContract.TurnsUnderTest, AutoClo
             """)
         .param("millis", time.toMillis())
         .update();
+    jdbc.sql("UPDATE unstored_sessions SET made_at = made_at - :millis * interval '1 ms'")
+        .param("millis", time.toMillis())
+        .update();
     jdbc.sql(
             """
             UPDATE sessions

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.session.ActiveTurn;
+import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.protocol.turn.RetentionStore.Removable;
 import java.time.Duration;
 import java.util.List;
@@ -190,5 +191,44 @@ abstract class RetentionStoreContract extends TurnStoreContract {
         });
 
     assertThat(ran).containsExactly("outer");
+  }
+
+  @Test
+  void deleteUnstored_takesOnlySessionsThatAreNotToBeStoredAWhileAfterTheirEnd() {
+    Duration age = Duration.ofMinutes(10);
+    ActiveTurn kept = play("kept", "1");
+    SessionKey keptSession = session;
+    session = newSession();
+    Submission submission = submission("one").unstored();
+    TurnId turn = submission.turn();
+    assertThat(turns.submit(submission)).isInstanceOf(SubmitResult.Accepted.class);
+    assertThat(turns.submit(submission)).isInstanceOf(SubmitResult.Repeated.class);
+    pass(age.plusSeconds(1));
+    retention.deleteUnstored(age, MANY);
+    assertThat(reader.turn(session, turn)).as("it runs").isNotNull();
+    turns.finish(cancel(turn));
+    turns.saveAnswer(turn, text(""), null, false);
+    retention.deleteUnstored(age, MANY);
+    assertThat(reader.turn(session, turn)).as("it has just ended").isNotNull();
+
+    pass(age.plusSeconds(1));
+    assertThat(retention.deleteUnstored(age, MANY)).isPositive();
+
+    assertThat(reader.session(session)).isNull();
+    assertThat(reader.turn(keptSession, kept.turn())).isNotNull();
+    passGrace();
+    assertThat(retention.removable(MANY)).anyMatch(this::isOurs);
+    assertThat(retention.deleteUnstored(age, MANY)).isZero();
+  }
+
+  @Test
+  void deleteUnstored_passesOverASessionThatIsDeletedAlready() {
+    turns.submit(submission("one").unstored());
+    sessions.delete(session);
+    pass(Duration.ofMinutes(11));
+
+    retention.deleteUnstored(Duration.ofMinutes(10), MANY);
+
+    assertThat(retention.deleteUnstored(Duration.ZERO, MANY)).isZero();
   }
 }

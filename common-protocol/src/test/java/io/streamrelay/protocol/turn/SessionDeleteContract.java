@@ -174,4 +174,34 @@ abstract class SessionDeleteContract extends TurnStoreContract {
     assertThat(reader.messages(session, 10, null)).hasSize(1);
     assertThat(reader.turn(session, turn)).isNull();
   }
+
+  @Test
+  void withdraw_takesTheSessionWithTheLastOfItsTurnsWhereThatIsWanted() {
+    TurnId first = play("one", "1").turn();
+    TurnId second = submit("two").turn();
+
+    assertThat(sessions.withdraw(session, first, true)).isEqualTo(new Deleted(List.of()));
+    assertThat(sessions.withdraw(session, first, true)).isEqualTo(new Deleted(List.of()));
+    assertThat(reader.session(session)).isNotNull();
+    assertThat(sessions.withdraw(session, second, false)).isEqualTo(new Deleted(List.of()));
+    assertThat(status(second)).isEqualTo(TurnStatus.ACCEPTED);
+
+    assertThat(sessions.withdraw(session, second, true)).isEqualTo(new Deleted(List.of(second)));
+
+    assertThat(reader.session(session)).isNull();
+    assertThat(sessions.withdraw(session, second, true)).isEqualTo(new DeleteResult.Unknown());
+  }
+
+  @Test
+  void withdraw_ofAnUnknownOrAnothersTurnChangesNothing() {
+    TurnId turn = play("one", "1").turn();
+    SessionKey stranger = new SessionKey(new Owner("eve"), session.session());
+
+    for (SessionKey other : List.of(stranger, newSession())) {
+      assertThat(sessions.withdraw(other, turn, true)).isEqualTo(new DeleteResult.Unknown());
+    }
+    assertThat(sessions.withdraw(session, TurnId.make(), true))
+        .isEqualTo(new DeleteResult.Unknown());
+    assertThat(reader.asked(session.owner(), turn)).isNotNull();
+  }
 }

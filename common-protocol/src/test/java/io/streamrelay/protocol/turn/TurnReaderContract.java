@@ -6,12 +6,15 @@ import io.streamrelay.protocol.caller.Owner;
 import io.streamrelay.protocol.event.Answer;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.MessageId;
+import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.job.Lane;
 import io.streamrelay.protocol.session.ActiveTurn;
 import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.session.SessionKey;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -59,6 +62,49 @@ abstract class TurnReaderContract extends TurnStoreContract {
       assertThat(reader.epochs(List.of(other))).isEmpty();
     }
     assertThat(reader.turn(session, TurnId.make())).isNull();
+  }
+
+  @Test
+  void asked_isTheOwnersTurnWithWhatItWasAskedWith() {
+    TurnRequest request =
+        new TurnRequest(
+            "demo",
+            "Be brief.",
+            Parameters.NONE,
+            List.of(new Utterance(Role.USER, List.of(new Part.Text("before")))),
+            null,
+            Lane.INTERACTIVE,
+            null,
+            null,
+            Map.of("of", "me"),
+            Map.of("before", "another"));
+    TurnId turn = TurnId.make();
+    List<Part> parts = List.of(new Part.Text("one"));
+    turns.submit(
+        new Submission(
+            session, turn, MessageId.make(), parts, request, null, "h", Duration.ofMinutes(10)));
+
+    AskedTurn asked = reader.asked(session.owner(), turn);
+
+    assertThat(asked).isEqualTo(new AskedTurn(reader.turn(session, turn), parts, request));
+    assertThat(reader.asked(new Owner("bob"), turn)).isNull();
+    assertThat(reader.asked(session.owner(), TurnId.make())).isNull();
+    sessions.delete(session);
+    assertThat(reader.asked(session.owner(), turn)).isNull();
+  }
+
+  @Test
+  void asked_doesNotKnowAWithdrawnTurnOthersDo() {
+    TurnId first = play("one", "1").turn();
+    TurnId second = play("two", "2").turn();
+
+    assertThat(sessions.withdraw(session, first, true))
+        .isEqualTo(new DeleteResult.Deleted(List.of()));
+
+    assertThat(reader.asked(session.owner(), first)).isNull();
+    assertThat(reader.asked(session.owner(), second)).isNotNull();
+    assertThat(reader.turn(session, first)).isNotNull();
+    assertThat(reader.messages(session, 10, null)).hasSize(4);
   }
 
   @Test

@@ -6,6 +6,8 @@ public enum Dialect {
   SSE("sse"),
   /** Chunks of OpenAI's chat completions. */
   OPENAI("openai"),
+  /** Events of OpenAI's responses. */
+  RESPONSES("responses"),
   /** The AI SDK's UI message stream. */
   UI_MESSAGE("uimessage");
 

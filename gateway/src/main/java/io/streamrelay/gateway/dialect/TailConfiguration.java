@@ -11,6 +11,7 @@ import io.streamrelay.protocol.time.Time;
 import io.streamrelay.protocol.turn.TurnReader;
 import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.ToDoubleFunction;
@@ -46,6 +47,15 @@ class TailConfiguration {
   @Bean
   OpenStreams openStreams(StreamProperties bounds) {
     return new OpenStreams(bounds);
+  }
+
+  @Bean
+  WholeTurns wholeTurns(
+      Hub hub,
+      TurnReader turns,
+      Time time,
+      @Qualifier("applicationTaskExecutor") Executor applicationTaskExecutor) {
+    return new WholeTurns(hub, turns, time, applicationTaskExecutor);
   }
 
   /** In the liveness group. */

@@ -180,26 +180,32 @@ public final class Intake {
 
   private Submission submission(
       SessionKey session, SubmitRequest asked, @Nullable String key, String hash) {
-    TurnRequest request =
-        new TurnRequest(
-            models.resolve(asked.model()),
-            asked.system(),
-            asked.parameters(),
-            asked.messages(),
-            asked.context(),
-            asked.lane(),
-            asked.tools(),
-            asked.responseFormat(),
-            asked.metadata());
-    return new Submission(
-        session,
-        TurnId.make(),
-        MessageId.make(),
-        asked.parts(),
-        request,
-        key,
-        hash,
-        asked.timeout(),
-        asked.onBusy());
+    Submission submission =
+        new Submission(
+            session,
+            TurnId.make(),
+            MessageId.make(),
+            asked.parts(),
+            request(asked),
+            key,
+            hash,
+            asked.timeout(),
+            asked.onBusy());
+    return asked.stored() ? submission : submission.unstored();
+  }
+
+  /** What is kept of it with its turn. */
+  public TurnRequest request(SubmitRequest asked) {
+    return new TurnRequest(
+        models.resolve(asked.model()),
+        asked.system(),
+        asked.parameters(),
+        asked.messages(),
+        asked.context(),
+        asked.lane(),
+        asked.tools(),
+        asked.responseFormat(),
+        asked.metadata(),
+        asked.notes());
   }
 }

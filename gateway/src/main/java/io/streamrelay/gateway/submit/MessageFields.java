@@ -144,7 +144,7 @@ public final class MessageFields {
   }
 
   /** Of all that is sent in it, base64 as it is. */
-  static long bytes(List<Part> parts) {
+  public static long bytes(List<Part> parts) {
     long bytes = 0;
     for (Part part : parts) {
       bytes +=

@@ -46,7 +46,8 @@ public final class RequestHash {
             request.responseFormat(),
             request.metadata() == null ? null : new TreeMap<>(request.metadata()),
             request.lane(),
-            request.timeout().toSeconds());
+            request.timeout().toSeconds(),
+            request.notes() == null ? null : new TreeMap<>(request.notes()));
     return Answer.sha256(JSON.writeValueAsString(canonical));
   }
 
@@ -63,5 +64,6 @@ public final class RequestHash {
       @Nullable ResponseFormat responseFormat,
       @Nullable Map<String, String> metadata,
       Lane lane,
-      long timeoutSeconds) {}
+      long timeoutSeconds,
+      @Nullable Map<String, String> notes) {}
 }

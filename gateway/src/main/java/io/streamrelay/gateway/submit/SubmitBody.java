@@ -109,7 +109,7 @@ public final class SubmitBody {
         whole ? List.copyOf(said.subList(0, said.size() - 1)) : null,
         ContextFields.read(body, said.getLast().parts()),
         model(body),
-        system(),
+        system(body, "system"),
         parameters(),
         ToolFields.tools(body),
         ToolFields.responseFormat(body),
@@ -145,10 +145,11 @@ public final class SubmitBody {
     return model;
   }
 
-  private @Nullable String system() {
-    String system = body.text("system");
+  /** Null if the field isn't there, or blank. */
+  public static @Nullable String system(JsonFields body, String field) {
+    String system = body.text(field);
     if (system != null && MessageFields.bytes(system) > MessageFields.MAX_MESSAGE_BYTES) {
-      throw MessageFields.tooLarge("system");
+      throw MessageFields.tooLarge(body.path(field));
     }
     return system == null || system.isBlank() ? null : system;
   }

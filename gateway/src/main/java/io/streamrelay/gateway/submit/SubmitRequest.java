@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param model the name asked for; null: the default
  * @param tools null: none
  * @param metadata what the caller notes of the turn; null: nothing
+ * @param notes what the dialect keeps of it, for itself; null: nothing
+ * @param stored false: the session is new, and goes soon after the turn's end
  * @param stream whether the answer is to be streamed at once
  */
 public record SubmitRequest(
@@ -38,8 +40,43 @@ public record SubmitRequest(
     Lane lane,
     Duration timeout,
     OnBusy onBusy,
+    @Nullable Map<String, String> notes,
+    boolean stored,
     boolean stream) {
   public SubmitRequest {
     parts = List.copyOf(parts);
+  }
+
+  /** Stored, without notes. */
+  public SubmitRequest(
+      List<Part> parts,
+      @Nullable List<Utterance> messages,
+      @Nullable List<Passage> context,
+      @Nullable String model,
+      @Nullable String system,
+      Parameters parameters,
+      @Nullable Tools tools,
+      @Nullable ResponseFormat responseFormat,
+      @Nullable Map<String, String> metadata,
+      Lane lane,
+      Duration timeout,
+      OnBusy onBusy,
+      boolean stream) {
+    this(
+        parts,
+        messages,
+        context,
+        model,
+        system,
+        parameters,
+        tools,
+        responseFormat,
+        metadata,
+        lane,
+        timeout,
+        onBusy,
+        null,
+        true,
+        stream);
   }
 }

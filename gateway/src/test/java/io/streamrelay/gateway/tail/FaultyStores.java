@@ -17,6 +17,7 @@ import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.protocol.session.SessionStream;
 import io.streamrelay.protocol.session.StoreUnavailableException;
+import io.streamrelay.protocol.turn.AskedTurn;
 import io.streamrelay.protocol.turn.InMemoryTurns;
 import io.streamrelay.protocol.turn.MessageView;
 import io.streamrelay.protocol.turn.SessionView;
@@ -152,6 +153,11 @@ final class FaultyStores implements SessionStream, PushSubscriber, TurnReader {
   public TurnView turn(SessionKey session, TurnId turn) {
     postgres();
     return turns.turn(session, turn);
+  }
+
+  @Override
+  public AskedTurn asked(Owner owner, TurnId turn) {
+    throw new UnsupportedOperationException("readers never ask");
   }
 
   @Override

@@ -10,13 +10,15 @@ import io.streamrelay.protocol.turn.RetentionStore;
 import io.streamrelay.protocol.turn.RetentionStore.Removable;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.ToIntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes sessions that nobody used for long, if told to, and removes what is left of deleted ones:
- * first the entries of their session streams, then their rows. Cut short at any point, it is gone
- * on with from there, by this worker or another. One worker at a time.
+ * Deletes sessions that nobody used for long, if told to, and those that aren't to be stored once
+ * their time is over, and removes what is left of deleted ones: first the entries of their session
+ * streams, then their rows. Cut short at any point, it is gone on with from there, by this worker
+ * or another. One worker at a time.
  *
  * <p>It never hurries: after each transaction it rests as long as that took, and a little.
  *
@@ -49,7 +51,7 @@ public final class Retention {
     this.properties = properties;
     this.deleted =
         Counter.builder("relay.retention.sessions.deleted")
-            .description("Sessions deleted because nobody used them for long")
+            .description("Sessions deleted because nobody used them for long, or wants them stored")
             .register(meters);
     this.removed =
         Counter.builder("relay.retention.turns.removed")
@@ -83,6 +85,7 @@ public final class Retention {
     void run() {
       try {
         deleteIdle();
+        delete(age -> store.deleteUnstored(age, properties.batch()), properties.unstored());
         removeDeleted();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -93,13 +96,16 @@ public final class Retention {
 
     private void deleteIdle() throws InterruptedException {
       Duration age = properties.sessions();
-      if (age == null) {
-        return;
+      if (age != null) {
+        delete(longest -> store.deleteIdle(longest, properties.batch()), age);
       }
+    }
+
+    private void delete(ToIntFunction<Duration> batch, Duration age) throws InterruptedException {
       int took;
       do {
         long from = time.nanos();
-        took = store.deleteIdle(age, properties.batch());
+        took = batch.applyAsInt(age);
         sessionsDeleted += took;
         deleted.increment(took);
         rest(from);
@@ -146,7 +152,7 @@ public final class Retention {
     private void tell() {
       if (sessionsDeleted + sessionsRemoved + turnsRemoved > 0) {
         LOG.info(
-            "retention: {} sessions without activity deleted; of {} deleted sessions {} turns"
+            "retention: {} sessions deleted; of {} deleted sessions {} turns"
                 + " removed, in {} ms",
             sessionsDeleted,
             sessionsRemoved,

@@ -71,7 +71,7 @@ class WorkerLifecycleTest extends RunnerScene {
             turns,
             streams,
             real,
-            new RetentionProperties(null, Duration.ofSeconds(10), 100),
+            new RetentionProperties(null, Duration.ofMinutes(10), Duration.ofSeconds(10), 100),
             registry),
         live,
         settings,

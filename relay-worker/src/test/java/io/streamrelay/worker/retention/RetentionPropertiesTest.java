@@ -22,7 +22,8 @@ class RetentionPropertiesTest {
   @Test
   void defaults_keepSessionsForEver() {
     assertThat(bound(Map.of()))
-        .isEqualTo(new RetentionProperties(null, Duration.ofSeconds(10), 100));
+        .isEqualTo(
+            new RetentionProperties(null, Duration.ofMinutes(10), Duration.ofSeconds(10), 100));
   }
 
   @Test
@@ -30,11 +31,14 @@ class RetentionPropertiesTest {
     Map<String, String> values =
         Map.of(
             "relay.retention.sessions", "90d",
+            "relay.retention.unstored", "2h",
             "relay.retention.every", "1m",
             "relay.retention.batch", "7");
 
     assertThat(bound(values))
-        .isEqualTo(new RetentionProperties(Duration.ofDays(90), Duration.ofMinutes(1), 7));
+        .isEqualTo(
+            new RetentionProperties(
+                Duration.ofDays(90), Duration.ofHours(2), Duration.ofMinutes(1), 7));
   }
 
   @ParameterizedTest
@@ -43,6 +47,8 @@ class RetentionPropertiesTest {
     "sessions,-1d",
     "sessions,0s",
     "sessions,36501d",
+    "unstored,999ms",
+    "unstored,25h",
     "every,99ms",
     "every,61m",
     "every,-1s",

@@ -3,12 +3,18 @@ package io.streamrelay.worker.retention;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamrelay.protocol.event.EntryId;
+import io.streamrelay.protocol.event.MessageId;
+import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.job.Lane;
 import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.protocol.session.StoreUnavailableException;
 import io.streamrelay.protocol.turn.Ending;
+import io.streamrelay.protocol.turn.Parameters;
 import io.streamrelay.protocol.turn.RetentionStore;
 import io.streamrelay.protocol.turn.SessionStore;
+import io.streamrelay.protocol.turn.Submission;
+import io.streamrelay.protocol.turn.TurnRequest;
 import io.streamrelay.worker.attempt.RunnerScene;
 import java.time.Duration;
 import java.util.List;
@@ -18,13 +24,14 @@ import org.junit.jupiter.api.Test;
 
 class RetentionTest extends RunnerScene {
   private static final Duration DAY = Duration.ofDays(1);
+  private static final Duration UNSTORED = Duration.ofMinutes(10);
 
   private Retention retention(RetentionStore store, @Nullable Duration age, int batch) {
     return new Retention(
         store,
         streams,
         time,
-        new RetentionProperties(age, Duration.ofSeconds(10), batch),
+        new RetentionProperties(age, UNSTORED, Duration.ofSeconds(10), batch),
         registry);
   }
 
@@ -88,6 +95,33 @@ class RetentionTest extends RunnerScene {
   }
 
   @Test
+  void pass_deletesWhatIsNotToBeStoredAWhileAfterItsEnd() {
+    TurnId turn = TurnId.make();
+    Submission submission =
+        new Submission(
+            SESSION,
+            turn,
+            MessageId.make(),
+            List.of(new Part.Text("Hello")),
+            new TurnRequest("demo", null, Parameters.NONE, null, Lane.INTERACTIVE),
+            null,
+            "hash",
+            Duration.ofHours(1));
+    turns.submit(submission.unstored());
+    Retention retention = retention(turns, null, 10);
+    time.advance(UNSTORED.plusSeconds(1));
+    retention.pass();
+    assertThat(turns.session(SESSION)).isNotNull();
+    turns.finish(new Ending.Cancel(turn, "owner", null));
+
+    time.advance(UNSTORED.plusSeconds(1));
+    retention.pass();
+
+    assertThat(turns.session(SESSION)).isNull();
+    assertThat(count("sessions.deleted")).isEqualTo(1);
+  }
+
+  @Test
   void pass_leavesToTheOtherWhoIsAtIt() {
     play(1);
     turns.delete(SESSION);
@@ -140,6 +174,11 @@ class RetentionTest extends RunnerScene {
     @Override
     public int deleteIdle(Duration age, int atMost) {
       return turns.deleteIdle(age, atMost);
+    }
+
+    @Override
+    public int deleteUnstored(Duration age, int atMost) {
+      return turns.deleteUnstored(age, atMost);
     }
 
     @Override

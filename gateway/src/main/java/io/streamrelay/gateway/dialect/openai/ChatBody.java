@@ -1,6 +1,5 @@
 package io.streamrelay.gateway.dialect.openai;
 
-import io.streamrelay.gateway.error.Problem;
 import io.streamrelay.gateway.http.JsonFields;
 import io.streamrelay.gateway.submit.SubmitBody;
 import io.streamrelay.gateway.submit.SubmitRequest;
@@ -10,7 +9,6 @@ import io.streamrelay.protocol.turn.Parameters;
 import io.streamrelay.protocol.turn.Utterance;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -81,7 +79,7 @@ record ChatBody(SubmitRequest request, boolean includeUsage) {
   static ChatBody read(JsonFields body) {
     checkNeutral(body);
     for (String refused : REFUSED) {
-      ChatParts.checkAbsent(body, refused, "it isn't supported");
+      OpenAiFields.checkAbsent(body, refused, "it isn't supported");
     }
     List<Utterance> said = ChatMessages.read(body);
     Boolean stream = body.bool("stream");
@@ -136,27 +134,16 @@ record ChatBody(SubmitRequest request, boolean includeUsage) {
   }
 
   private static void checkNeutral(JsonFields body) {
-    check(body, "n", body.integer("n", 1, Integer.MAX_VALUE), 1L);
-    check(body, "logprobs", body.bool("logprobs"), false);
-    check(body, "top_logprobs", body.integer("top_logprobs", 0, Integer.MAX_VALUE), 0L);
-    check(body, "presence_penalty", body.number("presence_penalty", -2, 2), 0.0);
-    check(body, "frequency_penalty", body.number("frequency_penalty", -2, 2), 0.0);
-    check(body, "logit_bias", body.json("logit_bias"), "{}");
-    check(body, "modalities", body.texts("modalities", 2), List.of("text"));
-    check(body, "verbosity", body.text("verbosity"), "medium");
-  }
-
-  private static void check(JsonFields body, String field, @Nullable Object value, Object neutral) {
-    boolean fine = value == null || Objects.equals(value, neutral) || isNoNumber(value, neutral);
-    if (!fine) {
-      throw Problem.invalid(
-              "'" + body.path(field) + "' isn't supported: leave it out, or send " + neutral)
-          .exception();
-    }
-  }
-
-  /** Minus zero. */
-  private static boolean isNoNumber(Object value, Object neutral) {
-    return value instanceof Double number && neutral.equals(0.0) && number == 0;
+    OpenAiFields.checkNeutral(body, "n", body.integer("n", 1, Integer.MAX_VALUE), 1L);
+    OpenAiFields.checkNeutral(body, "logprobs", body.bool("logprobs"), false);
+    OpenAiFields.checkNeutral(
+        body, "top_logprobs", body.integer("top_logprobs", 0, Integer.MAX_VALUE), 0L);
+    OpenAiFields.checkNeutral(
+        body, "presence_penalty", body.number("presence_penalty", -2, 2), 0.0);
+    OpenAiFields.checkNeutral(
+        body, "frequency_penalty", body.number("frequency_penalty", -2, 2), 0.0);
+    OpenAiFields.checkNeutral(body, "logit_bias", body.json("logit_bias"), "{}");
+    OpenAiFields.checkNeutral(body, "modalities", body.texts("modalities", 2), List.of("text"));
+    OpenAiFields.checkNeutral(body, "verbosity", body.text("verbosity"), "medium");
   }
 }

@@ -66,8 +66,8 @@ final class ChatMessages {
   }
 
   private void add(JsonFields message) {
-    ChatParts.checkAbsent(message, "audio", "answers are text");
-    ChatParts.checkAbsent(message, "function_call", "send 'tool_calls'");
+    OpenAiFields.checkAbsent(message, "audio", "answers are text");
+    OpenAiFields.checkAbsent(message, "function_call", "send 'tool_calls'");
     String role = message.requiredText("role");
     switch (role) {
       case "system", "developer" -> say(Role.SYSTEM, ChatParts.ofSystem(message));

@@ -1,6 +1,5 @@
 package io.streamrelay.gateway.dialect.openai;
 
-import io.streamrelay.gateway.error.Excerpt;
 import io.streamrelay.gateway.error.Problem;
 import io.streamrelay.gateway.http.JsonFields;
 import io.streamrelay.gateway.submit.MediaFields;
@@ -9,13 +8,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what one of {@code messages} says: text, or parts, which depend on who speaks. */
 final class ChatParts {
-  private static final int MAX_PARTS = 100;
-  private static final int MAX_ID_CHARS = 256;
   private static final String CONTENT = "content";
   private static final Set<String> TEXT = Set.of("text");
   private static final Set<String> OF_USER = Set.of("text", "image_url", "file");
@@ -24,11 +20,11 @@ final class ChatParts {
   private ChatParts() {}
 
   static List<Part> ofSystem(JsonFields message) {
-    return something(message, content(message, TEXT));
+    return OpenAiContent.something(message, CONTENT, content(message, TEXT));
   }
 
   static List<Part> ofUser(JsonFields message) {
-    return something(message, content(message, OF_USER));
+    return OpenAiContent.something(message, CONTENT, content(message, OF_USER));
   }
 
   /** Empty if it says nothing. */
@@ -51,46 +47,15 @@ final class ChatParts {
   }
 
   static Part.ToolResult result(JsonFields message) {
-    return new Part.ToolResult(name(message, "tool_call_id"), content(message, OF_USER), false);
-  }
-
-  /** A problem if the field is there. */
-  static void checkAbsent(JsonFields of, String field, String instead) {
-    if (of.has(field)) {
-      throw Problem.invalid("'" + of.path(field) + "' isn't taken: " + instead).exception();
-    }
-  }
-
-  private static List<Part> something(JsonFields message, List<Part> parts) {
-    boolean silent =
-        parts.stream().allMatch(part -> part instanceof Part.Text(String text) && text.isBlank());
-    if (silent) {
-      throw Problem.invalid("'" + message.path(CONTENT) + "' is empty").exception();
-    }
-    return parts;
+    return new Part.ToolResult(
+        OpenAiFields.name(message, "tool_call_id"), content(message, OF_USER), false);
   }
 
   private static List<Part> content(JsonFields message, Set<String> types) {
-    if (message.isArray(CONTENT)) {
-      return message.required(
-          CONTENT, message.variants(CONTENT, MAX_PARTS, part -> part(part, types)));
-    }
-    if (message.has(CONTENT) && !message.isText(CONTENT)) {
-      throw Problem.invalid("'" + message.path(CONTENT) + "' must be a string or an array of parts")
-          .exception();
-    }
-    return List.of(new Part.Text(message.requiredText(CONTENT)));
+    return OpenAiContent.read(message, CONTENT, types, ChatParts::part);
   }
 
-  private static Part part(JsonFields part, Set<String> types) {
-    String type = part.requiredText("type");
-    if (!types.contains(type)) {
-      throw Problem.invalid(
-              "'%s' can't be %s here, only %s"
-                  .formatted(
-                      part.path("type"), Excerpt.of(type), String.join(", ", new TreeSet<>(types))))
-          .exception();
-    }
+  private static Part part(String type, JsonFields part) {
     part.only(Set.of("type", type));
     return switch (type) {
       case "image_url" -> image(part);
@@ -109,7 +74,7 @@ final class ChatParts {
   private static Part file(JsonFields part) {
     JsonFields file =
         part.required("file", part.object("file", Set.of("filename", "file_data", "file_id")));
-    checkAbsent(file, "file_id", "no files are kept here; send 'file_data'");
+    OpenAiFields.checkAbsent(file, "file_id", "no files are kept here; send 'file_data'");
     return MediaFields.fileByUrl(file, "filename", "file_data");
   }
 
@@ -119,7 +84,7 @@ final class ChatParts {
     message.objects(
         "tool_calls",
         Set.of("index", "id", "type", "function"),
-        MAX_PARTS,
+        OpenAiContent.MAX_PARTS,
         given -> {
           Part.ToolCall call = call(given, calls.size());
           if (!ids.add(call.callId())) {
@@ -138,18 +103,10 @@ final class ChatParts {
     JsonFields function =
         given.required(
             "function", given.object("function", Set.of("name", "arguments", "parsed_arguments")));
-    String arguments = function.requiredText("arguments");
     return new Part.ToolCall(
-        index, name(given, "id"), name(function, "name"), arguments.isBlank() ? "{}" : arguments);
-  }
-
-  private static String name(JsonFields of, String field) {
-    String name = of.requiredText(field);
-    if (name.isBlank() || name.length() > MAX_ID_CHARS) {
-      throw Problem.invalid(
-              "'" + of.path(field) + "' must have 1 to " + MAX_ID_CHARS + " characters")
-          .exception();
-    }
-    return name;
+        index,
+        OpenAiFields.name(given, "id"),
+        OpenAiFields.name(function, "name"),
+        OpenAiFields.arguments(function));
   }
 }

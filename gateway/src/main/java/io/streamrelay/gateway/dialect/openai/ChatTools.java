@@ -1,13 +1,9 @@
 package io.streamrelay.gateway.dialect.openai;
 
-import io.streamrelay.gateway.error.Excerpt;
-import io.streamrelay.gateway.error.Problem;
 import io.streamrelay.gateway.http.JsonFields;
 import io.streamrelay.gateway.submit.ToolFields;
 import io.streamrelay.protocol.turn.ResponseFormat;
 import io.streamrelay.protocol.turn.Tools;
-import io.streamrelay.protocol.turn.Tools.Choice;
-import io.streamrelay.protocol.turn.Tools.Mode;
 import io.streamrelay.protocol.turn.Tools.Tool;
 import java.util.List;
 import java.util.Set;
@@ -29,7 +25,7 @@ final class ChatTools {
       return null;
     }
     Set<String> names = ToolFields.names(offered, "tools[%d].function.name");
-    return new Tools(offered, choice(body, names), parallel);
+    return new Tools(offered, OpenAiTools.choice(body, () -> named(body, names)), parallel);
   }
 
   private static Tool tool(JsonFields tool) {
@@ -40,33 +36,8 @@ final class ChatTools {
   }
 
   private static void checkFunction(JsonFields of) {
-    String type = of.requiredText("type");
-    if (!type.equals(FUNCTION)) {
-      throw Problem.invalid(
-              "'" + of.path("type") + "' must be 'function' here, not " + Excerpt.of(type))
-          .exception();
-    }
+    OpenAiTools.checkFunction(of);
     of.only(TOOL);
-  }
-
-  private static @Nullable Choice choice(JsonFields body, Set<String> names) {
-    if (!body.has("tool_choice")) {
-      return null;
-    }
-    if (body.isObject("tool_choice")) {
-      return new Choice(Mode.NAMED, named(body, names));
-    }
-    String mode = body.requiredText("tool_choice");
-    return switch (mode) {
-      case "auto" -> new Choice(Mode.AUTO, null);
-      case "none" -> new Choice(Mode.NONE, null);
-      case "required" -> new Choice(Mode.REQUIRED, null);
-      default ->
-          throw Problem.invalid(
-                  "'tool_choice' must be 'auto', 'none', 'required' or a function, not "
-                      + Excerpt.of(mode))
-              .exception();
-    };
   }
 
   private static String named(JsonFields body, Set<String> names) {
@@ -76,37 +47,18 @@ final class ChatTools {
             body.object("tool_choice", Set.of("type", FUNCTION, "allowed_tools", "custom")));
     checkFunction(choice);
     JsonFields function = choice.required(FUNCTION, choice.object(FUNCTION, Set.of("name")));
-    String name = function.requiredText("name");
-    if (!names.contains(name)) {
-      throw Problem.invalid(
-              "'" + function.path("name") + "' is none of 'tools': " + Excerpt.of(name))
-          .exception();
-    }
-    return name;
+    return OpenAiTools.offered(function, names);
   }
 
   /** Null if the body has none. */
   static @Nullable ResponseFormat responseFormat(JsonFields body) {
     JsonFields format = body.object("response_format", Set.of("type", "json_schema"));
-    if (format == null) {
-      return null;
-    }
-    String type = format.requiredText("type");
-    return switch (type) {
-      case "text" -> ResponseFormat.TEXT;
-      case "json_object" -> ResponseFormat.JSON;
-      case "json_schema" ->
-          ToolFields.schemaFormat(
-              format.required(
-                  "json_schema",
-                  format.object("json_schema", Set.of("name", "description", "schema", "strict"))));
-      default ->
-          throw Problem.invalid(
-                  "'"
-                      + format.path("type")
-                      + "' must be 'text', 'json_object' or 'json_schema', not "
-                      + Excerpt.of(type))
-              .exception();
-    };
+    return format == null ? null : OpenAiTools.format(format, ChatTools::schema);
+  }
+
+  private static JsonFields schema(JsonFields format) {
+    return format.required(
+        "json_schema",
+        format.object("json_schema", Set.of("name", "description", "schema", "strict")));
   }
 }

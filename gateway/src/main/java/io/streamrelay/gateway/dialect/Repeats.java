@@ -1,4 +1,4 @@
-package io.streamrelay.gateway.dialect.openai;
+package io.streamrelay.gateway.dialect;
 
 import io.streamrelay.protocol.caller.Owner;
 import io.streamrelay.protocol.session.SessionId;
@@ -16,25 +16,35 @@ import org.jspecify.annotations.Nullable;
  * So that it is found without an index of its own, sessions are named after what was asked.
  * Thread-safe.
  */
-final class Repeats {
+public final class Repeats {
   private static final Duration WITHIN = Duration.ofMinutes(5);
   private static final String COUNT = "x-stainless-retry-count";
   private static final Pattern AGAIN = Pattern.compile("[1-9]\\d{0,3}");
   private static final int HASH_CHARS = 20;
 
   private final TurnReader turns;
+  private final String dialect;
 
-  Repeats(TurnReader turns) {
+  /**
+   * @param dialect what the sessions it makes begin with, a dash at the end
+   */
+  public Repeats(TurnReader turns, String dialect) {
     this.turns = turns;
+    this.dialect = dialect;
   }
 
   /** A new session for what has that hash. */
-  static SessionId session(String hash) {
+  public SessionId session(String hash) {
     return new SessionId(prefix(hash) + UUID.randomUUID());
   }
 
-  private static String prefix(String hash) {
-    return "cc-" + hash.substring(0, HASH_CHARS) + "-";
+  /** Whether the session was made for a request, and not named by one. */
+  public boolean made(SessionId session) {
+    return session.value().startsWith(dialect);
+  }
+
+  private String prefix(String hash) {
+    return dialect + hash.substring(0, HASH_CHARS) + "-";
   }
 
   /**
@@ -42,14 +52,19 @@ final class Repeats {
    *
    * @param named the session that the request names
    */
-  @Nullable TurnView of(
+  public @Nullable TurnView of(
       HttpServletRequest request, Owner owner, @Nullable SessionId named, String hash) {
-    String count = request.getHeader(COUNT);
-    if (count == null || !AGAIN.matcher(count).matches()) {
+    if (!says(request)) {
       return null;
     }
     SessionId first = named == null ? new SessionId(prefix(hash)) : named;
     SessionId last = named == null ? new SessionId(prefix(hash) + "~") : named;
     return turns.alike(owner, first, last, hash, WITHIN);
+  }
+
+  /** Whether the request says that it repeats one. */
+  public boolean says(HttpServletRequest request) {
+    String count = request.getHeader(COUNT);
+    return count != null && AGAIN.matcher(count).matches();
   }
 }

@@ -1,0 +1,58 @@
+package io.streamrelay.gateway.dialect.responses;
+
+import io.streamrelay.gateway.dialect.openai.OpenAiFields;
+import io.streamrelay.gateway.dialect.openai.OpenAiTools;
+import io.streamrelay.gateway.http.JsonFields;
+import io.streamrelay.gateway.submit.ToolFields;
+import io.streamrelay.protocol.turn.ResponseFormat;
+import io.streamrelay.protocol.turn.Tools;
+import io.streamrelay.protocol.turn.Tools.Tool;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads tools and the form of the answer, as responses have them: without a level between. */
+final class ResponsesTools {
+  private static final Set<String> TOOL =
+      Set.of("type", "name", "description", "parameters", "strict");
+  private static final Set<String> NAMED = Set.of("type", "name");
+
+  private ResponsesTools() {}
+
+  /** Null if none is offered: what is said of their choice then means nothing. */
+  static @Nullable Tools tools(JsonFields body) {
+    List<Tool> offered = body.variants("tools", ToolFields.MAX_TOOLS, ResponsesTools::tool);
+    Boolean parallel = body.bool("parallel_tool_calls");
+    if (offered == null || offered.isEmpty()) {
+      return null;
+    }
+    Set<String> names = ToolFields.names(offered, "tools[%d].name");
+    return new Tools(offered, OpenAiTools.choice(body, () -> named(body, names)), parallel);
+  }
+
+  private static Tool tool(JsonFields tool) {
+    OpenAiTools.checkFunction(tool);
+    tool.only(TOOL);
+    tool.bool("strict");
+    return ToolFields.tool(tool);
+  }
+
+  private static String named(JsonFields body, Set<String> names) {
+    JsonFields choice = body.required("tool_choice", body.object("tool_choice"));
+    OpenAiTools.checkFunction(choice);
+    choice.only(NAMED);
+    return OpenAiTools.offered(choice, names);
+  }
+
+  /** Null if the body has none. */
+  static @Nullable ResponseFormat format(JsonFields body) {
+    JsonFields text = body.object("text", Set.of("format", "verbosity"));
+    if (text == null) {
+      return null;
+    }
+    OpenAiFields.checkNeutral(text, "verbosity", text.text("verbosity"), "medium");
+    JsonFields format =
+        text.object("format", Set.of("type", "name", "description", "schema", "strict"));
+    return format == null ? null : OpenAiTools.format(format, schema -> schema);
+  }
+}
