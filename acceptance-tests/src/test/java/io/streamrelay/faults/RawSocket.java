@@ -134,7 +134,8 @@ final class RawSocket implements Connection {
         case CLOSE -> {
           over = true;
           send(CLOSE, payload);
-          return new Block("close", Short.toUnsignedInt(ByteBuffer.wrap(payload).getShort()) + "", "");
+          return new Block(
+              "close", Short.toUnsignedInt(ByteBuffer.wrap(payload).getShort()) + "", "");
         }
         default -> throw new IOException("no frame of a server's: " + first);
       }

@@ -38,10 +38,7 @@ final class ResponsesClient extends DialectClient {
   DialectClient follow(URI gateway, RawStream.Pace pace) throws Exception {
     if (turn().isEmpty()) {
       turn(
-          api.get(gateway, "/api/chat/" + talk.session())
-              .path("active")
-              .path("turnId")
-              .asString());
+          api.get(gateway, "/api/chat/" + talk.session()).path("active").path("turnId").asString());
     }
     return super.follow(gateway, pace);
   }
@@ -53,8 +50,7 @@ final class ResponsesClient extends DialectClient {
       last = -1;
     }
     String path = "/v1/responses/resp_" + turn() + "?stream=true";
-    return new Request(
-        "GET", last < 0 ? path : path + "&starting_after=" + last, headers(), "");
+    return new Request("GET", last < 0 ? path : path + "&starting_after=" + last, headers(), "");
   }
 
   private List<String> headers() {

@@ -207,7 +207,7 @@ abstract class RetentionStoreContract extends TurnStoreContract {
     retention.deleteUnstored(age, MANY);
     assertThat(reader.turn(session, turn)).as("it runs").isNotNull();
     turns.finish(cancel(turn));
-    turns.saveAnswer(turn, text(""), null, false);
+    turns.saveAnswer(turn, text(""), null, null, false);
     retention.deleteUnstored(age, MANY);
     assertThat(reader.turn(session, turn)).as("it has just ended").isNotNull();
 

@@ -126,7 +126,6 @@ final class ResponseController {
       HttpServletRequest request,
       HttpServletResponse response) {
     TurnView turn = asked.view();
-    EntryId position = position(turn, onTakeover, after);
     ResponseEvents events =
         new ResponseEvents(
             turn.id(),
@@ -134,27 +133,38 @@ final class ResponseController {
             onTakeover,
             turn.userEpoch(),
             after);
+    EntryId position = turn.userEpoch() == null ? EntryId.ZERO : EntryId.first(turn.userEpoch());
+    TurnView.Attempt within = attempt(turn, onTakeover, after);
+    if (within != null) {
+      position = EntryId.first(within.epoch());
+      events.within(within.epoch(), within.number());
+    }
     Attachment attachment =
         new Attachment(turn.session(), turn.id(), position, false, turn.traceparent());
     streams.open(request, response, attachment, places.take(caller), events);
   }
 
   /**
-   * The place before the attempt from which on it is told: the one that the client knows of, else
-   * the latest. Where a client is told of each that begins anew, all are: its items are counted on.
+   * The attempt from which on it is told: the one that the client knows of, else the latest. Null:
+   * from the first. Where a client is told of each that begins anew, all are: its items are counted
+   * on.
    */
-  private static EntryId position(TurnView turn, OnTakeover onTakeover, long after) {
-    Long user = turn.userEpoch();
-    if (user == null) {
-      return EntryId.ZERO;
+  private static TurnView.@Nullable Attempt attempt(
+      TurnView turn, OnTakeover onTakeover, long after) {
+    List<TurnView.Attempt> attempts = turn.attempts();
+    if (turn.userEpoch() == null || attempts.isEmpty()) {
+      return null;
     }
-    List<Long> attempts = turn.attempts().stream().map(TurnView.Attempt::epoch).toList();
-    if (attempts.isEmpty() || onTakeover == OnTakeover.RESTART) {
-      return EntryId.first(user);
-    }
-    long known = new ResponseNumbers(user).epoch(after);
-    boolean there = after > ResponseNumbers.IN_PROGRESS && attempts.contains(known);
-    return ResponseNumbers.before(there ? known : attempts.getLast());
+    long known =
+        after > ResponseNumbers.IN_PROGRESS
+            ? new ResponseNumbers(turn.userEpoch()).epoch(after)
+            : attempts.getLast().epoch();
+    TurnView.Attempt within =
+        attempts.stream()
+            .filter(attempt -> attempt.epoch() == known)
+            .findFirst()
+            .orElse(attempts.getLast());
+    return onTakeover == OnTakeover.RESTART && within != attempts.getFirst() ? null : within;
   }
 
   @GetMapping("/v1/responses/{response}/input_items")

@@ -97,6 +97,16 @@ final class ResponseEvents implements SseFormat, AnswerItems.Listener {
     this.items = new AnswerItems(turn, 0, 0, this);
   }
 
+  /**
+   * Has it begin within an attempt, after its start. Before all else, with u known.
+   *
+   * @param number the attempt's, from 1
+   */
+  ResponseEvents within(long epoch, int number) {
+    attempt(epoch, number);
+    return this;
+  }
+
   @Override
   public Dialect dialect() {
     return Dialect.RESPONSES;
@@ -105,9 +115,13 @@ final class ResponseEvents implements SseFormat, AnswerItems.Listener {
   /** The response itself goes out with the headers: all that is asked for is known. */
   @Override
   public byte[] opening(long retryMillis) {
-    return after >= ResponseNumbers.CREATED
-        ? COMMENT
-        : EventText.response("response.created", ResponseNumbers.CREATED, response, null);
+    if (after < ResponseNumbers.CREATED) {
+      add(EventText.response("response.created", ResponseNumbers.CREATED, response, null));
+    }
+    if (epoch != 0) {
+      begin();
+    }
+    return blocks == null && block.length == 0 ? COMMENT : told();
   }
 
   @Override
@@ -178,19 +192,29 @@ final class ResponseEvents implements SseFormat, AnswerItems.Listener {
 
   private void start(Entry entry, AttemptStarted start) {
     place(entry.follows());
-    boolean first = epoch == 0;
+    long begun = entry.id().epoch();
     if (!items.items().isEmpty()) {
       dead = items;
       deadEpoch = epoch;
       deadIndex = index;
     }
-    epoch = entry.id().epoch();
-    attempt = start.attempt();
-    // The first number of an attempt that isn't the first is left for the word that it begins anew.
-    index = start.reset() ? 1 : 0;
-    lost |= first && after > ResponseNumbers.IN_PROGRESS && numbers().epoch(after) < epoch;
-    items = new AnswerItems(turn, restarts, itemsBefore, this);
+    lost |= hasMore(begun);
+    attempt(begun, start.attempt());
     begin();
+  }
+
+  /** Whether the client has something of before that attempt, and wasn't read all of it. */
+  private boolean hasMore(long begun) {
+    return after > ResponseNumbers.IN_PROGRESS
+        && numbers().epoch(after) < begun
+        && (epoch == 0 || numbers().of(epoch, index) <= after);
+  }
+
+  private void attempt(long epoch, int attempt) {
+    this.epoch = epoch;
+    this.attempt = attempt;
+    index = numbers().firstIndex(epoch);
+    items = new AnswerItems(turn, restarts, itemsBefore, this);
   }
 
   private void begin() {

@@ -1,7 +1,5 @@
 package io.streamrelay.gateway.dialect.responses;
 
-import io.streamrelay.protocol.event.EntryId;
-
 /**
  * The sequence numbers of a response's events. They are made of what never changes: the epochs of
  * the turn and of its attempts, and the place of an event among those of its attempt. So they are
@@ -23,8 +21,6 @@ record ResponseNumbers(long userEpoch) {
    */
   static final int STRIDE = 1 << 18;
 
-  private static final int LAST_SEQ = 999_999_999;
-
   /** The number of an attempt's event: {@code index} counts its events from 0. */
   long of(long epoch, int index) {
     return STRIDE * (epoch - userEpoch - 1) + IN_PROGRESS + 1 + index;
@@ -35,8 +31,11 @@ record ResponseNumbers(long userEpoch) {
     return userEpoch + 1 + (number - IN_PROGRESS - 1) / STRIDE;
   }
 
-  /** The place just before an attempt's start, so that nothing of the attempts before is read. */
-  static EntryId before(long epoch) {
-    return new EntryId(epoch - 1, LAST_SEQ);
+  /**
+   * The index of an attempt's first event. In one that isn't the first, the number before that is
+   * left for the word that it begins anew.
+   */
+  int firstIndex(long epoch) {
+    return epoch == userEpoch + 1 ? 0 : 1;
   }
 }
