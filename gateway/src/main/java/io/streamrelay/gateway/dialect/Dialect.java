@@ -7,7 +7,9 @@ public enum Dialect {
   /** Chunks of OpenAI's chat completions. */
   OPENAI("openai"),
   /** The AI SDK's UI message stream. */
-  UI_MESSAGE("uimessage");
+  UI_MESSAGE("uimessage"),
+  /** Our own events, as JSON messages on a socket. */
+  WEBSOCKET("websocket");
 
   private final String wire;
 
