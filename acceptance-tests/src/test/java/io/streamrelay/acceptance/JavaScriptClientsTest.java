@@ -99,10 +99,12 @@ class JavaScriptClientsTest {
   /** Beside one another: most of the time they wait. */
   @Test
   void sdksAndWhatClientsMdShows_workAsTheyAre() throws Exception {
-    Files.copy(
-        Path.of("..", "docs", "clients.md"),
-        scripts.path().resolve("clients.md"),
-        StandardCopyOption.REPLACE_EXISTING);
+    for (String document : List.of("clients.md", "websocket.md")) {
+      Files.copy(
+          Path.of("..", "docs", document),
+          scripts.path().resolve(document),
+          StandardCopyOption.REPLACE_EXISTING);
+    }
 
     String said =
         scripts.run(

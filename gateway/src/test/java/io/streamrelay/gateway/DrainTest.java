@@ -73,6 +73,26 @@ final class DrainTest {
   }
 
   @Test
+  void close_tellsSocketsWhenToComeBack() {
+    int port = URI.create(chat).getPort();
+    try (TestSocket idle = TestSocket.open(port);
+        TestSocket reading = TestSocket.open(port)) {
+      reading.send("{'type':'submit','requestId':'r','sessionId':'s-1','message':'Hi'}");
+      reading.next("accepted");
+      reading.eventsTo("user");
+      long begin = System.nanoTime();
+
+      gateway.close();
+
+      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
+      for (TestSocket socket : new TestSocket[] {idle, reading}) {
+        assertThat(socket.next("draining").get("retryMillis").intValue()).isBetween(500, 8000);
+        assertThat(socket.closeCode()).isEqualTo(1012);
+      }
+    }
+  }
+
+  @Test
   void close_tellsOpenAisClientsThatThereIsMore() throws Exception {
     var stream = CompletableFuture.supplyAsync(() -> complete(true), Thread::startVirtualThread);
     var whole = CompletableFuture.supplyAsync(() -> complete(false), Thread::startVirtualThread);

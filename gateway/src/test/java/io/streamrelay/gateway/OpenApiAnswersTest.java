@@ -76,6 +76,8 @@ class OpenApiAnswersTest extends GatewayTest {
     check("listModels", 400, send(request("/api/models").header("X-Relay-User", "a b")));
     check("makeStreamToken", 200, post("/api/stream-tokens", "{\"session\":\"s-1\"}"));
     check("makeStreamToken", 400, post("/api/stream-tokens", "{\"session\":\"a b\"}"));
+    check("makeStreamToken", 200, post("/api/stream-tokens", "{\"socket\":true}"));
+    check("openSocket", 426, get("/ws/chat"));
     check("getVersion", 200, get("/api/version"));
     lookAtOpenAi();
 

@@ -50,6 +50,9 @@ class RouteMatrixTest {
   /** The owner's is the very last: it takes away what the other rows ask for. */
   private static final String DELETE = "DELETE /api/chat/{session}";
 
+  /** Of whoever has a key, the same: this client can't ask for an upgrade. */
+  private static final String SOCKET = "GET /ws/chat";
+
   private static final String UI_CHAT = "POST /api/ui/chat";
 
   /** What runs for whoever asks, in a chat of that id: nothing where it isn't theirs. */
@@ -92,6 +95,7 @@ class RouteMatrixTest {
     add("GET /api/chat/{session}", "GET /api/chat/S", 200, null);
     add("PATCH /api/chat/{session}", "PATCH /api/chat/S", 200, "{\"title\":\"mine\"}");
     add("POST /api/stream-tokens", "POST /api/stream-tokens", 200, "{\"session\":\"s\"}");
+    add(SOCKET, "GET /ws/chat", 426, null);
     add("GET /admin/turns", "GET /admin/turns?state=waiting", 403, null);
     add("GET /admin/workers", "GET /admin/workers", 403, null);
     add("POST /admin/turns/{turn}/requeue", "POST /admin/turns/T/requeue", 403, null);
@@ -335,6 +339,9 @@ class RouteMatrixTest {
   private static int expected(Asker asker, String route) {
     if (isAdmins(route)) {
       return asker.unowned() == 200 ? 403 : asker.unowned();
+    }
+    if (route.equals(SOCKET)) {
+      return asker.unowned() == 200 ? 426 : asker.unowned();
     }
     if (UNOWNED.contains(route) || route.equals(UI_CHAT)) {
       return asker.unowned();

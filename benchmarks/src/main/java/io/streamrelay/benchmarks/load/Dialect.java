@@ -28,6 +28,13 @@ public enum Dialect {
     Turn turn(Load load, URI gateway, long dueNanos) {
       return new UiMessageTurn(load, gateway, dueNanos);
     }
+  },
+  /** Our own events on a WebSocket. */
+  WEBSOCKET {
+    @Override
+    Turn turn(Load load, URI gateway, long dueNanos) {
+      return new SocketTurn(load, gateway, dueNanos);
+    }
   };
 
   /**
@@ -35,7 +42,7 @@ public enum Dialect {
    */
   abstract Turn turn(Load load, URI gateway, long dueNanos);
 
-  /** What it is called: {@code sse}, {@code openai}, {@code uimessage}. */
+  /** What it is called: {@code sse}, {@code openai}, {@code uimessage}, {@code websocket}. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -16,14 +16,14 @@ import tools.jackson.databind.JsonNode;
  * A turn of the native API, read to its terminal event over as many connections as that takes: as
  * {@code POST} with {@code stream: true} first, then by its stream after the last id.
  */
-final class RelayTurn extends Turn implements SseEvents.Listener {
-  private final String session = "bench-" + UUID.randomUUID();
-  private final URI gateway;
-  private final EntryIds ids = new EntryIds();
+class RelayTurn extends Turn implements SseEvents.Listener {
+  final String session = "bench-" + UUID.randomUUID();
+  final URI gateway;
+  final EntryIds ids = new EntryIds();
   private final MessageDigest digest = sha256();
   private long length;
   private boolean terminal;
-  private @Nullable String turnId;
+  @Nullable String turnId;
 
   RelayTurn(Load load, URI gateway, long dueNanos) {
     super(load, dueNanos);
@@ -64,7 +64,7 @@ final class RelayTurn extends Turn implements SseEvents.Listener {
   }
 
   @Override
-  public void event(String name, String data, @Nullable String id) {
+  public final void event(String name, String data, @Nullable String id) {
     if (isOver()) {
       if (terminal) {
         load.tally().badIds.increment(); // nothing comes after a terminal

@@ -56,7 +56,8 @@ abstract class Turn {
     connect();
   }
 
-  private void connect() {
+  /** Once more where a connection broke. */
+  void connect() {
     load.http()
         .sendAsync(request(), bodyHandler())
         .whenComplete((answer, failure) -> {
@@ -64,8 +65,7 @@ abstract class Turn {
             if (failure == null) {
               answered(answer);
             } else {
-              Throwable cause = failure.getCause();
-              lost(failure instanceof CompletionException && cause != null ? cause : failure);
+              lost(failure);
             }
           } catch (RuntimeException e) {
             failed(String.valueOf(e.getMessage()));
@@ -85,12 +85,22 @@ abstract class Turn {
       broken("status " + status);
     } else if (accepted) {
       failed(refusal(status, answer.body()));
-    } else if (finish()) {
-      load.tally().refused(refusal(status, answer.body()), sinceDue());
+    } else {
+      refused(refusal(status, answer.body()));
     }
   }
 
-  private void lost(Throwable failure) {
+  /** It wasn't accepted. */
+  final void refused(String why) {
+    if (finish()) {
+      load.tally().refused(why, sinceDue());
+    }
+  }
+
+  final void lost(Throwable completion) {
+    Throwable cause = completion.getCause();
+    Throwable failure =
+        completion instanceof CompletionException && cause != null ? cause : completion;
     if (failure instanceof RuntimeException) {
       failed("what came can't be read: " + failure.getMessage());
     } else {
@@ -98,7 +108,7 @@ abstract class Turn {
     }
   }
 
-  private void broken(String reason) {
+  final void broken(String reason) {
     if (isOver()) {
       return;
     }

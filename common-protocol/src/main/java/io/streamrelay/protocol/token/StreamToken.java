@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * 256 random bits that open the streams of one session. Never shows itself; {@link #reveal} is for
- * the one moment when it is handed out. Immutable.
+ * 256 random bits that open the streams of one session, or sockets. Never shows itself; {@link
+ * #reveal} is for the one moment when it is handed out. Immutable.
  */
 public final class StreamToken {
   private static final int BYTES = 32;

@@ -14,8 +14,17 @@ import java.util.HexFormat;
 public record StreamTokenId(String hash) {
   /** Of the session too, so that for another one the token isn't found. */
   public static StreamTokenId of(StreamToken token, SessionId session) {
+    return of(token, session.value());
+  }
+
+  /** Of one that opens sockets and no session's streams. */
+  public static StreamTokenId ofSockets(StreamToken token) {
+    return of(token, "/ws"); // no session's id
+  }
+
+  private static StreamTokenId of(StreamToken token, String what) {
     try {
-      byte[] both = (token.reveal() + ' ' + session.value()).getBytes(StandardCharsets.US_ASCII);
+      byte[] both = (token.reveal() + ' ' + what).getBytes(StandardCharsets.US_ASCII);
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(both);
       return new StreamTokenId(HexFormat.of().formatHex(hash));
     } catch (NoSuchAlgorithmException e) {

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param owner whose sessions it reaches: the caller's own, or those of the end user it acts for
  * @param key the key it came with, or its token was made with; null in dev mode
  * @param admin may use {@code /admin}. Reaches nobody else's sessions for that
- * @param token what it came with in place of a key: good for that request's session only
+ * @param token what it came with in place of a key: good for that request's session, or socket,
+ *     only
  */
 public record Caller(
     Owner owner, @Nullable UUID key, boolean admin, @Nullable StreamTokenId token) {

@@ -48,9 +48,14 @@ class CallerConfiguration implements WebMvcConfigurer {
         properties.dev(), origins, new Identification(ring, new TokenHolders(tokens, ring)));
   }
 
+  @Bean
+  SocketOrigins socketOrigins(CorsProperties origins) {
+    return new SocketOrigins(properties.dev(), origins);
+  }
+
   @Bean(initMethod = "start", destroyMethod = "close")
-  TokenWatch tokenWatch(StreamTokens tokens, OpenKeys open) {
-    return new TokenWatch(tokens, open);
+  TokenWatch tokenWatch(StreamTokens tokens, List<OpenKeys> open) {
+    return new TokenWatch(tokens, OpenKeys.all(open));
   }
 
   /** Only a part of the chain: not to be put before all requests as well. */
@@ -72,8 +77,8 @@ class CallerConfiguration implements WebMvcConfigurer {
     }
 
     @Bean(initMethod = "start", destroyMethod = "close")
-    KeyWatch keyWatch(KeyRing keys, OpenKeys open, KeyProperties properties) {
-      return new KeyWatch(keys, open, properties.check());
+    KeyWatch keyWatch(KeyRing keys, List<OpenKeys> open, KeyProperties properties) {
+      return new KeyWatch(keys, OpenKeys.all(open), properties.check());
     }
   }
 

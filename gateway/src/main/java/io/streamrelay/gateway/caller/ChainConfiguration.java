@@ -29,12 +29,16 @@ import org.springframework.web.context.WebApplicationContext;
 class ChainConfiguration {
   private static final String API = "/api";
   private static final String OPENAI = "/v1";
+  private static final String SOCKETS = "/ws";
   private static final String ADMIN = "/admin";
   private static final String HEALTH = "/actuator/health/";
 
   /** Whether there are routes for callers below that path. */
   static boolean isForCallers(HttpServletRequest request) {
-    return isBelow(API, request) || isBelow(OPENAI, request) || isForAdmins(request);
+    return isBelow(API, request)
+        || isBelow(OPENAI, request)
+        || isBelow(SOCKETS, request)
+        || isForAdmins(request);
   }
 
   static boolean isForAdmins(HttpServletRequest request) {
@@ -79,6 +83,7 @@ class ChainConfiguration {
           rules.requestMatchers(HttpMethod.HEAD, OpenPaths.PATTERNS).permitAll();
           rules.requestMatchers(API, API + "/**").authenticated();
           rules.requestMatchers(OPENAI, OPENAI + "/**").authenticated();
+          rules.requestMatchers(SOCKETS, SOCKETS + "/**").authenticated();
           rules.requestMatchers(ADMIN, ADMIN + "/**").hasAuthority(CallerFilter.ADMIN);
           rules.anyRequest().denyAll();
         })

@@ -3,6 +3,7 @@ package io.streamrelay.gateway.caller;
 import io.streamrelay.gateway.error.ErrorCode;
 import io.streamrelay.gateway.error.Problem;
 import io.streamrelay.gateway.http.JsonBody;
+import io.streamrelay.gateway.http.JsonFields;
 import io.streamrelay.protocol.caller.CallerName;
 import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.time.Time;
@@ -17,12 +18,12 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * {@code POST /api/stream-tokens}: what a browser's EventSource opens one session's streams by. The
- * session need not be there yet.
+ * {@code POST /api/stream-tokens}: what a browser's EventSource opens one session's streams by, or
+ * its WebSocket a socket. The session need not be there yet.
  */
 @RestController
 final class StreamTokensController {
-  private static final Set<String> FIELDS = Set.of("session");
+  private static final Set<String> FIELDS = Set.of("session", "socket");
 
   // Of a caller on this gateway: as many as it may have streams come back at once, and no flood.
   private static final int PER_SECOND = 50;
@@ -42,16 +43,25 @@ final class StreamTokensController {
 
   @PostMapping("/api/stream-tokens")
   MadeStreamToken make(Caller caller, HttpServletRequest request) {
-    SessionId session = session(bodies.read(request, FIELDS).requiredText("session"));
+    JsonFields body = bodies.read(request, FIELDS);
+    boolean socket = Boolean.TRUE.equals(body.bool("socket"));
+    if (socket == body.has("session")) {
+      throw Problem.invalid("send either 'session', or 'socket': true").exception();
+    }
+    SessionId session = socket ? null : session(body.requiredText("session"));
     if (!allowance(caller.owner().caller()).take(time.nanos())) {
       String detail = "the caller makes more than " + PER_SECOND + " stream tokens a second";
       throw Problem.tooMany(ErrorCode.TOO_MANY_STREAMS, detail).exception();
     }
     StreamToken token = StreamToken.make();
-    StreamTokenId id = StreamTokenId.of(token, session);
+    StreamTokenId id =
+        session == null ? StreamTokenId.ofSockets(token) : StreamTokenId.of(token, session);
     tokens.add(id, new StreamGrant(caller.owner(), caller.key()));
     return new MadeStreamToken(
-        token.reveal(), session, InstantSource.system().instant().plus(StreamTokens.UNUSED));
+        token.reveal(),
+        session,
+        socket ? true : null,
+        InstantSource.system().instant().plus(StreamTokens.UNUSED));
   }
 
   private static SessionId session(String text) {

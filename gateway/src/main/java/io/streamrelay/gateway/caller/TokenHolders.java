@@ -24,17 +24,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Those who open a session's stream by {@code ?token=}, since an EventSource can't send headers. A
- * token is looked at on these routes only, and counts for the session in the address. Thread-safe;
- * may ask each store once.
+ * Those who open a session's stream or a socket by {@code ?token=}, since browsers can't send
+ * headers with them. A token is looked at on these routes only, and counts for the session in the
+ * address, or for sockets. Thread-safe; may ask each store once.
  */
 final class TokenHolders {
   private static final Logger LOG = LoggerFactory.getLogger(TokenHolders.class);
   private static final Pattern STREAMS =
       Pattern.compile("/api/chat/([A-Za-z0-9._~-]+)/(?:turns/[A-Za-z0-9-]+/)?stream");
+  private static final String SOCKETS = "/ws/chat";
   private static final Pattern TOKEN = Pattern.compile("(?:^|&)token=([^&]*)");
   private static final Problem NOT_GOOD =
       unauthorized("this stream token isn't good for this stream, or not any more; make another");
+  private static final Problem NOT_GOOD_FOR_SOCKETS =
+      unauthorized("this token isn't good for a socket, or not any more; make another");
 
   private final StreamTokens tokens;
   private final @Nullable KeyRing keys;
@@ -53,19 +56,26 @@ final class TokenHolders {
     if (query == null || !request.getMethod().equals("GET")) {
       return null;
     }
+    boolean socket = request.getServletPath().equals(SOCKETS);
     Matcher route = STREAMS.matcher(request.getServletPath());
     List<String> sent = TOKEN.matcher(query).results().map(TokenHolders::text).toList();
-    if (sent.isEmpty() || sent.getFirst().startsWith("srk_") || !route.matches()) {
+    boolean looked = socket || route.matches();
+    if (sent.isEmpty() || sent.getFirst().startsWith("srk_") || !looked) {
       return null;
     }
+    Problem notGood = socket ? NOT_GOOD_FOR_SOCKETS : NOT_GOOD;
     StreamToken token = sent.size() == 1 ? StreamToken.parse(sent.getFirst()) : null;
     if (token == null) {
-      return new Refused(NOT_GOOD);
+      return new Refused(notGood);
     }
     try {
-      return ofToken(StreamTokenId.of(token, new SessionId(route.group(1))));
+      StreamTokenId id =
+          socket
+              ? StreamTokenId.ofSockets(token)
+              : StreamTokenId.of(token, new SessionId(route.group(1)));
+      return ofToken(id, notGood);
     } catch (IllegalArgumentException e) {
-      return new Refused(NOT_GOOD); // no session's id
+      return new Refused(notGood); // no session's id
     } catch (StoreUnavailableException e) {
       LOG.warn("a stream token can't be looked up: {}", e.getMessage());
       return new Refused(away());
@@ -76,14 +86,14 @@ final class TokenHolders {
     return found.group(1);
   }
 
-  private Identity ofToken(StreamTokenId token) {
+  private Identity ofToken(StreamTokenId token, Problem notGood) {
     StreamGrant grant = tokens.use(token);
     if (grant == null) {
-      return new Refused(NOT_GOOD);
+      return new Refused(notGood);
     }
     return switch (standing(grant)) {
       case GOOD -> new Known(new Caller(grant.owner(), grant.key(), false, token));
-      case NONE -> new Refused(NOT_GOOD);
+      case NONE -> new Refused(notGood);
       case AWAY -> new Refused(away());
     };
   }

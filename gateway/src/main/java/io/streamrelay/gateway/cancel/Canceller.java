@@ -59,6 +59,11 @@ public final class Canceller {
     this.meters = meters;
   }
 
+  /** At its owner's word: what they are told. */
+  public CancelAnswer cancel(SessionKey session, CancelBody asked) {
+    return CancelAnswer.of(cancel(session, asked.turn(), asked.reason()));
+  }
+
   /**
    * Cancels the session's active turn; those that wait stay, and the oldest becomes active.
    *

@@ -9,7 +9,9 @@ public enum Dialect {
   /** Events of OpenAI's responses. */
   RESPONSES("responses"),
   /** The AI SDK's UI message stream. */
-  UI_MESSAGE("uimessage");
+  UI_MESSAGE("uimessage"),
+  /** Our own events, as JSON messages on a socket. */
+  WEBSOCKET("websocket");
 
   private final String wire;
 

@@ -20,13 +20,25 @@ import java.util.concurrent.locks.ReentrantLock;
  * and none of a key that was revoked. Thread-safe; nothing is called under its lock.
  */
 public final class OpenStreams implements OpenKeys {
-  private final StreamProperties bounds;
+  private final int perGateway;
+  private final int mostPerCaller;
+  private final String what;
   private final ReentrantLock lock = new ReentrantLock();
   private final Set<StreamPlace> places = new HashSet<>(); // guarded by lock
   private final Map<CallerName, Integer> perCaller = new HashMap<>(); // guarded by lock
 
   public OpenStreams(StreamProperties bounds) {
-    this.bounds = bounds;
+    this(bounds.perCaller(), bounds.perGateway(), "streams");
+  }
+
+  /**
+   * @param perCaller most of one caller and all its users
+   * @param what is counted, for refusals
+   */
+  public OpenStreams(int perCaller, int perGateway, String what) {
+    this.mostPerCaller = perCaller;
+    this.perGateway = perGateway;
+    this.what = what;
   }
 
   /** A place for one more stream, to be given back; a problem, 429 or 503, if there is none. */
@@ -34,13 +46,13 @@ public final class OpenStreams implements OpenKeys {
     CallerName name = caller.owner().caller();
     lock.lock();
     try {
-      if (places.size() >= bounds.perGateway()) {
+      if (places.size() >= perGateway) {
         throw Problem.unavailable(
-                ErrorCode.TOO_MANY_STREAMS, "this gateway has as many streams as it can serve")
+                ErrorCode.TOO_MANY_STREAMS, "this gateway has as many " + what + " as it can serve")
             .exception();
       }
-      if (perCaller.getOrDefault(name, 0) >= bounds.perCaller()) {
-        String detail = "the caller has " + bounds.perCaller() + " streams open; close one first";
+      if (perCaller.getOrDefault(name, 0) >= mostPerCaller) {
+        String detail = "the caller has " + mostPerCaller + " " + what + " open; close one first";
         throw Problem.tooMany(ErrorCode.TOO_MANY_STREAMS, detail).exception();
       }
       StreamPlace place = new StreamPlace(this, name, caller.key(), caller.token());

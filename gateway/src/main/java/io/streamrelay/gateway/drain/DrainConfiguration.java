@@ -3,6 +3,7 @@ package io.streamrelay.gateway.drain;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.streamrelay.gateway.dialect.sse.SseStreams;
+import io.streamrelay.gateway.dialect.websocket.ChatSockets;
 import io.streamrelay.gateway.tail.Hub;
 import io.streamrelay.protocol.time.Time;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -18,10 +19,11 @@ class DrainConfiguration {
   StreamDrain streamDrain(
       ApplicationContext application,
       SseStreams streams,
+      ChatSockets sockets,
       Hub hub,
       Time time,
       DrainProperties properties) {
-    return new StreamDrain(application, streams, hub, time, properties);
+    return new StreamDrain(application, streams, sockets, hub, time, properties);
   }
 
   @Bean

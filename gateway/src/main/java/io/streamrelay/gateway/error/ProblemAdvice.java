@@ -31,10 +31,7 @@ final class ProblemAdvice {
   void storeAway(
       StoreUnavailableException away, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    LOG.warn("answered 503: {}", away.getMessage());
-    Problem problem =
-        Problem.unavailable(ErrorCode.STORE_UNAVAILABLE, "a store is away; come again shortly");
-    ProblemWriter.write(problem, request, response);
+    ProblemWriter.write(Problems.of(away), request, response);
   }
 
   @ExceptionHandler

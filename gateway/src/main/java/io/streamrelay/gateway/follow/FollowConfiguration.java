@@ -14,7 +14,7 @@ class FollowConfiguration {
   }
 
   @Bean
-  ResumeMeters resumeMeters(MeterRegistry registry) {
-    return new ResumeMeters(registry);
+  Beginnings beginnings(Positions positions, MeterRegistry registry) {
+    return new Beginnings(positions, new ResumeMeters(registry));
   }
 }

@@ -9,10 +9,8 @@ import io.streamrelay.gateway.tail.Attachment;
 import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.session.SessionKey;
-import io.streamrelay.protocol.session.StoreUnavailableException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -23,17 +21,14 @@ import org.springframework.web.bind.annotation.RestController;
  */
 @RestController
 final class FollowController {
-  private final Positions positions;
+  private final Beginnings beginnings;
   private final SseStreams streams;
   private final OpenStreams places;
-  private final ResumeMeters meters;
 
-  FollowController(
-      Positions positions, SseStreams streams, OpenStreams places, ResumeMeters meters) {
-    this.positions = positions;
+  FollowController(Beginnings beginnings, SseStreams streams, OpenStreams places) {
+    this.beginnings = beginnings;
     this.streams = streams;
     this.places = places;
-    this.meters = meters;
   }
 
   @GetMapping("/api/chat/{session}/stream")
@@ -41,7 +36,7 @@ final class FollowController {
       SessionKey session, Caller caller, HttpServletRequest request, HttpServletResponse response) {
     boolean follow = follow(request.getParameter("follow"));
     EntryId cursor = cursor(request);
-    Attachment attachment = counted(cursor, () -> positions.ofSession(session, cursor, follow));
+    Attachment attachment = beginnings.ofSession(session, cursor, follow);
     open(attachment, caller, request, response);
   }
 
@@ -52,24 +47,8 @@ final class FollowController {
       Caller caller,
       HttpServletRequest request,
       HttpServletResponse response) {
-    EntryId cursor = cursor(request);
-    Attachment attachment =
-        cursor == null
-            ? positions.ofTurn(session, turn)
-            : counted(cursor, () -> positions.ofTurn(session, turn, cursor));
+    Attachment attachment = beginnings.ofTurn(session, turn, cursor(request));
     open(attachment, caller, request, response);
-  }
-
-  private @Nullable Attachment counted(
-      @Nullable EntryId cursor, Supplier<@Nullable Attachment> where) {
-    try {
-      Attachment begins = where.get();
-      meters.begins(cursor, begins);
-      return begins;
-    } catch (StoreUnavailableException e) {
-      meters.unavailable(cursor);
-      throw e;
-    }
   }
 
   /** {@code Last-Event-ID} wins over {@code after}; what isn't a cursor is ignored. */

@@ -103,6 +103,7 @@ class HttpConfiguration implements WebMvcConfigurer {
    */
   private static void limit(AbstractHTTP2ServerConnectionFactory http2, int requests) {
     http2.setMaxConcurrentStreams(requests);
+    http2.setConnectProtocolEnabled(false); // browsers open sockets by HTTP/1.1 then
     http2.setRateControlFactory(
         new WindowRateControl.Factory(Math.max(LEAST_FRAME_RATE, 4 * requests)));
   }

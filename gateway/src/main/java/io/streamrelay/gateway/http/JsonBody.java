@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
@@ -79,11 +80,29 @@ public final class JsonBody {
       return null;
     }
     checkType(request);
-    JsonNode node = parse(body);
+    JsonFields fields = new JsonFields("", object(parse(() -> json.readTree(body)), "the body"));
+    fields.only(known);
+    return fields;
+  }
+
+  /**
+   * Reads a message of a socket likewise; its fields are still to be checked by {@link
+   * JsonFields#only}.
+   */
+  public JsonFields readMessage(String message) {
+    return new JsonFields("", object(parse(() -> json.readTree(message)), "a message"));
+  }
+
+  /** Largest body, and message, in bytes. */
+  public long maxBytes() {
+    return limits.maxBody().toBytes();
+  }
+
+  private static JsonNode object(JsonNode node, String what) {
     if (!node.isObject()) {
-      throw Problem.invalid("the body must be a JSON object").exception();
+      throw Problem.invalid(what + " must be a JSON object").exception();
     }
-    return new JsonFields("", node, known);
+    return node;
   }
 
   private static void checkType(HttpServletRequest request) {
@@ -163,9 +182,9 @@ public final class JsonBody {
     return e.getCause() instanceof java.util.concurrent.TimeoutException;
   }
 
-  private JsonNode parse(byte[] body) {
+  private static JsonNode parse(Supplier<JsonNode> reading) {
     try {
-      return json.readTree(body);
+      return reading.get();
     } catch (StreamConstraintsException e) {
       throw Problem.invalid("too deep, or too long a number or name" + at(e)).exception();
     } catch (JacksonException e) {

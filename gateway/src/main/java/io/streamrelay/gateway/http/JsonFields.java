@@ -29,7 +29,8 @@ public final class JsonFields {
     only(known);
   }
 
-  private JsonFields(String path, JsonNode object) {
+  /** Whose fields the reader has to check by {@link #only}. */
+  JsonFields(String path, JsonNode object) {
     this.path = path;
     this.object = object;
   }

@@ -7,6 +7,7 @@ import io.streamrelay.gateway.dialect.sse.SseFormat;
 import io.streamrelay.gateway.dialect.sse.SseStreams;
 import io.streamrelay.gateway.error.Problem;
 import io.streamrelay.gateway.follow.Positions;
+import io.streamrelay.gateway.http.JsonFields;
 import io.streamrelay.gateway.model.OfferedModels;
 import io.streamrelay.gateway.submit.SubmissionMeters.Outcome;
 import io.streamrelay.gateway.tail.Attachment;
@@ -79,9 +80,17 @@ public final class Intake {
 
   /** The header of that name; null: there is none. A problem if it can't be one. */
   public static @Nullable String idempotencyKey(HttpServletRequest request) {
-    String key = request.getHeader("Idempotency-Key");
+    return checked(request.getHeader("Idempotency-Key"), "Idempotency-Key");
+  }
+
+  /** The field of that name, likewise. */
+  public static @Nullable String idempotencyKey(JsonFields message) {
+    return checked(message.text("idempotencyKey"), "idempotencyKey");
+  }
+
+  private static @Nullable String checked(@Nullable String key, String name) {
     if (key != null && !IDEMPOTENCY_KEY.matcher(key).matches()) {
-      throw Problem.invalid("'Idempotency-Key' must be 1 to 255 printable ASCII characters")
+      throw Problem.invalid("'" + name + "' must be 1 to 255 printable ASCII characters")
           .exception();
     }
     return key;
@@ -112,6 +121,15 @@ public final class Intake {
     try (Admission.Leave leave = admission.ask(submission)) {
       return submit(submission, leave);
     }
+  }
+
+  /**
+   * Hands in what was read, likewise.
+   *
+   * @param key under which a repeat is the same turn; null: each is another
+   */
+  public Submitted submit(AskedTurn asked, @Nullable String key) {
+    return submit(asked.session(), asked.request(), key, asked.hash());
   }
 
   /**

@@ -3,7 +3,6 @@ package io.streamrelay.gateway.submit;
 import io.streamrelay.gateway.caller.Caller;
 import io.streamrelay.gateway.dialect.sse.NativeFormat;
 import io.streamrelay.gateway.http.JsonBody;
-import io.streamrelay.gateway.http.JsonFields;
 import io.streamrelay.gateway.submit.Intake.Submitted;
 import io.streamrelay.gateway.turn.TurnPaths;
 import io.streamrelay.protocol.caller.Owner;
@@ -12,8 +11,6 @@ import io.streamrelay.protocol.session.SessionKey;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
-import java.util.UUID;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -38,10 +35,8 @@ final class SubmitController {
       SessionKey session, Caller caller, HttpServletRequest request, HttpServletResponse response) {
     return intake.counted(() -> {
       String key = Intake.idempotencyKey(request);
-      SubmitRequest asked = SubmitBody.read(bodies.read(request, SubmitBody.FIELDS));
-      String hash = RequestHash.of(session.session(), asked);
-      return answer(
-          asked, () -> intake.submit(session, asked, key, hash), caller, request, response);
+      AskedTurn asked = AskedTurn.read(session, bodies.read(request, SubmitBody.FIELDS));
+      return answer(asked, key, caller, request, response);
     });
   }
 
@@ -50,27 +45,22 @@ final class SubmitController {
       Owner owner, Caller caller, HttpServletRequest request, HttpServletResponse response) {
     return intake.counted(() -> {
       String key = Intake.idempotencyKey(request);
-      JsonFields body = bodies.read(request, SubmitBody.FIELDS_OF_START);
-      SubmitRequest asked = SubmitBody.read(body);
-      SessionId named = SubmitBody.session(body);
-      SessionId id = named == null ? new SessionId(UUID.randomUUID().toString()) : named;
-      String hash = RequestHash.of(named, asked);
-      SessionKey session = new SessionKey(owner, id);
-      return answer(
-          asked, () -> intake.submit(session, asked, key, hash), caller, request, response);
+      AskedTurn asked = AskedTurn.read(owner, bodies.read(request, SubmitBody.FIELDS_OF_START));
+      return answer(asked, key, caller, request, response);
     });
   }
 
   private @Nullable ResponseEntity<SubmittedTurn> answer(
-      SubmitRequest asked,
-      Supplier<Submitted> submit,
+      AskedTurn asked,
+      @Nullable String key,
       Caller caller,
       HttpServletRequest request,
       HttpServletResponse response) {
-    if (!asked.stream()) {
-      return accepted(submit.get());
+    if (!asked.request().stream()) {
+      return accepted(intake.submit(asked, key));
     }
-    intake.stream(caller, request, response, submit, turn -> NativeFormat.INSTANCE);
+    intake.stream(
+        caller, request, response, () -> intake.submit(asked, key), turn -> NativeFormat.INSTANCE);
     return null;
   }
 

@@ -41,7 +41,7 @@ public final class Delivery {
   /** The entry in a dialect, encoded by the first reader that asks; {@code dialect} is the key. */
   public byte[] in(Function<Entry, byte[]> dialect) {
     for (Encoding each = encodings; each != null; each = each.next) {
-      if (each.dialect == dialect) {
+      if (each.dialect.equals(dialect)) {
         return each.bytes;
       }
     }

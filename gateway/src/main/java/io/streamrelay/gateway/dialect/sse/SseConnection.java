@@ -1,5 +1,7 @@
 package io.streamrelay.gateway.dialect.sse;
 
+import io.streamrelay.gateway.dialect.FirstEvent;
+import io.streamrelay.gateway.dialect.StreamMeters;
 import io.streamrelay.gateway.dialect.StreamPlace;
 import io.streamrelay.gateway.tail.CloseReason;
 import io.streamrelay.gateway.tail.Delivery;
@@ -30,7 +32,7 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
   private final StreamPlace place;
   private final FirstEvent first;
   private final SseFormat format;
-  private final SseMeters meters;
+  private final StreamMeters meters;
   private final ReentrantLock lock = new ReentrantLock();
 
   // All guarded by lock.
@@ -59,7 +61,7 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
       StreamPlace place,
       FirstEvent first,
       SseFormat format,
-      SseMeters meters) {
+      StreamMeters meters) {
     this.streams = streams;
     this.context = context;
     this.socket = socket;
@@ -307,7 +309,7 @@ final class SseConnection implements Sink, WriteListener, AsyncListener {
     return client;
   }
 
-  SseMeters meters() {
+  StreamMeters meters() {
     return meters;
   }
 

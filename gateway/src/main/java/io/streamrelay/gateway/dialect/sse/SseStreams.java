@@ -3,7 +3,10 @@ package io.streamrelay.gateway.dialect.sse;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.Tracer;
 import io.streamrelay.gateway.dialect.Dialect;
+import io.streamrelay.gateway.dialect.FirstEvent;
+import io.streamrelay.gateway.dialect.StreamMeters;
 import io.streamrelay.gateway.dialect.StreamPlace;
+import io.streamrelay.gateway.dialect.Waves;
 import io.streamrelay.gateway.tail.Attachment;
 import io.streamrelay.gateway.tail.Hub;
 import io.streamrelay.protocol.time.Time;
@@ -14,13 +17,10 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.EnumMap;
-import java.util.List;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
@@ -36,19 +36,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SseStreams implements AutoCloseable {
   private static final Duration TICK = Duration.ofSeconds(1);
-  private static final int WAVES = 10;
-  private static final long DRAIN_RETRY_LEAST_MILLIS = 500;
-  private static final long DRAIN_RETRY_MOST_MILLIS = 8000;
 
   private final Hub hub;
   private final Time time;
   private final RandomGenerator random;
+  private final Waves waves;
   private final SseProperties properties;
   private final Tracer tracer;
   private final Duration tick;
   private final Set<SseConnection> connections = ConcurrentHashMap.newKeySet();
   private final SocketWatch watch = new SocketWatch();
-  private final Map<Dialect, SseMeters> meters = new EnumMap<>(Dialect.class);
+  private final Map<Dialect, StreamMeters> meters = new EnumMap<>(Dialect.class);
   private volatile boolean draining;
   private volatile boolean stopped;
   private volatile Time.@Nullable Timer timer;
@@ -66,12 +64,13 @@ public final class SseStreams implements AutoCloseable {
     this.hub = hub;
     this.time = time;
     this.random = random;
+    this.waves = new Waves(time, random);
     this.properties = properties;
     this.tracer = tracer;
     long shortest = Math.min(properties.ping().toNanos(), properties.writeTimeout().toNanos());
     this.tick = Duration.ofNanos(Math.min(TICK.toNanos(), Math.max(1, shortest / 4)));
-    for (Dialect dialect : Dialect.values()) {
-      this.meters.put(dialect, new SseMeters(meters, dialect));
+    for (Dialect dialect : EnumSet.complementOf(EnumSet.of(Dialect.WEBSOCKET))) {
+      this.meters.put(dialect, new StreamMeters(meters, dialect));
     }
   }
 
@@ -124,7 +123,7 @@ public final class SseStreams implements AutoCloseable {
     ServletOutputStream socket = socket(request, response);
     SseClient client = SseClient.of(request);
     long requestedNanos = time.nanos() - age(request);
-    SseMeters counted = Objects.requireNonNull(meters.get(format.dialect()));
+    StreamMeters counted = Objects.requireNonNull(meters.get(format.dialect()));
     FirstEvent first = FirstEvent.awaited(tracer, attachment, counted, requestedNanos);
     SseConnection connection =
         new SseConnection(this, context, socket, client, place, first, format, counted);
@@ -137,7 +136,7 @@ public final class SseStreams implements AutoCloseable {
     socket.setWriteListener(connection);
     connection.readBy(hub.attach(attachment, connection));
     if (draining) {
-      connection.drain(drainRetry());
+      connection.drain(waves.retryMillis());
     }
   }
 
@@ -154,20 +153,7 @@ public final class SseStreams implements AutoCloseable {
    */
   public void drain(Duration spread, Duration rest) throws InterruptedException {
     draining = true;
-    List<SseConnection> leaving = new ArrayList<>(connections);
-    Collections.shuffle(leaving, Random.from(random));
-    for (int wave = 0; wave < WAVES && !leaving.isEmpty(); wave++) {
-      for (int i = wave; i < leaving.size(); i += WAVES) {
-        leaving.get(i).drain(drainRetry());
-      }
-      if (wave < Math.min(WAVES, leaving.size()) - 1) {
-        time.pause(spread.dividedBy(WAVES));
-      }
-    }
-    long end = time.nanos() + rest.toNanos();
-    while (!connections.isEmpty() && time.nanos() - end < 0) {
-      time.pause(Duration.ofMillis(10));
-    }
+    waves.drain(connections, spread, rest, SseConnection::drain);
     connections.forEach(SseConnection::cutNow);
   }
 
@@ -206,10 +192,6 @@ public final class SseStreams implements AutoCloseable {
 
   private long between(Duration least, Duration most) {
     return random.nextLong(least.toMillis(), most.toMillis() + 1);
-  }
-
-  private long drainRetry() {
-    return random.nextLong(DRAIN_RETRY_LEAST_MILLIS, DRAIN_RETRY_MOST_MILLIS + 1);
   }
 
   /**

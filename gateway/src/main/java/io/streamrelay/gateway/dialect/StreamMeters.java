@@ -1,10 +1,9 @@
-package io.streamrelay.gateway.dialect.sse;
+package io.streamrelay.gateway.dialect;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.streamrelay.gateway.dialect.Dialect;
 import io.streamrelay.gateway.tail.CloseReason;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -14,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What is counted of a dialect's streams. Thread-safe. */
-final class SseMeters {
+public final class StreamMeters {
   private static final String DIALECT = "dialect";
 
   private static final Duration[] LAG = {
@@ -51,7 +50,7 @@ final class SseMeters {
   private final Timer lag;
   private final Timer firstEvent;
 
-  SseMeters(MeterRegistry registry, Dialect dialect) {
+  public StreamMeters(MeterRegistry registry, Dialect dialect) {
     Gauge.builder("relay.streams.active", active, AtomicInteger::get)
         .description("Open streams")
         .tag(DIALECT, dialect.wire())
@@ -88,21 +87,21 @@ final class SseMeters {
             .register(registry);
   }
 
-  void opened() {
+  public void opened() {
     active.incrementAndGet();
     opened.increment();
   }
 
   /** Its connection is no more; once for each that was opened. */
-  void gone() {
+  public void gone() {
     active.decrementAndGet();
   }
 
-  void closed(CloseReason reason) {
+  public void closed(CloseReason reason) {
     Objects.requireNonNull(closed.get(reason)).increment();
   }
 
-  void delivered(long nanos) {
+  public void delivered(long nanos) {
     lag.record(nanos, TimeUnit.NANOSECONDS);
   }
 

@@ -1,4 +1,4 @@
-package io.streamrelay.gateway.dialect.sse;
+package io.streamrelay.gateway.dialect;
 
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
@@ -17,14 +17,14 @@ import io.streamrelay.protocol.trace.Traceparent;
  * took the event. It is one of the turn's trace where that is known, linked to the request; else of
  * the request's own. Thread-safe; only the first end counts.
  */
-final class FirstEvent {
+public final class FirstEvent {
   private static final AttributeKey<String> CLOSED = AttributeKey.stringKey("relay.close.reason");
 
   private final Span span;
-  private final SseMeters meters;
+  private final StreamMeters meters;
   private final long requestedNanos;
 
-  private FirstEvent(Span span, SseMeters meters, long requestedNanos) {
+  private FirstEvent(Span span, StreamMeters meters, long requestedNanos) {
     this.span = span;
     this.meters = meters;
     this.requestedNanos = requestedNanos;
@@ -36,8 +36,8 @@ final class FirstEvent {
    * @param requestedNanos of {@link io.streamrelay.protocol.time.Time#nanos}: when the request
    *     arrived
    */
-  static FirstEvent awaited(
-      Tracer tracer, Attachment attachment, SseMeters meters, long requestedNanos) {
+  public static FirstEvent awaited(
+      Tracer tracer, Attachment attachment, StreamMeters meters, long requestedNanos) {
     SpanBuilder span = tracer.spanBuilder("first event");
     Traceparent turn = attachment.traceparent();
     Context request = Context.current();
@@ -53,7 +53,7 @@ final class FirstEvent {
   }
 
   /** The socket took it, at {@code nanos} of the same clock. */
-  void came(long nanos) {
+  public void came(long nanos) {
     try (Scope current = span.makeCurrent()) {
       meters.firstEvent(nanos - requestedNanos);
     }
@@ -61,7 +61,7 @@ final class FirstEvent {
   }
 
   /** The connection ends, without it unless it came. */
-  void closed(CloseReason reason) {
+  public void closed(CloseReason reason) {
     span.setAttribute(CLOSED, reason.wire());
     span.end();
   }
