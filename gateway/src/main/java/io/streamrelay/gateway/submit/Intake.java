@@ -127,11 +127,26 @@ public final class Intake {
       HttpServletResponse response,
       Supplier<Submitted> submit,
       Function<Submitted, SseFormat> format) {
+    stream(caller, request, response, submit, this::attachment, format);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param attachment where a reader of the turn begins
+   */
+  public void stream(
+      Caller caller,
+      HttpServletRequest request,
+      HttpServletResponse response,
+      Supplier<Submitted> submit,
+      Function<Submitted, Attachment> attachment,
+      Function<Submitted, SseFormat> format) {
     StreamPlace place = places.take(caller);
     try {
       Submitted turn = submit.get();
       response.setHeader(SESSION, turn.session().session().value());
-      streams.open(request, response, attachment(turn), place, format.apply(turn));
+      streams.open(request, response, attachment.apply(turn), place, format.apply(turn));
     } catch (RuntimeException e) {
       place.close();
       throw e;

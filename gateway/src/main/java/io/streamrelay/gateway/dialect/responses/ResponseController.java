@@ -7,9 +7,7 @@ import io.streamrelay.gateway.dialect.Repeats;
 import io.streamrelay.gateway.dialect.TurnHeaders;
 import io.streamrelay.gateway.dialect.sse.SseStreams;
 import io.streamrelay.gateway.error.Problem;
-import io.streamrelay.gateway.tail.Attachment;
 import io.streamrelay.protocol.caller.Owner;
-import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.protocol.turn.AskedTurn;
 import io.streamrelay.protocol.turn.DeleteResult;
@@ -18,7 +16,6 @@ import io.streamrelay.protocol.turn.TurnReader;
 import io.streamrelay.protocol.turn.TurnView;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -126,7 +123,6 @@ final class ResponseController {
       HttpServletRequest request,
       HttpServletResponse response) {
     TurnView turn = asked.view();
-    EntryId position = position(turn, onTakeover, after);
     ResponseEvents events =
         new ResponseEvents(
             turn.id(),
@@ -134,27 +130,12 @@ final class ResponseController {
             onTakeover,
             turn.userEpoch(),
             after);
-    Attachment attachment =
-        new Attachment(turn.session(), turn.id(), position, false, turn.traceparent());
-    streams.open(request, response, attachment, places.take(caller), events);
-  }
-
-  /**
-   * The place before the attempt from which on it is told: the one that the client knows of, else
-   * the latest. Where a client is told of each that begins anew, all are: its items are counted on.
-   */
-  private static EntryId position(TurnView turn, OnTakeover onTakeover, long after) {
-    Long user = turn.userEpoch();
-    if (user == null) {
-      return EntryId.ZERO;
-    }
-    List<Long> attempts = turn.attempts().stream().map(TurnView.Attempt::epoch).toList();
-    if (attempts.isEmpty() || onTakeover == OnTakeover.RESTART) {
-      return EntryId.first(user);
-    }
-    long known = new ResponseNumbers(user).epoch(after);
-    boolean there = after > ResponseNumbers.IN_PROGRESS && attempts.contains(known);
-    return ResponseNumbers.before(there ? known : attempts.getLast());
+    streams.open(
+        request,
+        response,
+        ResponsePosition.of(turn, onTakeover, after),
+        places.take(caller),
+        events);
   }
 
   @GetMapping("/v1/responses/{response}/input_items")

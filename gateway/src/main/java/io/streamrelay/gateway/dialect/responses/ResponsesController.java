@@ -10,6 +10,7 @@ import io.streamrelay.gateway.http.JsonBody;
 import io.streamrelay.gateway.submit.Intake;
 import io.streamrelay.gateway.submit.Intake.Submitted;
 import io.streamrelay.gateway.submit.RequestHash;
+import io.streamrelay.gateway.tail.Attachment;
 import io.streamrelay.protocol.caller.Owner;
 import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.turn.AskedTurn;
@@ -71,6 +72,7 @@ final class ResponsesController {
             request,
             response,
             () -> submit(owner, key, named, body, request),
+            turn -> attachment(turn, onTakeover),
             turn -> {
               TurnHeaders.tell(response, turn.session(), turn.turn());
               ResponseObject begun = Responses.begun(turn.turn(), kept);
@@ -116,6 +118,12 @@ final class ResponsesController {
     return before == null
         ? null
         : repeats.of(request, owner, before.view().session().session(), hash);
+  }
+
+  /** A repeat's turn may be in another attempt by now: who wasn't told of the first, needn't be. */
+  private Attachment attachment(Submitted turn, OnTakeover onTakeover) {
+    TurnView before = turn.before() == null ? turns.turn(turn.session(), turn.turn()) : null;
+    return before == null ? intake.attachment(turn) : ResponsePosition.of(before, onTakeover, -1);
   }
 
   private ResponseObject now(Owner owner, Submitted turn) {
