@@ -3,7 +3,7 @@ import http from 'node:http';
 const BLOCK_END = '\n\n';
 
 /**
- * Stands before a gateway, and cuts the first streams of each address in the middle of a block.
+ * Stands before a gateway, and cuts the first streams of each address, whatever its query, in the middle of a block.
  *
  * @param gateway its URL
  * @param cuts one for each stream that is cut, in order: {blocks, bytes}, how much of it passes,
@@ -21,12 +21,13 @@ export async function cuttingProxy(gateway, cuts) {
       (response) => {
         answer.writeHead(response.statusCode, response.headers);
         const isStream = response.headers['content-type']?.startsWith('text/event-stream');
-        const number = streams.get(asked.url) ?? 0;
+        const [address] = asked.url.split('?');
+        const number = streams.get(address) ?? 0;
         if (!isStream || number >= cuts.length) {
           response.pipe(answer);
           return;
         }
-        streams.set(asked.url, number + 1);
+        streams.set(address, number + 1);
         let seen = '';
         let passed = 0;
         let isCut = false;

@@ -21,6 +21,47 @@ async function streamed(model, input) {
 const parameters = { type: 'object', properties: { place: { type: 'string' } } };
 const tools = [{ type: 'function', function: { name: 'get_weather', description: 'The weather at a place', parameters } }];
 
+const usingResponses = (model) => modelOf(model, GATEWAY, { useResponsesApi: true });
+
+describe("@langchain/openai's responses", { concurrency: true }, () => {
+  test('give the same answer whole and in chunks, with its usage', async () => {
+    const whole = await usingResponses(QUICK).invoke('Tell me a story');
+    const chunks = await streamed(usingResponses(QUICK), 'Tell me a story');
+
+    assert.ok(whole.text.length > 50);
+    assert.equal(chunks.text, whole.text);
+    for (const { usage_metadata: usage } of [whole, chunks]) {
+      assert.deepEqual([usage.input_tokens, usage.output_tokens, usage.total_tokens], [4, 30, 34]);
+    }
+  });
+
+  for (const [how, ask] of Object.entries({ whole: (model, input) => model.invoke(input), 'in chunks': streamed })) {
+    for (const knobs of ['', '-reasoning']) {
+      test(`have a tool called, and say what it answered, ${how}${knobs && ', thinking aloud'}`, async () => {
+        const model = usingResponses(`demo-t5-i0-f0${knobs}`).bindTools(tools);
+        const question = new HumanMessage('Call get_weather');
+        const called = await ask(model, [question]);
+        const [{ id, name, args }] = called.tool_calls;
+        assert.deepEqual([name, args], ['get_weather', { place: 'the mill' }]);
+
+        const result = new ToolMessage({ tool_call_id: id, content: 'sunny-4711' });
+        assert.match((await ask(model, [question, called, result])).text, /get_weather answered: "sunny-4711"/);
+      });
+    }
+  }
+
+  test('fill in an object where they are asked for one', async () => {
+    const model = usingResponses('demo-t5-i0-f0').withStructuredOutput({ title: 'weather', ...parameters }, { method: 'functionCalling' });
+
+    assert.deepEqual(await model.invoke('Where?'), { place: 'the mill' });
+  });
+
+  test('throw what is refused, and half an answer', async () => {
+    await assert.rejects(usingResponses('nobody').invoke('Hello'), { status: 404, code: 'model_not_found' });
+    await assert.rejects(streamed(usingResponses('demo-t9-e5-f0'), 'Hello'));
+  });
+});
+
 describe('@langchain/openai', { concurrency: true }, () => {
   test('gives the same answer whole and in chunks, with its usage', async () => {
     const whole = await modelOf(QUICK).invoke('Tell me a story');

@@ -40,8 +40,10 @@ async function told(name, block, command, story = expected, cuts = 1) {
   proxy.close();
 }
 
+/** A response is asked for at one address, and gone on with at another. */
+const cutsOf = (block) => (block.includes('client.responses') ? 2 : 1);
 const scripts = blocks('js').map((block, number) =>
-  told(`script-${number}`, `import './page.mjs';\n${block}`, (file) => [file]),
+  told(`script-${number}`, `import './page.mjs';\n${block}`, (file) => [file], expected, cutsOf(block)),
 );
 
 /** Longer, so that it still runs when it is gone on with. */
@@ -63,19 +65,23 @@ const commands = (async () => {
   assert.ok(whole.endsWith(rest));
 })();
 
-/** With a stand-in for the SDK, which isn't here: the gateway has to take what is sent. */
+/** With a stand-in for the SDK, which isn't here: the gateway has to take what is sent. What can come back is cut. */
 const programs = blocks('python').map(async (block, number) => {
-  const file = written(`program-${number}.py`, block.replaceAll(DOCUMENTED, GATEWAY));
+  const cuts = block.includes('client.responses') ? [{ blocks: 5, bytes: 20 }] : [];
+  const proxy = await cuttingProxy(GATEWAY, cuts);
+  const file = written(`program-${number}.py`, block.replaceAll(DOCUMENTED, proxy.url));
   const env = { ...process.env, PYTHONPATH: new URL('./python', import.meta.url).pathname };
   try {
     const { stdout } = await run('python3', [file], { timeout: 60_000, env });
     assert.equal(stdout, `${expected}\n`);
+    assert.equal(proxy.cut(), 2 * cuts.length);
   } catch (failure) {
     if (failure.code !== 'ENOENT') throw failure;
     console.log('python3 is missing: its block was not run');
   }
+  proxy.close();
 });
 
-assert.deepEqual([scripts, components, programs].map(({ length }) => length), [6, 1, 1]);
+assert.deepEqual([scripts, components, programs].map(({ length }) => length), [7, 1, 2]);
 await Promise.all([...scripts, ...components, commands, ...programs]);
 process.exit(0);

@@ -19,8 +19,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * What JavaScript developers have already, before a running system: clients/typescript, which is
- * built here, event sources, OpenAI's SDK, LangChain and the AI SDK with React; and what
- * docs/clients.md shows. Through cuts in the middle of a block, and past the death of a worker.
+ * built here, event sources, OpenAI's SDK and its Agents SDK, LangChain and the AI SDK with React;
+ * and what docs/clients.md shows. Through cuts in the middle of a block, and past the death of a
+ * worker.
  */
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 @ExtendWith(SharedSystem.class)

@@ -46,7 +46,7 @@ class ClientsMdTest {
   void java_tellsTheStoryToItsEnd(@TempDir Path folder) throws Exception {
     List<String> blocks =
         BLOCK.matcher(Files.readString(DOCUMENT)).results().map(found -> found.group(1)).toList();
-    assertThat(blocks).hasSize(3);
+    assertThat(blocks).hasSize(4);
     List<Path> sources = new ArrayList<>();
     for (String block : blocks) {
       Path source = folder.resolve("Story" + sources.size() + ".java");

@@ -80,6 +80,7 @@ class OpenApiAnswersTest extends GatewayTest {
     check("openSocket", 426, get("/ws/chat"));
     check("getVersion", 200, get("/api/version"));
     lookAtOpenAi();
+    lookAtResponses();
 
     assertThat(answered).isEqualTo(operations.keySet());
     assertThat(events).contains("user", "start", "text", "end", "cancel");
@@ -104,6 +105,31 @@ class OpenApiAnswersTest extends GatewayTest {
     backstage.worker().answer(asked, "Once upon a time");
     check("createChatCompletion", 200, whole.join());
     check("createChatCompletion", 400, post("/v1/chat/completions", "{}"));
+  }
+
+  private void lookAtResponses() {
+    var created =
+        check(
+            "createResponse",
+            200,
+            post("/v1/responses", "{\"input\":\"Hello\",\"background\":true}"));
+    String id = json(created).get("id").stringValue();
+    String path = "/v1/responses/" + id;
+    check("createResponse", 400, post("/v1/responses", "{}"));
+    check(
+        "createResponse",
+        409,
+        post("/v1/responses", "{\"input\":\"x\",\"previous_response_id\":\"" + id + "\"}"));
+    backstage.worker().answer(TurnId.parse(id.substring("resp_".length())), "Once upon a time");
+    check("getResponse", 200, get(path));
+    check("getResponse", 400, get(path + "?stream=x"));
+    check("listResponseInput", 200, get(path + "/input_items"));
+    check("cancelResponse", 200, post(path + "/cancel", ""));
+    check("deleteResponse", 200, send(request(path).DELETE()));
+    check("deleteResponse", 404, send(request(path).DELETE()));
+    check("getResponse", 404, get(path));
+    check("cancelResponse", 404, post(path + "/cancel", ""));
+    check("listResponseInput", 404, get(path + "/input_items"));
   }
 
   private TurnId active(String session) {

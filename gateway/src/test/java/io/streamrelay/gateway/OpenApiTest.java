@@ -90,8 +90,9 @@ class OpenApiTest extends GatewayTest {
       names(document, path.path(route.method().toLowerCase()).path("parameters"), documented);
       List<String> taken = new ArrayList<>(route.variables());
       for (Parameter parameter : route.handler().getMethod().getParameters()) {
-        if (parameter.isAnnotationPresent(RequestParam.class)) {
-          taken.add(parameter.getName());
+        RequestParam query = parameter.getAnnotation(RequestParam.class);
+        if (query != null) {
+          taken.add(query.name().isEmpty() ? parameter.getName() : query.name());
         }
       }
       assertThat(documented).as(route.toString()).containsAll(taken).doesNotHaveDuplicates();

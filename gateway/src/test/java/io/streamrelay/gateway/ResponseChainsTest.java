@@ -5,9 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.streamrelay.gateway.ScriptedWorker.Running;
 import io.streamrelay.protocol.caller.Owner;
 import io.streamrelay.protocol.event.FailureCode;
+import io.streamrelay.protocol.event.MessageId;
+import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.event.TurnId;
+import io.streamrelay.protocol.job.Lane;
+import io.streamrelay.protocol.session.SessionId;
+import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.protocol.turn.AskedTurn;
+import io.streamrelay.protocol.turn.Parameters;
+import io.streamrelay.protocol.turn.Submission;
+import io.streamrelay.protocol.turn.TurnRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -186,6 +195,44 @@ class ResponseChainsTest extends ResponsesScene {
   }
 
   @Test
+  void anothersResponses_areNotThere() {
+    TurnId theirs = TurnId.make();
+    backstage
+        .turns()
+        .submit(
+            new Submission(
+                new SessionKey(new Owner("bob"), new SessionId(newSession())),
+                theirs,
+                MessageId.make(),
+                List.of(new Part.Text("secret")),
+                new TurnRequest("demo", null, Parameters.NONE, null, Lane.INTERACTIVE),
+                null,
+                "hash",
+                Duration.ofMinutes(1)));
+    String id = "resp_" + theirs;
+
+    for (HttpResponse<String> answer :
+        List.of(
+            get(RESPONSES + "/" + id),
+            get(RESPONSES + "/" + id + "?stream=true"),
+            get(RESPONSES + "/" + id + "/input_items"),
+            post(RESPONSES + "/" + id + "/cancel", ""),
+            send(request(RESPONSES + "/" + id).DELETE()))) {
+      assertError(answer, 404, "invalid_request_error", "not_found", null);
+      assertThat(answer.body()).doesNotContain("secret");
+    }
+    assertError(
+        create(following(id, "\"x\"")), 400, "invalid_request_error", null, "previous_response_id");
+    String reference =
+        """
+        {"background": true, "input": [{"role": "user", "content": "x"},
+          {"type": "item_reference", "id": "msg_%s_0"}, {"role": "user", "content": "y"}]}
+        """;
+    assertError(create(reference.formatted(theirs)), 400, "invalid_request_error", null, "input");
+    assertThat(backstage.turns().asked(new Owner("bob"), theirs)).isNotNull();
+  }
+
+  @Test
   void unstored_isASessionOfItsOwnThatIsNotKept() {
     String first = answered("{\"input\":\"one\",\"background\":true}", "1");
     String unstored = "\"two\",\"store\":false";
@@ -202,8 +249,7 @@ class ResponseChainsTest extends ResponsesScene {
     assertError(named, 400, "invalid_request_error", null, "store");
     backstage.worker().answer(turn(next), "2");
     assertThat(read(id(next)).get("status").stringValue()).isEqualTo("completed");
-    assertThat(backstage.turns().deleteUnstored(java.time.Duration.ofMillis(-1000), 100))
-        .isPositive();
+    assertThat(backstage.turns().deleteUnstored(Duration.ofMillis(-1000), 100)).isPositive();
     assertThat(get(RESPONSES + "/" + id(next)).statusCode()).isEqualTo(404);
     assertThat(read(first).get("status").stringValue()).isEqualTo("completed");
   }

@@ -304,6 +304,26 @@ class ResponsesTest extends ResponsesScene {
   }
 
   @Test
+  void repeat_afterATakeoverIsToldTheAttemptThatCounts() throws Exception {
+    String key = newSession();
+    Begun first = begin(STREAMED, "Idempotency-Key", key);
+    Running dead = backstage.worker().begin(first.turn());
+    dead.say("Once ");
+    Running next = dead.takenOver();
+    next.say("At ");
+
+    Begun again = begin(STREAMED, "Idempotency-Key", key);
+    next.say("first");
+    next.end();
+
+    Told told = again.rest();
+    assertThat(again.turn()).isEqualTo(first.turn());
+    assertThat(told.broken()).isFalse();
+    assertThat(told.content()).isEqualTo("At first");
+    assertThat(first.rest().types()).endsWith("error");
+  }
+
+  @Test
   void repeat_ofAnSdkAttachesToTheTurnOfTheFirstTime() {
     String body =
         "{\"input\":\"Hello\",\"background\":true,\"metadata\":{\"of\":\"%s\"}}"

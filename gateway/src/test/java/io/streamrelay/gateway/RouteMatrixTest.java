@@ -90,6 +90,19 @@ class RouteMatrixTest {
     add("GET /v1/models", "GET /v1/models", 200, null);
     add("GET /v1/models/{model}", "GET /v1/models/demo", 200, null);
     add("GET /v1/models/{vendor}/{model}", "GET /v1/models/demo/x", 200, null);
+    add("GET /v1/responses/{response}", "GET /v1/responses/resp_T", 200, null);
+    add("GET /v1/responses/{response}", "GET /v1/responses/resp_T?stream=true", 200, null);
+    add(
+        "GET /v1/responses/{response}",
+        "GET /v1/responses/resp_T?stream=true&starting_after=1",
+        200,
+        null);
+    add("GET /v1/responses/{response}", "HEAD /v1/responses/resp_T?stream=true", 200, null);
+    add(
+        "GET /v1/responses/{response}/input_items",
+        "GET /v1/responses/resp_T/input_items",
+        200,
+        null);
     add("GET /api/chat/streams", "GET /api/chat/streams", 200, null);
     add("GET /api/chat/sessions", "GET /api/chat/sessions", 200, null);
     add("GET /api/chat/{session}", "GET /api/chat/S", 200, null);
@@ -104,11 +117,14 @@ class RouteMatrixTest {
     // Last: they end the turn, and the very last makes a session for whoever had none.
     add("POST /api/chat/{session}/cancel", "POST /api/chat/S/cancel", 200, "{\"turnId\":\"T\"}");
     add("POST /api/chat/{session}/stop", "POST /api/chat/S/stop", 200, null);
+    add("POST /v1/responses/{response}/cancel", "POST /v1/responses/resp_T/cancel", 200, null);
+    add("DELETE /v1/responses/{response}", "DELETE /v1/responses/resp_T", 200, null);
     add("POST /api/ui/chat/{session}/stop", "POST /api/ui/chat/S/stop", 200, null);
     add(DELETE, "DELETE /api/chat/S", 204, null);
     add("POST /api/chat/start", "POST /api/chat/start", 202, "{\"message\":\"x\"}");
     add("POST /api/chat/{session}", "POST /api/chat/S", 202, null);
     add("POST /v1/chat/completions", "POST /v1/chat/completions", 200, COMPLETION);
+    add("POST /v1/responses", "POST /v1/responses", 200, "{\"input\":\"x\",\"background\":true}");
     add(UI_CHAT, "POST /api/ui/chat", 200, CHAT);
   }
 
@@ -125,6 +141,7 @@ class RouteMatrixTest {
           "GET /v1/models/{model}",
           "GET /v1/models/{vendor}/{model}",
           "POST /v1/chat/completions",
+          "POST /v1/responses",
           "GET /api/chat/streams",
           "GET /api/chat/sessions",
           "POST /api/stream-tokens");
@@ -359,7 +376,11 @@ class RouteMatrixTest {
 
   private Answer call(Row row, String session, String turn, List<String> headers) throws Exception {
     String body = row.request().equals("POST /api/chat/S") ? "{\"message\":\"x\"}" : row.body();
-    String request = row.request().replace("/S", "/" + session).replace("/T", "/" + turn);
+    String request =
+        row.request()
+            .replace("/S", "/" + session)
+            .replace("/T", "/" + turn)
+            .replace("_T", "_" + turn);
     return call(request, headers, body == null ? null : body.replace("T", turn));
   }
 

@@ -78,6 +78,9 @@ public final class Intake {
   public record Submitted(
       SessionKey session, TurnId turn, TurnStatus status, @Nullable EntryId before) {}
 
+  /** Where a reader of a turn begins, and how it is told. */
+  public record Telling(Attachment attachment, SseFormat format) {}
+
   /** The header of that name; null: there is none. A problem if it can't be one. */
   public static @Nullable String idempotencyKey(HttpServletRequest request) {
     return checked(request.getHeader("Idempotency-Key"), "Idempotency-Key");
@@ -145,11 +148,27 @@ public final class Intake {
       HttpServletResponse response,
       Supplier<Submitted> submit,
       Function<Submitted, SseFormat> format) {
+    tell(
+        caller,
+        request,
+        response,
+        submit,
+        turn -> new Telling(attachment(turn), format.apply(turn)));
+  }
+
+  /** As {@link #stream}, where what is told depends on where it begins. */
+  public void tell(
+      Caller caller,
+      HttpServletRequest request,
+      HttpServletResponse response,
+      Supplier<Submitted> submit,
+      Function<Submitted, Telling> telling) {
     StreamPlace place = places.take(caller);
     try {
       Submitted turn = submit.get();
       response.setHeader(SESSION, turn.session().session().value());
-      streams.open(request, response, attachment(turn), place, format.apply(turn));
+      Telling told = telling.apply(turn);
+      streams.open(request, response, told.attachment(), place, told.format());
     } catch (RuntimeException e) {
       place.close();
       throw e;
@@ -186,6 +205,8 @@ public final class Intake {
         meters.count(Outcome.REPEATED);
         yield new Submitted(where, turn, status, null);
       }
+      case Busy(var running) when submission.after() != null ->
+          throw SubmitProblems.overtaken(submission.session(), running).exception();
       case Busy(var running) ->
           throw SubmitProblems.busy(submission.session(), running).exception();
       case TooManyWaiting(var running) ->
@@ -209,7 +230,8 @@ public final class Intake {
             hash,
             asked.timeout(),
             asked.onBusy());
-    return asked.stored() ? submission : submission.unstored();
+    Submission placed = submission.after(asked.after());
+    return asked.stored() ? placed : placed.unstored();
   }
 
   /** What is kept of it with its turn. */

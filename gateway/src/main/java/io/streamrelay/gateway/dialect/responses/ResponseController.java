@@ -7,9 +7,8 @@ import io.streamrelay.gateway.dialect.Repeats;
 import io.streamrelay.gateway.dialect.TurnHeaders;
 import io.streamrelay.gateway.dialect.sse.SseStreams;
 import io.streamrelay.gateway.error.Problem;
-import io.streamrelay.gateway.tail.Attachment;
+import io.streamrelay.gateway.submit.Intake.Telling;
 import io.streamrelay.protocol.caller.Owner;
-import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.protocol.turn.AskedTurn;
 import io.streamrelay.protocol.turn.DeleteResult;
@@ -18,7 +17,6 @@ import io.streamrelay.protocol.turn.TurnReader;
 import io.streamrelay.protocol.turn.TurnView;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -126,45 +124,9 @@ final class ResponseController {
       HttpServletRequest request,
       HttpServletResponse response) {
     TurnView turn = asked.view();
-    ResponseEvents events =
-        new ResponseEvents(
-            turn.id(),
-            Responses.begun(turn.id(), asked.request()),
-            onTakeover,
-            turn.userEpoch(),
-            after);
-    EntryId position = turn.userEpoch() == null ? EntryId.ZERO : EntryId.first(turn.userEpoch());
-    TurnView.Attempt within = attempt(turn, onTakeover, after);
-    if (within != null) {
-      position = EntryId.first(within.epoch());
-      events.within(within.epoch(), within.number());
-    }
-    Attachment attachment =
-        new Attachment(turn.session(), turn.id(), position, false, turn.traceparent());
-    streams.open(request, response, attachment, places.take(caller), events);
-  }
-
-  /**
-   * The attempt from which on it is told: the one that the client knows of, else the latest. Null:
-   * from the first. Where a client is told of each that begins anew, all are: its items are counted
-   * on.
-   */
-  private static TurnView.@Nullable Attempt attempt(
-      TurnView turn, OnTakeover onTakeover, long after) {
-    List<TurnView.Attempt> attempts = turn.attempts();
-    if (turn.userEpoch() == null || attempts.isEmpty()) {
-      return null;
-    }
-    long known =
-        after > ResponseNumbers.IN_PROGRESS
-            ? new ResponseNumbers(turn.userEpoch()).epoch(after)
-            : attempts.getLast().epoch();
-    TurnView.Attempt within =
-        attempts.stream()
-            .filter(attempt -> attempt.epoch() == known)
-            .findFirst()
-            .orElse(attempts.getLast());
-    return onTakeover == OnTakeover.RESTART && within != attempts.getFirst() ? null : within;
+    ResponseObject begun = Responses.begun(turn.id(), asked.request());
+    Telling telling = ResponseTelling.of(turn, begun, onTakeover, after);
+    streams.open(request, response, telling.attachment(), places.take(caller), telling.format());
   }
 
   @GetMapping("/v1/responses/{response}/input_items")

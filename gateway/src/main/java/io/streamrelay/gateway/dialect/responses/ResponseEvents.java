@@ -102,9 +102,8 @@ final class ResponseEvents implements SseFormat, AnswerItems.Listener {
    *
    * @param number the attempt's, from 1
    */
-  ResponseEvents within(long epoch, int number) {
+  void beginWithin(long epoch, int number) {
     attempt(epoch, number);
-    return this;
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.streamrelay.gateway.error.Problem;
 import io.streamrelay.gateway.http.JsonBody;
 import io.streamrelay.gateway.submit.Intake;
 import io.streamrelay.gateway.submit.Intake.Submitted;
+import io.streamrelay.gateway.submit.Intake.Telling;
 import io.streamrelay.gateway.submit.RequestHash;
 import io.streamrelay.protocol.caller.Owner;
 import io.streamrelay.protocol.session.SessionId;
@@ -66,15 +67,14 @@ final class ResponsesController {
       ResponsesBody body = ResponsesBody.read(bodies.read(request, ResponsesBody.FIELDS));
       TurnRequest kept = intake.request(Continuation.asAsked(body));
       if (body.stream()) {
-        intake.stream(
+        intake.tell(
             caller,
             request,
             response,
             () -> submit(owner, key, named, body, request),
             turn -> {
               TurnHeaders.tell(response, turn.session(), turn.turn());
-              ResponseObject begun = Responses.begun(turn.turn(), kept);
-              return new ResponseEvents(turn.turn(), begun, onTakeover, null, -1);
+              return telling(turn, Responses.begun(turn.turn(), kept), onTakeover);
             });
         return null;
       }
@@ -116,6 +116,16 @@ final class ResponsesController {
     return before == null
         ? null
         : repeats.of(request, owner, before.view().session().session(), hash);
+  }
+
+  /** A repeat's turn may be in another attempt by now: who wasn't told of the first, needn't be. */
+  private Telling telling(Submitted turn, ResponseObject begun, OnTakeover onTakeover) {
+    TurnView before = turn.before() == null ? turns.turn(turn.session(), turn.turn()) : null;
+    return before == null
+        ? new Telling(
+            intake.attachment(turn),
+            new ResponseEvents(turn.turn(), begun, onTakeover, null, -1))
+        : ResponseTelling.of(before, begun, onTakeover, -1);
   }
 
   private ResponseObject now(Owner owner, Submitted turn) {
