@@ -23,7 +23,7 @@ public final class Turn {
   private static final int LONGEST_WAIT_SECONDS = 60;
 
   private final Gateway gateway;
-  private final String session;
+  private final Session session;
   private final String id;
   private final String path;
 
@@ -32,14 +32,18 @@ public final class Turn {
       throw new IllegalArgumentException("a turn's id is the one that the gateway gave it");
     }
     this.gateway = gateway;
-    this.session = session.path();
+    this.session = session;
     this.id = id;
     this.path = session.path() + "/turns/" + id;
   }
 
-  /** With the session's id enough to go on in another process. */
+  /** With {@link #sessionId} enough to go on in another process. */
   public String id() {
     return id;
+  }
+
+  public String sessionId() {
+    return session.id();
   }
 
   /** The turn's events, from its first to its terminal. */
@@ -126,7 +130,7 @@ public final class Turn {
       body.put("reason", reason);
     }
     return new Calls(gateway)
-        .send("POST", session + "/cancel", Json.write(body), ResourceReader::cancelled);
+        .send("POST", session.path() + "/cancel", Json.write(body), ResourceReader::cancelled);
   }
 
   @Override

@@ -403,7 +403,7 @@ class EventStreamTest {
 
   @Test
   void interruption_comesBeforeWhatWasReadAlready() throws Exception {
-    try (ScriptedGateway gateway = ScriptedGateway.of(whole());
+    try (ScriptedGateway gateway = ScriptedGateway.of(stream(String.join("", blocksAfter(""))));
         RelayClient client = builder(gateway).build();
         EventStream events = client.session("s-1").turn(Story.TURN).events()) {
       events.next();
