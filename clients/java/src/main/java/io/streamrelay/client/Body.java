@@ -106,7 +106,7 @@ final class Body implements BodySubscriber<Body> {
           return piece;
         }
         if (fault != null) {
-          throw new IOException("the connection broke: " + fault.getMessage(), fault);
+          throw new IOException("the connection broke: " + fault, fault);
         }
         if (whole) {
           return null;

@@ -124,7 +124,8 @@ record Gateway(
       if (cause instanceof Error error) {
         throw error;
       }
-      throw new IOException(cause.getClass().getSimpleName() + ": " + cause.getMessage(), cause);
+      String why = cause.getMessage() == null ? "" : ": " + cause.getMessage();
+      throw new IOException(cause.getClass().getSimpleName() + why, cause);
     }
   }
 
