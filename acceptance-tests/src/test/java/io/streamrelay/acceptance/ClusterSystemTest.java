@@ -35,7 +35,7 @@ class ClusterSystemTest {
   void turns_areTakenOverAndResumed() throws Exception {
     try (RelaySystem system = RelaySystem.start(folder, 2, 2, Map.of(), new OnCluster())) {
       List<Submitted> turns = new ArrayList<>();
-      List<Reading> begun = new ArrayList<>();
+      List<TurnReading> begun = new ArrayList<>();
       for (int number = 0; number < 6; number++) {
         turns.add(Submitted.submit(system, 0, "cluster-" + number, "demo-t120-i25-f50-vary"));
       }

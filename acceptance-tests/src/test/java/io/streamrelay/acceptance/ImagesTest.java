@@ -2,6 +2,7 @@ package io.streamrelay.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.streamrelay.client.event.RelayEvent;
 import io.streamrelay.deploy.ComposeFile;
 import io.streamrelay.deploy.UnpackedImage;
 import io.streamrelay.quickstart.EmbeddedRedis;
@@ -148,15 +149,15 @@ class ImagesTest {
       Submitted taken = Submitted.submit(system, 0, "acl-taken", "demo-t120-i25-f50-vary");
       Submitted other = Submitted.submit(system, 1, "acl-other", "demo-t120-i25-f50-vary");
       Submitted long1 = Submitted.submit(system, 0, "acl-long", "demo-t4000-i25-f50");
-      Reading begunTaken = taken.readSomeText(0);
-      Reading begunOther = other.readSomeText(1);
-      Reading begunLong = long1.readSomeText(1);
+      TurnReading begunTaken = taken.readSomeText(0);
+      TurnReading begunOther = other.readSomeText(1);
+      TurnReading begunLong = long1.readSomeText(1);
       for (String list : List.of("turns?state=running", "turns?state=stuck", "workers")) {
         assertThat(new StreamClient().get(system.url(0) + "/admin/" + list).status())
             .isEqualTo(200);
       }
       long1.cancel(0);
-      assertThat(long1.readToEnd(0, begunLong).terminal().type()).isEqualTo("cancel");
+      assertThat(long1.readToEnd(0, begunLong).terminal()).isInstanceOf(RelayEvent.Cancelled.class);
       system.worker(0).kill();
       taken.endsWithItsText(1, begunTaken);
       other.endsWithItsText(0, begunOther);
@@ -165,7 +166,7 @@ class ImagesTest {
       Submitted lost = Submitted.submit(system, 0, "acl-lost", "demo-t20-i10-f10");
       admin.del(JOBS);
       system.replaceWorker(0);
-      lost.endsWithItsText(0, new Reading()); // the sweeper queued it again
+      lost.endsWithItsText(0, new TurnReading()); // the sweeper queued it again
 
       checkConfinement(system.gateway(0));
       checkConfinement(system.worker(0));
@@ -206,8 +207,8 @@ class ImagesTest {
   private static void checkDrain(RelaySystem system) throws Exception {
     ComposeFile compose = ComposeFile.read();
     Submitted last = Submitted.submit(system, 1, "acl-last", "demo-t150-i40-f50");
-    Reading begun = last.readSomeText(1);
-    FutureTask<Reading> reader = new FutureTask<>(() -> last.readToEnd(begun, 1, 0));
+    TurnReading begun = last.readSomeText(1);
+    FutureTask<TurnReading> reader = new FutureTask<>(() -> last.readToEnd(begun, 1, 0));
     Thread.ofVirtual().start(reader);
 
     system.gateway(1).terminate();
@@ -217,7 +218,7 @@ class ImagesTest {
     assertThat(system.gateway(1).awaitExit(compose.stopGracePeriod("gateway"))).isTrue();
     assertThat(system.worker(0).exitCode()).isEqualTo(143);
     assertThat(system.gateway(1).exitCode()).isEqualTo(143);
-    assertThat(reader.get(30, TimeUnit.SECONDS).terminal().type()).isEqualTo("end");
+    assertThat(reader.get(30, TimeUnit.SECONDS).terminal()).isInstanceOf(RelayEvent.End.class);
     assertThat(begun.attempt()).as("the worker let it end").isEqualTo(1);
   }
 

@@ -3,8 +3,14 @@ package io.streamrelay.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.streamrelay.client.EventStream;
+import io.streamrelay.client.Session;
+import io.streamrelay.client.Turn;
+import io.streamrelay.client.event.RelayEvent;
+import io.streamrelay.client.resource.Message;
+import io.streamrelay.client.submission.OnBusy;
+import io.streamrelay.client.submission.Submission;
 import io.streamrelay.protocol.event.Answer;
-import io.streamrelay.protocol.event.EntryId;
 import io.streamrelay.worker.provider.demo.DemoText;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,85 +35,61 @@ class OnBusyTest {
   private static final Duration AT_ONCE = Duration.ofMillis(1500);
 
   private static RelaySystem system;
-  private static final StreamClient CLIENT = new StreamClient();
 
   @BeforeAll
   static void take(RelaySystem shared) {
     system = shared;
   }
 
-  private static String chat(int gateway, String path) {
-    return system.url(gateway) + "/api/chat/" + path;
+  private static Session session(int gateway, String id) {
+    return Clients.of(system, gateway).session(id);
   }
 
-  private static String submit(String session, String question, String model, String onBusy)
-      throws Exception {
-    StreamClient.Answer answer =
-        CLIENT.post(
-            chat(0, session),
-            "{\"message\":\"%s\",\"model\":\"%s\",\"onBusy\":\"%s\"}"
-                .formatted(question, model, onBusy));
-    assertThat(answer.status()).as("%s", answer.body()).isEqualTo(202);
-    return answer.text("turnId");
+  private static Turn submit(String session, String question, String model, OnBusy onBusy) {
+    return session(0, session)
+        .submit(Submission.builder().message(question).model(model).onBusy(onBusy).build());
   }
 
-  /** A session's stream as one connection gives it, with the moments at which events came. */
+  /** A session's events, with the moments at which they came. */
   private static final class Following {
-    private final Reading reading = new Reading();
+    private final List<RelayEvent> events = new ArrayList<>();
     private final List<Long> nanos = new ArrayList<>();
-    private final List<Reading> turns = new ArrayList<>();
-    private final int ends;
+    private final List<TurnReading> turns = new ArrayList<>();
 
-    /**
-     * @param ends read until so many turns have ended
-     */
-    Following(int ends) {
-      this.ends = ends;
-    }
-
-    Following read(int gateway, String session) throws InterruptedException {
-      CLIENT.read(chat(gateway, session + "/stream?follow=true&after=0-0"), reading, this::took);
+    /** Reads until so many turns have ended. */
+    Following read(int gateway, String session, int ends) {
+      try (EventStream stream = session(gateway, session).follow("0-0")) {
+        for (int ended = 0; ended < ends; ) {
+          RelayEvent event = stream.next();
+          nanos.add(System.nanoTime());
+          events.add(event);
+          if (event instanceof RelayEvent.User) {
+            turns.add(new TurnReading());
+          }
+          turns.getLast().add(event);
+          ended += event instanceof RelayEvent.Terminal ? 1 : 0;
+        }
+      }
       assertThat(turns).hasSize(ends);
       return this;
-    }
-
-    private boolean took(Reading.Event event) {
-      if (event.id() == null) {
-        return false;
-      }
-      nanos.add(System.nanoTime());
-      if (event.type().equals("user")) {
-        turns.add(new Reading());
-      }
-      turns.getLast().add(event);
-      return event.terminal() && turns.size() == ends;
     }
 
     /** From each terminal to the next turn's start. */
     List<Duration> pauses() {
       List<Duration> pauses = new ArrayList<>();
-      List<Reading.Event> events = reading.events();
       for (int i = 0; i + 2 < events.size(); i++) {
-        if (events.get(i).terminal() && events.get(i + 2).type().equals("start")) {
+        if (events.get(i) instanceof RelayEvent.Terminal
+            && events.get(i + 2) instanceof RelayEvent.Start) {
           pauses.add(Duration.ofNanos(nanos.get(i + 2) - nanos.get(i)));
         }
       }
       return pauses;
     }
-
-    void checkOrder() {
-      EntryId before = EntryId.ZERO;
-      for (Reading.Event event : reading.events()) {
-        EntryId id = EntryId.parse(event.id());
-        assertThat(id.isAfter(before)).as("%s after %s", id, before).isTrue();
-        before = id;
-      }
-    }
   }
 
-  private static void endsWith(Reading turn, String question, String model) {
+  private static void endsWith(TurnReading turn, String question, String model) {
     turn.check();
-    assertThat(turn.terminal().type()).as("%s", turn.terminal()).isEqualTo("end");
+    assertThat(turn.terminal()).isInstanceOf(RelayEvent.End.class);
     assertThat(Answer.sha256(turn.text()))
         .isEqualTo(Answer.sha256(DemoText.of(model, question, turn.attempt())));
   }
@@ -115,63 +97,62 @@ class OnBusyTest {
   @Test
   void enqueuedTurns_streamOneAfterTheOther() throws Exception {
     String session = "queue-1";
-    submit(session, "first", SHORT, "reject");
+    submit(session, "first", SHORT, OnBusy.REJECT);
     for (String question : List.of("second", "third", "fourth")) {
-      submit(session, question, SHORT, "enqueue");
+      submit(session, question, SHORT, OnBusy.ENQUEUE);
     }
 
-    Following followed = new Following(4).read(1, session);
+    Following followed = new Following().read(1, session, 4);
 
-    followed.checkOrder();
+    TurnReading.checkOrder(followed.events);
     List<String> questions = List.of("first", "second", "third", "fourth");
     for (int i = 0; i < questions.size(); i++) {
       endsWith(followed.turns.get(i), questions.get(i), SHORT);
     }
     assertThat(followed.pauses()).hasSize(3).allMatch(pause -> pause.compareTo(AT_ONCE) < 0);
-    var items = CLIENT.get(chat(0, session + "/messages")).body().get("items");
-    assertThat(items).hasSize(8);
-    for (int i = 0; i + 1 < items.size(); i++) {
-      assertThat(items.get(i).path("parent").asString())
-          .isEqualTo(items.get(i + 1).path("id").asString());
+    List<Message> messages = session(0, session).messages().toList();
+    assertThat(messages).hasSize(8);
+    for (int i = 0; i + 1 < messages.size(); i++) {
+      assertThat(messages.get(i).parent()).isEqualTo(messages.get(i + 1).id());
     }
   }
 
   @Test
   void interrupt_inMidAnswerGivesAllReadersTheCancelThenTheNextTurn() throws Exception {
     String session = "interrupt-1";
-    String first = submit(session, "first", LONG, "reject");
-    String second = submit(session, "second", SHORT, "enqueue");
-    String ofFirst = session + "/turns/" + first + "/stream";
+    Turn first = submit(session, "first", LONG, OnBusy.REJECT);
+    Turn second = submit(session, "second", SHORT, OnBusy.ENQUEUE);
     try (ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<Following>> following = new ArrayList<>();
       for (int gateway = 0; gateway < 2; gateway++) {
         int at = gateway;
-        following.add(readers.submit(() -> new Following(3).read(at, session)));
+        following.add(readers.submit(() -> new Following().read(at, session, 3)));
       }
-      String[] urlOfSecond = {chat(1, session + "/turns/" + second + "/stream")};
-      Future<Reading> waiting =
-          readers.submit(() -> CLIENT.readToEnd(urlOfSecond, new Reading(), event -> false));
-      CLIENT.read(chat(0, ofFirst), new Reading(), event -> event.type().equals("text"));
+      Turn elsewhere = session(1, session).turn(second.id());
+      Future<TurnReading> waiting = readers.submit(() -> new TurnReading().readToEnd(elsewhere));
+      new TurnReading().read(first, event -> event instanceof RelayEvent.Text);
 
-      String last = submit(session, "instead", SHORT, "interrupt");
+      Turn last = submit(session, "instead", SHORT, OnBusy.INTERRUPT);
 
       for (Future<Following> each : following) {
         Following followed = each.get(60, TimeUnit.SECONDS);
-        followed.checkOrder();
-        Reading cut = followed.turns.getFirst();
+        TurnReading.checkOrder(followed.events);
+        TurnReading cut = followed.turns.getFirst();
         cut.check();
-        assertThat(cut.terminal().type()).isEqualTo("cancel");
-        assertThat(cut.terminal().json().path("reason").asString()).isEqualTo("interrupted");
+        assertThat(cut.terminal())
+            .isInstanceOfSatisfying(
+                RelayEvent.Cancelled.class,
+                end -> assertThat(end.reason()).isEqualTo("interrupted"));
         assertThat(cut.text()).isNotEmpty();
         assertThat(DemoText.of(LONG, "first", 1)).startsWith(cut.text());
-        assertThat(followed.turns.get(1).terminal().type()).isEqualTo("cancel");
+        assertThat(followed.turns.get(1).terminal()).isInstanceOf(RelayEvent.Cancelled.class);
         assertThat(followed.turns.get(1).text()).isEmpty();
         endsWith(followed.turns.get(2), "instead", SHORT);
-        assertThat(followed.turns.get(2).events().getFirst().json().path("turn").asString())
-            .isEqualTo(last);
+        assertThat(followed.turns.get(2).terminal().turn()).isEqualTo(last.id());
         assertThat(followed.pauses()).allMatch(pause -> pause.compareTo(AT_ONCE) < 0);
       }
-      assertThat(waiting.get(60, TimeUnit.SECONDS).terminal().type()).isEqualTo("cancel");
+      assertThat(waiting.get(60, TimeUnit.SECONDS).terminal())
+          .isInstanceOf(RelayEvent.Cancelled.class);
     }
     await()
         .atMost(Duration.ofSeconds(5)) // the provider isn't read on
@@ -192,23 +173,20 @@ class OnBusyTest {
   @Test
   void killedWorkers_keepNobodyWaiting() throws Exception {
     String session = "killed-1";
-    String first = submit(session, "first", "demo-t150-i20-f20", "reject");
-    submit(session, "second", SHORT, "enqueue");
-    submit(session, "third", SHORT, "enqueue");
-    CLIENT.read(
-        chat(0, session + "/turns/" + first + "/stream"),
-        new Reading(),
-        event -> event.type().equals("text"));
+    Turn first = submit(session, "first", "demo-t150-i20-f20", OnBusy.REJECT);
+    submit(session, "second", SHORT, OnBusy.ENQUEUE);
+    submit(session, "third", SHORT, OnBusy.ENQUEUE);
+    new TurnReading().read(first, event -> event instanceof RelayEvent.Text);
     system.worker(0).kill();
     system.worker(1).kill();
     system.replaceWorker(0);
-    Following followed = new Following(3).read(1, session);
+    Following followed = new Following().read(1, session, 3);
     system.replaceWorker(1);
 
     endsWith(followed.turns.get(0), "first", "demo-t150-i20-f20");
     assertThat(followed.turns.get(0).attempt()).isEqualTo(2);
     endsWith(followed.turns.get(1), "second", SHORT);
     endsWith(followed.turns.get(2), "third", SHORT);
-    followed.checkOrder();
+    TurnReading.checkOrder(followed.events);
   }
 }

@@ -3,6 +3,7 @@ package io.streamrelay.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.streamrelay.client.event.RelayEvent;
 import io.streamrelay.protocol.job.DeadLetter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -85,7 +86,7 @@ class OperatorTest {
     Submitted poison = Submitted.submit(system, 0, "poison", LONG);
     for (int attempt = 1; attempt <= 3; attempt++) {
       Submitted other = Submitted.submit(system, 0, "other-" + attempt, SHORT);
-      other.endsWithItsText(0, new Reading());
+      other.endsWithItsText(0, new TurnReading());
       JsonNode running = awaitAttempt(poison.id(), attempt);
       assertThat(running.at("/held/worker").asString()).isEqualTo(running.get("worker").asString());
       assertThat(running.get("ageMillis").longValue()).isPositive();
@@ -93,9 +94,11 @@ class OperatorTest {
     }
 
     await().atMost(PATIENCE).until(() -> find("dead", poison.id()) != null);
-    Reading told = poison.readToEnd(0, new Reading());
-    assertThat(told.terminal().type()).isEqualTo("error");
-    assertThat(told.terminal().data()).contains("attempts_exhausted");
+    TurnReading told = poison.readToEnd(0, new TurnReading());
+    assertThat(told.terminal())
+        .isInstanceOfSatisfying(
+            RelayEvent.Failed.class,
+            failed -> assertThat(failed.code()).isEqualTo("attempts_exhausted"));
     assertThat(find("dead", poison.id()).get("attempt").intValue()).isEqualTo(3);
     assertThat(find("running", poison.id())).isNull();
     try (Jedis redis = new Jedis(system.redis().host(), system.redis().port())) {
@@ -105,7 +108,7 @@ class OperatorTest {
           .satisfies(letter -> assertThat(letter.getFields()).containsEntry("turn", poison.id()));
     }
     Submitted after = Submitted.submit(system, 0, "other-after", SHORT);
-    after.endsWithItsText(0, new Reading());
+    after.endsWithItsText(0, new TurnReading());
 
     StreamClient.Answer requeued =
         CLIENT.post(system.url(0) + "/admin/turns/" + poison.id() + "/requeue", "");
@@ -116,7 +119,9 @@ class OperatorTest {
     StreamClient.Answer cancelled =
         CLIENT.post(system.url(0) + "/admin/turns/" + again.id() + "/cancel", "");
     assertThat(cancelled.text("status")).isEqualTo("cancelled");
-    assertThat(again.readToEnd(0, new Reading()).terminal().data()).contains("\"by\":\"admin\"");
+    assertThat(again.readToEnd(0, new TurnReading()).terminal())
+        .isInstanceOfSatisfying(
+            RelayEvent.Cancelled.class, end -> assertThat(end.by()).isEqualTo("admin"));
     assertThat(system.gateway(0).log())
         .contains("requeues turn " + poison.id() + ": submitted")
         .contains("cancels turn " + again.id());
@@ -125,7 +130,7 @@ class OperatorTest {
   @Test
   void drain_movesAWorkersTurnsAndLeavesItIdle() throws Exception {
     Submitted turn = Submitted.submit(system, 0, "drained", "demo-t400-i25-f50-vary");
-    Reading begun = turn.readSomeText(0);
+    TurnReading begun = turn.readSomeText(0);
     String worker = awaitAttempt(turn.id(), 1).get("worker").asString();
 
     ProcessBuilder command =
@@ -148,7 +153,7 @@ class OperatorTest {
     assertThat(begun.attempt()).as("a hand-over doesn't count").isEqualTo(1);
     await().atMost(PATIENCE).until(() -> "drained".equals(state(worker)));
     for (int i = 0; i < 3; i++) {
-      Submitted.submit(system, 0, "elsewhere-" + i, SHORT).endsWithItsText(0, new Reading());
+      Submitted.submit(system, 0, "elsewhere-" + i, SHORT).endsWithItsText(0, new TurnReading());
     }
     assertThat(state(worker)).isEqualTo("drained");
     replace(worker);
@@ -179,13 +184,14 @@ class OperatorTest {
   @Test
   void takeoverFail_keepsWhatReadersHave() throws Exception {
     Submitted turn = Submitted.submit(system, 0, "kept", "letters");
-    Reading begun = turn.readSomeText(0);
+    TurnReading begun = turn.readSomeText(0);
 
     replace(awaitAttempt(turn.id(), 1).get("worker").asString());
-    Reading whole = turn.readToEnd(0, begun);
+    TurnReading whole = turn.readToEnd(0, begun);
 
-    assertThat(whole.terminal().type()).isEqualTo("error");
-    assertThat(whole.terminal().data()).contains("\"code\":\"interrupted\"");
+    assertThat(whole.terminal())
+        .isInstanceOfSatisfying(
+            RelayEvent.Failed.class, failed -> assertThat(failed.code()).isEqualTo("interrupted"));
     assertThat(whole.attempt()).isEqualTo(1);
     assertThat(whole.text()).hasSizeGreaterThanOrEqualTo(40);
   }

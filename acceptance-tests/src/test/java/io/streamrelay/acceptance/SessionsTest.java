@@ -1,25 +1,32 @@
 package io.streamrelay.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.streamrelay.client.RelayException;
+import io.streamrelay.client.Session;
+import io.streamrelay.client.Turn;
+import io.streamrelay.client.event.RelayEvent;
+import io.streamrelay.client.resource.LiveTurn;
+import io.streamrelay.client.resource.SessionResource;
+import io.streamrelay.client.submission.Submission;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import redis.clients.jedis.RedisClient;
-import tools.jackson.databind.JsonNode;
 
 /** Lists and deletion of sessions on a running system, with readers connected. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
@@ -29,84 +36,86 @@ class SessionsTest {
   private static final Duration SOON = Duration.ofSeconds(20);
 
   private static RelaySystem system;
-  private static final StreamClient CLIENT = new StreamClient();
 
   @BeforeAll
   static void take(RelaySystem shared) {
     system = shared;
   }
 
-  private static String chat(int gateway, String path) {
-    return system.url(gateway) + "/api/chat/" + path;
+  private static Session session(int gateway, String id) {
+    return Clients.of(system, gateway).session(id);
   }
 
-  private static String submit(String session, String model) throws Exception {
-    StreamClient.Answer answer =
-        CLIENT.post(
-            chat(0, session), "{\"message\":\"Tell me\",\"model\":\"%s\"}".formatted(model));
-    assertThat(answer.status()).as("%s", answer.body()).isEqualTo(202);
-    return answer.text("turnId");
+  private static Turn submit(String session, String model) {
+    return session(0, session).submit(Submission.builder().message("Tell me").model(model).build());
   }
 
-  private static List<String> listed(String path) throws Exception {
-    JsonNode body = CLIENT.get(chat(1, path)).body();
-    List<String> ids = new ArrayList<>();
-    (body.isArray() ? body : body.get("items"))
-        .forEach(item -> ids.add(item.get("sessionId").stringValue()));
-    return ids;
+  private static List<String> listed() {
+    return Clients.of(system, 1).sessions().map(SessionResource::sessionId).toList();
+  }
+
+  private static List<String> running() {
+    return Clients.of(system, 1).running().stream().map(LiveTurn::sessionId).toList();
   }
 
   @Test
-  void lists_showWhatRunsAndWhatWasUsedLast() throws Exception {
+  void lists_showWhatRunsAndWhatWasUsedLast() {
     submit("list-1", "demo-t3-i5-f5");
     submit("list-2", LONG);
 
-    assertThat(listed("streams")).contains("list-2");
-    assertThat(listed("sessions?limit=200")).containsSubsequence("list-2", "list-1");
-    assertThat(CLIENT.delete(chat(1, "list-2")).status()).isEqualTo(204);
-    await().atMost(SOON).until(() -> listed("streams").isEmpty());
-    assertThat(listed("sessions?limit=200")).doesNotContain("list-2").contains("list-1");
+    assertThat(running()).contains("list-2");
+    assertThat(listed()).containsSubsequence("list-2", "list-1");
+    assertThat(session(1, "list-2").title("Renamed").title()).isEqualTo("Renamed");
+    assertThat(session(0, "list-2").fetch().title()).isEqualTo("Renamed");
+    assertThat(session(0, "list-2").title(null).title()).isNull();
+    session(1, "list-2").delete();
+    await().atMost(SOON).until(() -> running().isEmpty());
+    assertThat(listed()).doesNotContain("list-2").contains("list-1");
   }
 
   @Test
   void delete_endsItsReadersAndNothingIsLeft() throws Exception {
     String session = "deleted-1";
-    String turn = submit(session, LONG);
-    String stream = session + "/turns/" + turn + "/stream";
+    Turn turn = submit(session, LONG);
     try (ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
-      Reading near = new Reading();
-      Reading far = new Reading();
-      Future<?> first = readers.submit(() -> CLIENT.read(chat(0, stream), near, event -> false));
-      Future<?> second = readers.submit(() -> CLIENT.read(chat(1, stream), far, event -> false));
-      awaitText(stream);
+      Turn elsewhere = session(1, session).turn(turn.id());
+      Future<TurnReading> near = readers.submit(() -> new TurnReading().readToEnd(turn));
+      Future<TurnReading> far = readers.submit(() -> new TurnReading().readToEnd(elsewhere));
+      new TurnReading().read(turn, event -> event instanceof RelayEvent.Text);
 
-      assertThat(CLIENT.delete(chat(1, session)).status()).isEqualTo(204);
+      session(1, session).delete();
 
-      first.get(15, TimeUnit.SECONDS);
-      second.get(15, TimeUnit.SECONDS);
-      assertThat(near.terminal().type()).isEqualTo("cancel");
-      assertThat(far.events()).isEqualTo(near.events());
+      List<RelayEvent> events = near.get(15, TimeUnit.SECONDS).events();
+      assertThat(events.getLast()).isInstanceOf(RelayEvent.Cancelled.class);
+      assertThat(far.get(15, TimeUnit.SECONDS).events()).isEqualTo(events);
     }
-    assertThat(CLIENT.delete(chat(0, session)).status()).isEqualTo(204);
-    for (String path : List.of("", "/messages", "/stream", "/turns/" + turn)) {
-      assertThat(CLIENT.get(chat(0, session + path)).status()).as(path).isEqualTo(404);
+    session(0, session).delete();
+    for (ThrowingCallable call : callsOf(session(0, session), turn)) {
+      assertThatThrownBy(call)
+          .isInstanceOfSatisfying(
+              RelayException.class,
+              refused -> {
+                assertThat(refused.status()).isEqualTo(404);
+                assertThat(refused.code()).isEqualTo("not_found");
+              });
     }
 
     graceIsOver();
-    await().atMost(SOON).until(() -> rows(turn) == 0);
+    await().atMost(SOON).until(() -> rows(turn.id()) == 0);
     assertThat(entries(session)).isZero();
 
-    String anew = submit(session, "demo-t3-i5-f5");
-    Reading reading = new Reading();
-    CLIENT.readToEnd(
-        new String[] {chat(0, session + "/turns/" + anew + "/stream")}, reading, event -> false);
-    assertThat(reading.terminal().type()).isEqualTo("end");
-    assertThat(CLIENT.get(chat(0, session + "/messages")).body().get("items")).hasSize(2);
+    Turn anew = submit(session, "demo-t3-i5-f5");
+    assertThat(anew.answer().terminal()).isInstanceOf(RelayEvent.End.class);
+    assertThat(session(0, session).messages()).hasSize(2);
   }
 
-  /** Until another reader has seen some of the answer. */
-  private static void awaitText(String stream) throws InterruptedException {
-    CLIENT.read(chat(0, stream), new Reading(), event -> event.type().equals("text"));
+  private static List<ThrowingCallable> callsOf(Session session, Turn turn) {
+    return List.of(
+        session::fetch,
+        () -> session.messages(50, null),
+        () -> session.events(null).hasNext(),
+        turn::fetch,
+        turn::answer);
   }
 
   private static void graceIsOver() throws SQLException {

@@ -1,32 +1,41 @@
 package io.streamrelay.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.streamrelay.protocol.event.Answer;
-import io.streamrelay.protocol.event.EventCodec;
-import io.streamrelay.protocol.event.StreamEvent.ToolCall;
-import java.util.ArrayList;
+import io.streamrelay.client.AnswerBuilder;
+import io.streamrelay.client.RelayException;
+import io.streamrelay.client.Session;
+import io.streamrelay.client.Turn;
+import io.streamrelay.client.event.RelayEvent;
+import io.streamrelay.client.message.Part;
+import io.streamrelay.client.message.Role;
+import io.streamrelay.client.resource.Message;
+import io.streamrelay.client.submission.Submission;
+import io.streamrelay.client.submission.Tool;
+import java.net.URI;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-import tools.jackson.databind.JsonNode;
 
-/** A developer's tool loop, without any key. Bodies are written with ' in place of ". */
+/** A developer's tool loop, without any key. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 @ExtendWith(SharedSystem.class)
 class ToolLoopTest {
-  private static final String ASK =
-      """
-      {'message': 'How deep is the river?', 'model': 'demo-t3-i20-f20-tool2', 'tools': [
-        {'name': 'measure', 'description': 'Measures', 'parameters': {'type': 'object',
-          'properties': {'place': {'type': 'string'}, 'times': {'type': 'integer'}}}}]}
-      """;
+  private static final String MODEL = "demo-t3-i20-f20-tool2";
+  private static final Tool MEASURE =
+      new Tool(
+          "measure",
+          "Measures",
+          """
+          {"type": "object",
+           "properties": {"place": {"type": "string"}, "times": {"type": "integer"}}}
+          """);
 
   private static RelaySystem system;
-  private static final StreamClient CLIENT = new StreamClient();
 
   private int connections;
 
@@ -35,117 +44,110 @@ class ToolLoopTest {
     system = shared;
   }
 
+  private static Session session(String id) {
+    return Clients.of(system, 0).session(id);
+  }
+
+  private static Turn ask(String session) {
+    return submit(session, new Part.Text("How deep is the river?"));
+  }
+
+  private static Turn submit(String session, Part... message) {
+    return session(session)
+        .submit(Submission.builder().message(message).model(MODEL).tools(MEASURE).build());
+  }
+
   @Test
-  void tools_areCalledTwiceAndQuotedAcrossDrops() throws Exception {
-    Reading asked = follow(submit("loop", ASK));
-    ToolCall first = onlyCall(asked);
-    Reading again = follow(submit("loop", result(first, "2 metres")));
-    ToolCall second = onlyCall(again);
-    Reading told = follow(submit("loop", result(second, "3 metres")));
+  void tools_areCalledTwiceAndQuotedAcrossDrops() {
+    TurnReading asked = follow(ask("loop"));
+    Part.ToolCall first = onlyCall(asked);
+    TurnReading again = follow(submit("loop", Part.ToolResult.of(first, "2 metres")));
+    Part.ToolCall second = onlyCall(again);
+    TurnReading told = follow(submit("loop", Part.ToolResult.of(second, "3 metres")));
 
     assertThat(connections).as("resumed in the middle of the calls").isGreaterThan(6);
     assertThat(first.arguments()).isEqualTo("{\"place\": \"the mill\", \"times\": 3}");
     assertThat(second.id()).isNotEqualTo(first.id());
-    assertThat(asked.terminal().json().path("finishReason").asString()).isEqualTo("tool_calls");
-    assertThat(told.terminal().json().path("finishReason").asString()).isEqualTo("stop");
+    assertThat(finishReason(asked)).isEqualTo("tool_calls");
+    assertThat(finishReason(told)).isEqualTo("stop");
     assertThat(told.text()).isEqualTo("measure answered: \"3 metres\".");
-    assertThat(again.events().getFirst().json().at("/parts/0/content/0/text").asString())
-        .isEqualTo("2 metres");
+    assertThat(((RelayEvent.User) again.events().getFirst()).parts())
+        .containsExactly(Part.ToolResult.of(first, "2 metres"));
     checkHistory(first, second);
   }
 
-  private static void checkHistory(ToolCall first, ToolCall second) throws Exception {
-    List<JsonNode> messages =
-        CLIENT.get(url("loop") + "/messages").body().get("items").valueStream().toList().reversed();
+  private static String finishReason(TurnReading reading) {
+    return ((RelayEvent.End) reading.terminal()).finishReason();
+  }
 
-    assertThat(messages.stream().map(message -> message.get("role").asString()))
-        .containsExactly("user", "assistant", "tool", "assistant", "tool", "assistant");
-    assertThat(messages.get(1).at("/parts/1/id").asString()).isEqualTo(first.id());
-    assertThat(messages.get(1).at("/parts/1/arguments").asString()).isEqualTo(first.arguments());
-    assertThat(messages.get(2).at("/parts/0/toolCallId").asString()).isEqualTo(first.id());
-    assertThat(messages.get(3).at("/parts/0/text").asString()).contains("2 metres");
-    assertThat(messages.get(3).at("/parts/1/id").asString()).isEqualTo(second.id());
-    assertThat(messages.get(4).at("/parts/0/toolCallId").asString()).isEqualTo(second.id());
+  private static void checkHistory(Part.ToolCall first, Part.ToolCall second) {
+    List<Message> messages = session("loop").messages().toList().reversed();
+
+    assertThat(messages)
+        .extracting(Message::role)
+        .containsExactly(
+            Role.USER, Role.ASSISTANT, Role.TOOL, Role.ASSISTANT, Role.TOOL, Role.ASSISTANT);
+    assertThat(messages.get(1).parts().get(1)).isEqualTo(first);
+    assertThat(messages.get(2).parts()).containsExactly(Part.ToolResult.of(first, "2 metres"));
+    assertThat(((Part.Text) messages.get(3).parts().getFirst()).text()).contains("2 metres");
+    assertThat(messages.get(3).parts().get(1)).isEqualTo(second);
+    assertThat(messages.get(4).parts()).containsExactly(Part.ToolResult.of(second, "3 metres"));
   }
 
   @Test
-  void tools_mayBeLeftUnansweredAndWrongResultsAreRefused() throws Exception {
-    ToolCall call = onlyCall(follow(submit("left", ASK)));
+  void tools_mayBeLeftUnansweredAndWrongResultsAreRefused() {
+    Part.ToolCall call = onlyCall(follow(ask("left")));
 
-    StreamClient.Answer wrong =
-        CLIENT.post(url("left"), result(new ToolCall(0, "other", "measure", ""), "?"));
-    Reading told =
-        follow(submit("left", "{'message':'Never mind','model':'demo-t5-i0-f0','stream':false}"));
+    RelayException wrong =
+        refused(new Part.ToolResult("other", List.of(new Part.Text("?")), false));
+    Submission never = Submission.builder().message("Never mind").model("demo-t5-i0-f0").build();
+    TurnReading told = follow(session("left").submit(never));
 
     assertThat(wrong.status()).isEqualTo(409);
-    assertThat(wrong.text("code")).isEqualTo("tool_results_mismatch");
-    assertThat(wrong.body().at("/missingToolCallIds/0").asString()).isEqualTo(call.id());
-    assertThat(told.terminal().type()).isEqualTo("end");
-    assertThat(CLIENT.post(url("left"), result(call, "late")).status()).isEqualTo(409);
+    assertThat(wrong.code()).isEqualTo("tool_results_mismatch");
+    assertThat(wrong.problem()).containsEntry("missingToolCallIds", List.of(call.id()));
+    assertThat(told.terminal()).isInstanceOf(RelayEvent.End.class);
+    assertThat(refused(Part.ToolResult.of(call, "late")).status()).isEqualTo(409);
+  }
+
+  private static RelayException refused(Part.ToolResult result) {
+    return catchThrowableOfType(RelayException.class, () -> submit("left", result));
   }
 
   @Test
-  void demo_saysHowManyImagesItSees() throws Exception {
-    Reading told =
-        follow(
-            submit(
-                "seen",
-                """
-                {'message': {'parts': [{'type': 'text', 'text': 'What is this?'},
-                   {'type': 'image', 'url': 'https://example.com/a.png'},
-                   {'type': 'file', 'name': 'a.txt', 'mediaType': 'text/plain', 'data': 'QQ=='}]},
-                 'model': 'demo-t3-i0-f0'}
-                """));
+  void demo_saysHowManyImagesItSees() {
+    Part file = new Part.File("a.txt", null, "text/plain", "QQ==");
+    Submission submission =
+        Submission.builder()
+            .message(
+                new Part.Text("What is this?"),
+                Part.Image.at(URI.create("https://example.com/a.png")),
+                file)
+            .model("demo-t3-i0-f0")
+            .build();
+
+    TurnReading told = follow(session("seen").submit(submission));
 
     assertThat(told.text()).startsWith("I see 1 image and 1 file. ");
-    assertThat(told.events().getFirst().json().at("/parts/2/data").asString()).isEqualTo("QQ==");
+    assertThat(((RelayEvent.User) told.events().getFirst()).parts().get(2)).isEqualTo(file);
   }
 
-  private static String url(String session) {
-    return system.url(0) + "/api/chat/" + session;
-  }
-
-  private static String result(ToolCall call, String text) {
-    return """
-    {"message": {"parts": [{"type": "tool_result", "toolCallId": "%s", "content": "%s"}]},
-     "model": "demo-t3-i20-f20-tool2", "tools": [{"name": "measure", "parameters": {}}]}
-    """
-        .formatted(call.id(), text);
-  }
-
-  /** Answers the turn's stream, as each gateway has it. */
-  private static String[] submit(String session, String body) throws Exception {
-    StreamClient.Answer answer = CLIENT.post(url(session), body.replace('\'', '"'));
-    assertThat(answer.status()).as("%s", answer.body()).isEqualTo(202);
-    String path = answer.text("streamUrl");
-    return new String[] {system.url(0) + path, system.url(1) + path};
-  }
-
-  /** Drops the connection after each piece of a call. */
-  private Reading follow(String[] urls) throws InterruptedException {
-    connections++;
-    Reading reading =
-        CLIENT.readToEnd(
-            urls,
-            new Reading(),
-            event -> {
-              boolean call = event.type().equals("tool_call");
-              connections += call ? 1 : 0;
-              return call;
-            });
+  /** Drops the connection after each piece of a call, and goes on at the other gateway. */
+  private TurnReading follow(Turn turn) {
+    TurnReading reading = new TurnReading();
+    for (int gateway = 0; !reading.ended(); gateway = 1 - gateway) {
+      connections++;
+      Turn there = Clients.of(system, gateway).session(turn.sessionId()).turn(turn.id());
+      reading.read(there, event -> event instanceof RelayEvent.ToolCall);
+    }
     reading.check();
     return reading;
   }
 
-  private static ToolCall onlyCall(Reading reading) {
-    Answer answer = new Answer();
-    for (Reading.Event event : reading.events()) {
-      if (event.type().equals("tool_call")) {
-        answer.apply(EventCodec.event(event.type(), event.data()));
-      }
-    }
-    List<ToolCall> calls = new ArrayList<>(answer.snapshot().toolCalls());
-    assertThat(calls).hasSize(1);
-    return calls.getFirst();
+  private static Part.ToolCall onlyCall(TurnReading reading) {
+    AnswerBuilder answer = new AnswerBuilder();
+    reading.events().forEach(answer::add);
+    assertThat(answer.answer().toolCalls()).hasSize(1);
+    return answer.answer().toolCalls().getFirst();
   }
 }

@@ -3,6 +3,11 @@ package io.streamrelay.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.streamrelay.client.Turn;
+import io.streamrelay.client.event.RelayEvent;
+import io.streamrelay.client.resource.TurnResource;
+import io.streamrelay.client.resource.TurnStatus;
+import io.streamrelay.client.submission.Submission;
 import io.streamrelay.protocol.event.Answer;
 import io.streamrelay.worker.provider.demo.DemoText;
 import java.sql.Connection;
@@ -12,7 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -33,7 +37,6 @@ class WholeSystemTest {
   private static final String LONG = "demo-t4000-i25-f50-emoji-hostile-vary";
 
   private static RelaySystem system;
-  private static final StreamClient CLIENT = new StreamClient();
 
   @BeforeAll
   static void take(RelaySystem shared) {
@@ -41,13 +44,9 @@ class WholeSystemTest {
   }
 
   /** A submitted turn. */
-  private record Turn(String session, String question, String model, String id) {
-    String stream(int gateway) {
-      return system.url(gateway) + "/api/chat/" + session + "/turns/" + id + "/stream";
-    }
-
-    String resource() {
-      return system.url(0) + "/api/chat/" + session + "/turns/" + id;
+  private record Asked(String session, String question, String model, String id) {
+    Turn at(int gateway) {
+      return Clients.of(system, gateway).session(session).turn(id);
     }
 
     String expected(int attempt) {
@@ -55,102 +54,94 @@ class WholeSystemTest {
     }
   }
 
-  private static Turn submit(int gateway, String session, String model) throws Exception {
+  private static Asked submit(int gateway, String session, String model) {
     String question = "Tell me about " + session;
-    StreamClient.Answer answer =
-        CLIENT.post(
-            system.url(gateway) + "/api/chat/" + session,
-            "{\"message\":\"%s\",\"model\":\"%s\"}".formatted(question, model));
-    assertThat(answer.status()).as("%s", answer.body()).isEqualTo(202);
-    return new Turn(session, question, model, answer.text("turnId"));
+    Submission submission = Submission.builder().message(question).model(model).build();
+    Turn turn = Clients.of(system, gateway).session(session).submit(submission);
+    return new Asked(session, question, model, turn.id());
   }
 
   @Test
-  void fiftyTurns_throughDropsAndAKilledWorkerEndExactlyOnceWithTheirText() throws Exception {
-    List<Turn> turns = new ArrayList<>();
+  void fiftyTurns_throughDropsAndAKilledWorkerAndGatewayEndExactlyOnceWithTheirText()
+      throws Exception {
+    List<Asked> turns = new ArrayList<>();
     for (int i = 0; i < TURNS; i++) {
       turns.add(submit(i % 2, "whole-" + i, i < TURNS - 1 ? MODEL : LONG));
     }
-    Turn cancelled = turns.get(TURNS - 1);
-    List<Reading> readings;
+    Asked cancelled = turns.get(TURNS - 1);
+    List<TurnReading> readings;
     try (ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<Reading>> live = new ArrayList<>();
+      List<Future<TurnReading>> live = new ArrayList<>();
       for (int i = 0; i < TURNS; i++) {
         int number = i;
-        live.add(readers.submit(() -> dropping(turns.get(number), number)));
+        live.add(readers.submit(() -> read(turns.get(number), number)));
       }
-      Future<Reading> late = readers.submit(lateFromTheBeginning(turns.get(1)));
-      awaitText(turns.get(0));
+      Future<TurnReading> late = readers.submit(() -> late(turns.get(1)));
+      Future<String> whole = readers.submit(() -> turns.get(3).at(0).answer().text());
+      new TurnReading().readSomeText(turns.get(0).at(0));
       cancelFromElsewhere(cancelled);
       system.worker(0).kill();
+      system.gateway(0).kill();
+      system.replaceGateway(0);
       system.replaceWorker(0);
 
       readings = new ArrayList<>();
-      for (Future<Reading> reading : live) {
+      for (Future<TurnReading> reading : live) {
         readings.add(reading.get());
       }
       check(turns.get(1), late.get());
+      assertThat(whole.get()).isEqualTo(readings.get(3).text());
     }
     for (int i = 0; i < TURNS - 1; i++) {
       check(turns.get(i), readings.get(i));
     }
     checkCancelled(cancelled, readings.getLast());
-    check(turns.get(2), afterTheEnd(turns.get(2)));
+    check(turns.get(2), new TurnReading().readToEnd(turns.get(2).at(1)));
     checkDatabase(turns);
   }
 
-  /** Drops every now and then, and resumes on the other gateway. */
-  private static Reading dropping(Turn turn, int seed) throws InterruptedException {
-    Random random = new Random(seed);
-    String[] urls = {turn.stream(seed % 2), turn.stream((seed + 1) % 2)};
-    return CLIENT.readToEnd(urls, new Reading(), event -> random.nextInt(8) == 0);
-  }
-
-  private static Callable<Reading> lateFromTheBeginning(Turn turn) {
-    return () -> {
-      awaitText(turn);
-      return CLIENT.readToEnd(new String[] {turn.stream(1)}, new Reading(), event -> false);
-    };
-  }
-
-  private static Reading afterTheEnd(Turn turn) throws InterruptedException {
-    return CLIENT.readToEnd(new String[] {turn.stream(1)}, new Reading(), event -> false);
-  }
-
-  private static void awaitText(Turn turn) throws InterruptedException {
-    Reading reading = new Reading();
-    while (reading.text().length() < 40 && !reading.ended()) {
-      CLIENT.read(turn.stream(0), reading, event -> reading.text().length() >= 40);
+  /** One in two stays, the others drop every now and then, and resume on the other gateway. */
+  private static TurnReading read(Asked turn, int number) {
+    Random random = new Random(number);
+    boolean drops = number % 4 >= 2;
+    TurnReading reading = new TurnReading();
+    for (int gateway = number % 2; !reading.ended(); gateway = 1 - gateway) {
+      reading.read(turn.at(gateway), event -> drops && random.nextInt(8) == 0);
     }
+    return reading;
   }
 
-  private static void cancelFromElsewhere(Turn turn) throws Exception {
-    awaitText(turn);
-    StreamClient.Answer answer =
-        CLIENT.post(
-            system.url(0) + "/api/chat/" + turn.session() + "/cancel",
-            "{\"turnId\":\"%s\"}".formatted(turn.id()));
-    assertThat(answer.status()).as("%s", answer.body()).isEqualTo(200);
+  private static TurnReading late(Asked turn) {
+    new TurnReading().readSomeText(turn.at(0));
+    return new TurnReading().readToEnd(turn.at(1));
   }
 
-  private static void check(Turn turn, Reading reading) {
+  private static void cancelFromElsewhere(Asked turn) {
+    new TurnReading().readSomeText(turn.at(0));
+    assertThat(turn.at(1).cancel("enough").status()).isEqualTo(TurnStatus.CANCELLED);
+  }
+
+  private static void check(Asked turn, TurnReading reading) {
     reading.check();
-    assertThat(reading.terminal().type()).as("%s", reading.terminal()).isEqualTo("end");
+    assertThat(reading.terminal()).isInstanceOf(RelayEvent.End.class);
     String expected = turn.expected(reading.attempt());
     assertThat(Answer.sha256(reading.text())).isEqualTo(Answer.sha256(expected));
   }
 
-  private static void checkCancelled(Turn turn, Reading reading) throws Exception {
+  private static void checkCancelled(Asked turn, TurnReading reading) {
     reading.check();
-    assertThat(reading.terminal().type()).isEqualTo("cancel");
+    assertThat(reading.terminal())
+        .isInstanceOfSatisfying(
+            RelayEvent.Cancelled.class, end -> assertThat(end.reason()).isEqualTo("enough"));
     assertThat(reading.text()).isNotEmpty();
     assertThat(turn.expected(reading.attempt())).startsWith(reading.text());
-    StreamClient.Answer resource = CLIENT.get(turn.resource());
-    assertThat(resource.text("status")).isEqualTo("cancelled");
+    TurnResource resource = turn.at(0).fetch();
+    assertThat(resource.status()).isEqualTo(TurnStatus.CANCELLED);
+    assertThat(resource.message().text()).isEqualTo(reading.text());
   }
 
   /** PostgreSQL agrees: each turn ended once, saved, with the text its readers have. */
-  private static void checkDatabase(List<Turn> turns) throws Exception {
+  private static void checkDatabase(List<Asked> turns) throws Exception {
     try (Connection database = system.database();
         PreparedStatement query =
             database.prepareStatement(
@@ -160,7 +151,7 @@ class WholeSystemTest {
                         WHERE m.id = t.answer_message AND part ->> 'type' = 'text')
                 FROM turns t WHERE t.id = ?::uuid
                 """)) {
-      for (Turn turn : turns) {
+      for (Asked turn : turns) {
         query.setString(1, turn.id());
         try (ResultSet row = query.executeQuery()) {
           assertThat(row.next()).isTrue();
@@ -174,9 +165,8 @@ class WholeSystemTest {
   }
 
   @Test
-  void jobs_areAllAcknowledgedInTheEnd() throws Exception {
-    Turn turn = submit(0, "acknowledged", "demo-t5-i5-f5");
-    CLIENT.readToEnd(new String[] {turn.stream(0)}, new Reading(), event -> false);
+  void jobs_areAllAcknowledgedInTheEnd() {
+    submit(0, "acknowledged", "demo-t5-i5-f5").at(0).answer();
 
     await()
         .atMost(Duration.ofSeconds(20))

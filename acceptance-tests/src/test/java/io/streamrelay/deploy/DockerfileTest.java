@@ -49,6 +49,23 @@ class DockerfileTest {
         .hasSize(1);
   }
 
+  /** Maven reads those of all modules, also of those that it doesn't build. */
+  @Test
+  void context_hasThePomOfEachModule() throws IOException {
+    List<String> lines = Files.readAllLines(Path.of("..", ".dockerignore"));
+    List<String> modules =
+        Pattern.compile("<module>(.+)</module>")
+            .matcher(Files.readString(Path.of("..", "pom.xml")))
+            .results()
+            .map(found -> found.group(1))
+            .toList();
+
+    assertThat(modules).contains("gateway", "clients/java");
+    assertThat(modules)
+        .allMatch(module -> !module.contains("/") || lines.contains("!" + module + "/pom.xml"));
+    assertThat(lines).contains("!*/pom.xml");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"gateway", "relay-worker"})
   void image_runsAsNobodyInParticular(String tier) {

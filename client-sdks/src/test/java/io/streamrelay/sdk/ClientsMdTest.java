@@ -26,10 +26,14 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Compiles what docs/clients.md shows in Java, and runs it: each program tells the story. */
+/**
+ * Compiles what docs/clients.md and the Java client's README show in Java, and runs it: each
+ * program tells the story.
+ */
 @ExtendWith(SharedSystem.class)
 class ClientsMdTest {
   private static final Path DOCUMENT = Path.of("..", "docs", "clients.md");
+  private static final Path README = Path.of("..", "clients", "java", "README.md");
   private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
   private static final String DOCUMENTED = "http://127.0.0.1:8080";
   private static final String ASKED =
@@ -45,8 +49,12 @@ class ClientsMdTest {
   @Test
   void java_tellsTheStoryToItsEnd(@TempDir Path folder) throws Exception {
     List<String> blocks =
-        BLOCK.matcher(Files.readString(DOCUMENT)).results().map(found -> found.group(1)).toList();
-    assertThat(blocks).hasSize(4);
+        BLOCK
+            .matcher(Files.readString(DOCUMENT) + Files.readString(README))
+            .results()
+            .map(found -> found.group(1))
+            .toList();
+    assertThat(blocks).hasSize(6);
     List<Path> sources = new ArrayList<>();
     for (String block : blocks) {
       Path source = folder.resolve("Story" + sources.size() + ".java");
