@@ -165,7 +165,9 @@ class DialectFaultsTest {
     for (int i = 0; i < others.size(); i++) {
       others.get(i).follow(gateway(i));
     }
+    SocketReader socket = new SocketReader(api, talk.session()).follow(gateway(1));
     failing.awaitShown(60);
+    socket.awaitShown(60);
     for (DialectClient client : others) {
       client.awaitShown(60);
     }
@@ -180,25 +182,41 @@ class DialectFaultsTest {
       assertThat(client.takeovers()).as("%s", client).isOne();
       assertThat(client.turn()).isEqualTo(failing.turn());
     }
+    socket.assertShows(talk.text(2));
+    assertThat(socket.takeovers()).isOne();
   }
 
   @Test
   void killedGateway_losesNoDialectsClientsAnything() throws Exception {
     List<DialectClient> clients = beginAtTheFirst();
+    SocketReader socket = socketAtTheFirst(clients);
 
     system.gateway(0).process().kill();
 
+    assertThat(socket.awaitClosed()).isEqualTo(SocketReader.BROKEN);
+    socket.follow(gateway(1));
     comeBackToTheSecond(clients, Outcome.CUT);
+    socket.assertShows(clients.getFirst().talk.text(1));
   }
 
   @Test
   void stoppedGateway_sendsEachDialectsClientsAway() throws Exception {
     List<DialectClient> clients = beginAtTheFirst();
+    SocketReader socket = socketAtTheFirst(clients);
 
     system.gateway(0).process().terminate();
 
+    assertThat(socket.awaitClosed()).isEqualTo(1012);
+    socket.follow(gateway(1));
     comeBackToTheSecond(clients, Outcome.DRAINED);
+    socket.assertShows(clients.getFirst().talk.text(1));
     assertThat(system.gateway(0).process().awaitExit(Duration.ofSeconds(30))).isTrue();
+  }
+
+  private static SocketReader socketAtTheFirst(List<DialectClient> clients) throws Exception {
+    SocketReader socket = new SocketReader(api, clients.getFirst().talk.session());
+    socket.follow(gateway(0)).awaitShown(60);
+    return socket;
   }
 
   /** One turn, begun by chunks, read in each dialect. */
