@@ -9,11 +9,15 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import javax.net.ssl.SSLContext;
@@ -67,6 +71,7 @@ class EdgesTest {
       operatorsRoutesAreClosed(http, edge);
       refusalsAreTheGateways(http, edge);
       aClientThatLeavesIsNoticed(http, edge);
+      socketsPass(http, edge);
     }
   }
 
@@ -85,6 +90,46 @@ class EdgesTest {
 
   private static HttpRequest.Builder request(Edge edge, String path) {
     return HttpRequest.newBuilder(URI.create(edge.url() + path)).timeout(Duration.ofSeconds(30));
+  }
+
+  /** Of a page of the edge's own origin, with a turn on it. */
+  private static void socketsPass(HttpClient http, Edge edge) throws Exception {
+    BlockingQueue<String> messages = new LinkedBlockingQueue<>();
+    WebSocket socket =
+        http.newWebSocketBuilder()
+            .header("Origin", edge.url())
+            .subprotocols("stream-relay.v1")
+            .buildAsync(URI.create(edge.url().replace("https", "wss") + "/ws/chat"), into(messages))
+            .get(20, TimeUnit.SECONDS);
+    assertThat(socket.getSubprotocol()).isEqualTo("stream-relay.v1");
+    socket.sendText(
+        "{\"type\":\"submit\",\"requestId\":\"1\",\"message\":\"Tell\",\"model\":\"demo-t20-i10\"}",
+        true);
+
+    assertThat(messages.poll(20, TimeUnit.SECONDS)).contains("\"accepted\"");
+    String message = messages.poll(20, TimeUnit.SECONDS);
+    while (message != null && !message.contains("\"type\":\"closed\"")) {
+      assertThat(message).startsWith("{\"type\":\"event\"");
+      message = messages.poll(20, TimeUnit.SECONDS);
+    }
+    assertThat(message).contains("\"reason\":\"finished\"");
+    socket.sendClose(WebSocket.NORMAL_CLOSURE, "").get(20, TimeUnit.SECONDS);
+  }
+
+  private static WebSocket.Listener into(BlockingQueue<String> messages) {
+    StringBuilder text = new StringBuilder();
+    return new WebSocket.Listener() {
+      @Override
+      public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+        text.append(data);
+        if (last) {
+          messages.add(text.toString());
+          text.setLength(0);
+        }
+        socket.request(1);
+        return null;
+      }
+    };
   }
 
   private static void operatorsRoutesAreClosed(HttpClient http, Edge edge) throws Exception {

@@ -10,8 +10,11 @@ import io.streamrelay.protocol.fault.FaultProxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -19,8 +22,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Chromium's own EventSource, on pages of an allowed origin and of another. Between it and the
- * gateway is a proxy that cuts.
+ * Chromium's own EventSource and WebSocket, on pages of an allowed origin and of another. Between
+ * them and the gateway is a proxy that cuts.
  */
 @Timeout(120)
 final class EventSourceTest {
@@ -60,6 +63,28 @@ final class EventSourceTest {
           seen.length = JSON.parse(e.data).length;
           seen.ids.push(e.lastEventId);
         });
+      }
+      """;
+
+  private static final Pattern SHOWN =
+      Pattern.compile("<!-- example: socket\\.mjs -->\n```js\nexport (.*?)```", Pattern.DOTALL);
+
+  /** By the client that websocket.md shows, which is `follow`. */
+  private static final String SOCKET =
+      """
+      async ([base, session, follow]) => {
+        const made = await fetch(base + '/api/stream-tokens', {
+          method: 'POST', headers: {'Content-Type': 'application/json'},
+          body: JSON.stringify({socket: true})});
+        const {token} = await made.json();
+        window.seen = {text: '', ids: [], opened: 0, ended: 0, refused: null};
+        const address = base.replace('http', 'ws') + '/ws/chat?token=' + token;
+        const stop = eval('(' + follow + ')')(
+            () => { seen.opened++; return address; }, session, (event, data) => {
+              if (event === 'refused') seen.refused = JSON.stringify(data);
+              if (event === 'text') seen.text += data.text;
+              if (event === 'end') { seen.ended++; seen.length = data.length; stop(); }
+            });
       }
       """;
 
@@ -120,6 +145,30 @@ final class EventSourceTest {
     }
     pages.stop(0);
     others.stop(0);
+  }
+
+  @Test
+  void allowedOrigin_followsBySocketThroughThreeCutsOnOneToken() throws Exception {
+    String base = "http://127.0.0.1:" + proxy.port();
+    Matcher shown = SHOWN.matcher(Files.readString(Path.of("..", "docs", "websocket.md")));
+    assertThat(shown.find()).isTrue();
+    try (BrowserContext context = chromium.browser().newContext()) {
+      Page page = context.newPage();
+      page.navigate(origin(pages));
+      page.evaluate(SUBMIT, new Object[] {base, "s-socket"});
+      page.evaluate(SOCKET, new Object[] {base, "s-socket", shown.group(1)});
+
+      for (int cut = 1; cut <= 3; cut++) {
+        page.waitForFunction("n => seen.opened >= n && seen.text.length > n * 60", cut);
+        proxy.cut();
+      }
+      page.waitForFunction("() => seen.ended > 0 || seen.refused");
+
+      assertThat(page.evaluate("() => seen.refused")).isNull();
+      assertThat(page.evaluate("() => seen.opened >= 4")).isEqualTo(true);
+      assertThat(page.evaluate("() => seen.text.length"))
+          .isEqualTo(page.evaluate("() => seen.length"));
+    }
   }
 
   @Test

@@ -22,7 +22,8 @@ final class SocketTurn extends RelayTurn {
     URI address = gateway.resolve("/ws/chat");
     String scheme = "https".equals(address.getScheme()) ? "wss" : "ws";
     builder
-        .buildAsync(URI.create(scheme + "://" + address.getAuthority() + "/ws/chat"), new Messages())
+        .buildAsync(
+            URI.create(scheme + "://" + address.getAuthority() + "/ws/chat"), new Messages())
         .whenComplete((socket, failure) -> {
           if (failure == null) {
             socket.sendText(message(), true);
@@ -43,7 +44,11 @@ final class SocketTurn extends RelayTurn {
           .put("model", load.plan().model())
           .toString();
     }
-    return message.put("type", "subscribe").put("turnId", turnId).put("after", ids.last()).toString();
+    return message
+        .put("type", "subscribe")
+        .put("turnId", turnId)
+        .put("after", ids.last())
+        .toString();
   }
 
   /** What one socket brings. */

@@ -5,6 +5,7 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.util.thread.Scheduler;
+import org.eclipse.jetty.websocket.core.WebSocketConnection;
 
 /**
  * Closes connections that send their first request's headers, or TLS' handshake, byte by byte: the
@@ -24,7 +25,9 @@ final class HeaderDeadline implements Connection.Listener {
 
   @Override
   public void onOpened(Connection connection) {
-    checkLater(connection);
+    if (!(connection instanceof WebSocketConnection)) { // of which a request came before
+      checkLater(connection);
+    }
   }
 
   private void checkLater(Connection connection) {

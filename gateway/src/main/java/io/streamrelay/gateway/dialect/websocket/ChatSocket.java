@@ -107,8 +107,8 @@ final class ChatSocket implements FrameHandler {
     wire = new Wire(session, outbox);
     place.onRevoked(this::revoke);
     callback.succeeded();
-    session.demand();
     all.opened(this);
+    session.demand();
   }
 
   @Override

@@ -46,7 +46,7 @@ final class Outbox {
   private boolean writing;
   private long sinceNanos; // when the write under way began, or the last one ended
   private boolean over;
-  private final Deque<Subscription> stalled = new ArrayDeque<>(0);
+  private final Deque<Runnable> stalled = new ArrayDeque<>(0);
   private @Nullable Runnable reading; // what reads the socket on
 
   Outbox(
@@ -63,8 +63,12 @@ final class Outbox {
     this.sinceNanos = time.nanos();
   }
 
-  /** Whether another event can be taken now; else it is told later. */
-  boolean isReady(Subscription who) {
+  /**
+   * Whether another event can be taken now.
+   *
+   * @param who is run later, once, if not; the same for the same
+   */
+  boolean isReady(Runnable who) {
     lock.lock();
     try {
       if (takesMore()) {
@@ -116,13 +120,13 @@ final class Outbox {
    *
    * @param who will ask again by itself whether more is taken
    */
-  void flush(@Nullable Subscription who) {
+  void flush(@Nullable Runnable who) {
     send();
     lock.lock();
     boolean others;
     try {
       stalled.remove(who);
-      others = takesMore() && (!stalled.isEmpty() || reading != null);
+      others = takesMore() && !stalled.isEmpty() || reading != null && readsOn();
     } finally {
       lock.unlock();
     }
@@ -158,7 +162,7 @@ final class Outbox {
     lock.lock();
     boolean now;
     try {
-      now = takesMore() || closeSent;
+      now = readsOn();
       reading = now || over ? null : read;
     } finally {
       lock.unlock();
@@ -248,13 +252,12 @@ final class Outbox {
   private @Nullable Runnable waiting() {
     lock.lock();
     try {
-      if (reading != null && (takesMore() || closeSent)) {
+      if (reading != null && readsOn()) {
         Runnable read = reading;
         reading = null;
         return read;
       }
-      Subscription first = takesMore() ? stalled.poll() : null;
-      return first == null ? null : first::ready;
+      return takesMore() ? stalled.poll() : null;
     } finally {
       lock.unlock();
     }
@@ -264,6 +267,11 @@ final class Outbox {
 
   private boolean takesMore() {
     return !writing && !over && closing == null && size < bounds.maxPending();
+  }
+
+  /** After the close frame for the client's own. */
+  private boolean readsOn() {
+    return takesMore() || closeSent;
   }
 
   private void forget() {

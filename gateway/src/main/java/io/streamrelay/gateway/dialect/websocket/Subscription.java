@@ -24,6 +24,7 @@ final class Subscription implements Sink {
   private final EventText encoding;
   private final FirstEvent first;
   private final StreamMeters meters;
+  private final Runnable ready = this::ready;
   private final ReentrantLock lock = new ReentrantLock();
 
   // All guarded by lock.
@@ -149,7 +150,7 @@ final class Subscription implements Sink {
     } finally {
       lock.unlock();
     }
-    return socket.outbox().isReady(this);
+    return socket.outbox().isReady(ready);
   }
 
   @Override
@@ -185,7 +186,7 @@ final class Subscription implements Sink {
 
   @Override
   public void flush() {
-    socket.outbox().flush(this);
+    socket.outbox().flush(ready);
   }
 
   @Override
