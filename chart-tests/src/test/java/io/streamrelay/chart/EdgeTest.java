@@ -36,7 +36,8 @@ class EdgeTest {
     assertThat(spec.at("/rules/0/timeouts/request").asText()).isEqualTo("3600s");
     assertThat(spec.at("/rules/0/backendRefs/0/name").asText())
         .isEqualTo("shop-stream-relay-gateway");
-    assertThat(spec.findValuesAsText("value")).containsExactly("/api", "/v1", "/ws", "/openapi.json");
+    assertThat(spec.findValuesAsText("value"))
+        .containsExactly("/api", "/v1", "/ws", "/openapi.json");
   }
 
   @Test
@@ -63,7 +64,8 @@ class EdgeTest {
   void ingress_leavesOperatorsRoutesOut(String controller) {
     JsonNode spec = example("ingress-" + controller).only("Ingress").path("spec");
 
-    assertThat(spec.findValuesAsText("path")).containsExactly("/api", "/v1", "/ws", "/openapi.json");
+    assertThat(spec.findValuesAsText("path"))
+        .containsExactly("/api", "/v1", "/ws", "/openapi.json");
     assertThat(spec.at("/tls/0/secretName").asText()).isEqualTo("relay-tls");
     assertThat(spec.at("/rules/0/host").asText()).isEqualTo("relay.example.org");
   }

@@ -12,8 +12,8 @@ final class ResponseTelling {
   private ResponseTelling() {}
 
   /**
-   * Told from within an attempt where that will do, right after its start: what PostgreSQL has of it
-   * are then the entries that the stream had.
+   * Told from within an attempt where that will do, right after its start: what PostgreSQL has of
+   * it are then the entries that the stream had.
    *
    * @param response as it was asked for, see {@link Responses#begun}
    * @param after the number of the last event that the client has; -1: none

@@ -123,8 +123,7 @@ final class ResponsesController {
     TurnView before = turn.before() == null ? turns.turn(turn.session(), turn.turn()) : null;
     return before == null
         ? new Telling(
-            intake.attachment(turn),
-            new ResponseEvents(turn.turn(), begun, onTakeover, null, -1))
+            intake.attachment(turn), new ResponseEvents(turn.turn(), begun, onTakeover, null, -1))
         : ResponseTelling.of(before, begun, onTakeover, -1);
   }
 
