@@ -16,6 +16,9 @@ final class ResponsesTools {
   private static final Set<String> TOOL =
       Set.of("type", "name", "description", "parameters", "strict");
   private static final Set<String> NAMED = Set.of("type", "name");
+  private static final List<String> OF_SCHEMA = List.of("name", "description", "schema", "strict");
+  private static final Set<String> FORMAT =
+      Set.of("type", "name", "description", "schema", "strict");
 
   private ResponsesTools() {}
 
@@ -51,8 +54,16 @@ final class ResponsesTools {
       return null;
     }
     OpenAiFields.checkNeutral(text, "verbosity", text.text("verbosity"), "medium");
-    JsonFields format =
-        text.object("format", Set.of("type", "name", "description", "schema", "strict"));
-    return format == null ? null : OpenAiTools.format(format, schema -> schema);
+    JsonFields format = text.object("format", FORMAT);
+    if (format == null) {
+      return null;
+    }
+    ResponseFormat read = OpenAiTools.format(format, schema -> schema);
+    if (read.kind() != ResponseFormat.Kind.JSON_SCHEMA) {
+      for (String field : OF_SCHEMA) {
+        OpenAiFields.checkAbsent(format, field, "it goes with the type 'json_schema'");
+      }
+    }
+    return read;
   }
 }
