@@ -10,6 +10,7 @@ import java.sql.Types;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.transaction.TransactionStatus;
@@ -147,6 +148,13 @@ final class PostgresSubmit {
         AND s.owner = t.owner AND s.id = t.session AND t.place <= s.deleted_through
       """;
 
+  private static final String NEWEST_TURN =
+      """
+      SELECT id FROM turns
+      WHERE owner = :owner AND session = :session AND place > :deletedThrough
+      ORDER BY place DESC LIMIT 1
+      """;
+
   /** The session's newest message that the next prompt would hold. */
   private static final String LAST_SAID =
       """
@@ -200,8 +208,8 @@ final class PostgresSubmit {
   private SubmitResult accept(
       Submission submission, Map<String, @Nullable Object> values, TransactionStatus status) {
     SubmitResult result =
-        submission.answersCalls()
-            ? takeAndAcceptResults(submission, values)
+        submission.hasItsPlace()
+            ? takeAndAcceptThere(submission, values)
             : takeAndAccept(submission, values);
     if (result == null && freeKey(values)) {
       result = insert(submission, values);
@@ -209,7 +217,7 @@ final class PostgresSubmit {
     if (result == null) {
       result = sameOrBusy(submission, values);
     }
-    if (result instanceof SubmitResult.Busy busy && !submission.answersCalls()) {
+    if (result instanceof SubmitResult.Busy busy && !submission.hasItsPlace()) {
       result = whileBusy(submission, busy, values);
     }
     if (!(result instanceof SubmitResult.Accepted || result instanceof SubmitResult.Waiting)) {
@@ -270,7 +278,7 @@ final class PostgresSubmit {
         });
   }
 
-  private @Nullable SubmitResult takeAndAcceptResults(
+  private @Nullable SubmitResult takeAndAcceptThere(
       Submission submission, Map<String, @Nullable Object> values) {
     int deletedThrough =
         transactions
@@ -278,8 +286,33 @@ final class PostgresSubmit {
             .params(values)
             .query((row, number) -> deletedThrough(row))
             .single();
-    SubmitResult refusal = refuseResults(submission, deletedThrough, values);
+    SubmitResult refusal = refuse(submission, deletedThrough, values);
     return refusal == null ? insert(submission, values) : refusal;
+  }
+
+  /** A repeated submission is no late or wrong one, whatever came after it. */
+  private @Nullable SubmitResult refuse(
+      Submission submission, int deletedThrough, Map<String, @Nullable Object> values) {
+    freeKey(values);
+    SubmitResult earlier = sameOrBusy(submission, values);
+    if (earlier != null) {
+      return earlier;
+    }
+    TurnId newest = submission.after() == null ? null : newest(deletedThrough, values);
+    if (!Objects.equals(newest, submission.after())) {
+      return new SubmitResult.Busy(newest == null ? submission.turn() : newest);
+    }
+    return submission.answersCalls() ? refuseResults(submission, deletedThrough, values) : null;
+  }
+
+  private @Nullable TurnId newest(int deletedThrough, Map<String, @Nullable Object> values) {
+    return transactions
+        .sql(NEWEST_TURN)
+        .params(values)
+        .param("deletedThrough", deletedThrough)
+        .query((row, number) -> new TurnId(StoredTurnRow.uuid(row, "id")))
+        .optional()
+        .orElse(null);
   }
 
   /** Null if the turn is refused, by what is there already. */
@@ -299,14 +332,8 @@ final class PostgresSubmit {
         row.getLong("keep_from"));
   }
 
-  /** A repeated submission is no wrong one, though its calls have their results by now. */
   private @Nullable SubmitResult refuseResults(
       Submission submission, int deletedThrough, Map<String, @Nullable Object> values) {
-    freeKey(values);
-    SubmitResult earlier = sameOrBusy(submission, values);
-    if (earlier != null) {
-      return earlier;
-    }
     List<String> open =
         transactions
             .sql(LAST_SAID)

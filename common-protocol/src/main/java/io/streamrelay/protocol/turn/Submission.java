@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param traceparent of the span that hands it in; null: it isn't traced
  * @param stored false: its session is new, and goes a while after its turns have ended, see {@link
  *     RetentionStore#deleteUnstored}
+ * @param after the turn that it goes on from: it is refused as busy, whatever {@code onBusy} says,
+ *     where that isn't the session's newest. Null: whichever that is
  */
 public record Submission(
     SessionKey session,
@@ -37,7 +39,8 @@ public record Submission(
     Duration timeout,
     OnBusy onBusy,
     @Nullable Traceparent traceparent,
-    boolean stored) {
+    boolean stored,
+    @Nullable TurnId after) {
   public Submission {
     parts = List.copyOf(parts);
   }
@@ -64,7 +67,8 @@ public record Submission(
         timeout,
         onBusy,
         null,
-        true);
+        true,
+        null);
   }
 
   /** Refused while the session has a turn. */
@@ -118,7 +122,8 @@ public record Submission(
         timeout,
         onBusy,
         span,
-        stored);
+        stored,
+        after);
   }
 
   /** The same, whose session isn't to be kept. */
@@ -134,7 +139,25 @@ public record Submission(
         timeout,
         onBusy,
         traceparent,
-        false);
+        false,
+        after);
+  }
+
+  /** The same, only where that is the session's newest turn. */
+  public Submission after(@Nullable TurnId newest) {
+    return new Submission(
+        session,
+        turn,
+        messageId,
+        parts,
+        request,
+        idempotencyKey,
+        requestHash,
+        timeout,
+        onBusy,
+        traceparent,
+        stored,
+        newest);
   }
 
   /** What becomes of it once it is active. */
@@ -146,6 +169,11 @@ public record Submission(
   /** Who says it. */
   public Role role() {
     return Utterance.submitted(parts).role();
+  }
+
+  /** Whether it makes sense at one place only, so that it neither waits nor interrupts. */
+  boolean hasItsPlace() {
+    return answersCalls() || after != null;
   }
 
   /** Whether it answers the calls of the session's last answer. */

@@ -43,7 +43,7 @@ public sealed interface SubmitResult {
   record WrongResults(OpenCalls.Mismatch mismatch) implements SubmitResult {}
 
   /**
-   * The session has an active turn.
+   * The session has an active turn, or the newest isn't the one that the submission goes on from.
    *
    * @param running that one; or the oldest waiting one, where none is active for a moment
    */

@@ -40,7 +40,8 @@ public interface TurnStore {
    * <p>While the session has an active turn, or one that waits, {@link Submission#onBusy} says what
    * becomes of it, in the same transaction: it is refused; it waits too, without a u, unless {@link
    * #MAX_WAITING} do already; or the waiting turns are cancelled, then the active one, and it is
-   * accepted with a u after their f. Tool results are refused in any case.
+   * accepted with a u after their f. Tool results, and what goes on from another turn than the
+   * newest, are refused in any case.
    *
    * @param mostTurns how many turns, waiting or active, the caller may have after this one, all its
    *     users' together; 0: no new one is accepted. Turns being accepted at the same moment don't

@@ -112,8 +112,13 @@ public class InMemoryTurns
           : new SubmitResult.KeyMismatch(same.id());
     }
     List<InMemoryTurn> busy = busy(submission.session());
-    if (!busy.isEmpty() && (submission.answersCalls() || submission.onBusy() == OnBusy.REJECT)) {
+    if (!busy.isEmpty() && (submission.hasItsPlace() || submission.onBusy() == OnBusy.REJECT)) {
       return new SubmitResult.Busy(busy.getFirst().id());
+    }
+    List<InMemoryTurn> there = where(submission.session(), turn -> !isDeleted(turn));
+    TurnId newest = there.isEmpty() ? null : there.getLast().id();
+    if (submission.after() != null && !submission.after().equals(newest)) {
+      return new SubmitResult.Busy(newest == null ? submission.turn() : newest);
     }
     if (!busy.isEmpty()) {
       return whileBusy(submission, busy, mostTurns);

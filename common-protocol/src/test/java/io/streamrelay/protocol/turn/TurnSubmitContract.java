@@ -214,6 +214,27 @@ abstract class TurnSubmitContract extends TurnStoreContract {
   }
 
   @Test
+  void submit_thatGoesOnFromATurnIsOnlyTakenRightAfterIt() {
+    TurnId first = play("one", "1").turn();
+    Submission late = onBusy(OnBusy.ENQUEUE, submission("late")).after(first);
+    Submission next = submission("two").after(first);
+    long epoch = reader.session(session).epoch();
+
+    assertThat(turns.submit(submission("x").after(TurnId.make())))
+        .isEqualTo(new SubmitResult.Busy(first));
+    assertThat(turns.submit(next)).isInstanceOf(SubmitResult.Accepted.class);
+    assertThat(turns.submit(next)).isInstanceOf(SubmitResult.Repeated.class);
+    assertThat(turns.submit(late)).isEqualTo(new SubmitResult.Busy(next.turn()));
+    turns.finish(cancel(next.turn()));
+    assertThat(turns.submit(late)).isEqualTo(new SubmitResult.Busy(next.turn()));
+    assertThat(reader.session(session).epoch()).isEqualTo(epoch + 4);
+
+    sessions.delete(session);
+    assertThat(turns.submit(late)).isEqualTo(new SubmitResult.Busy(late.turn()));
+    assertThat(reader.session(session)).isNull();
+  }
+
+  @Test
   void submit_ofToolResultsIsAMessageOfRoleTool() {
     answered(List.of("a", "b"));
     Submission results = results(null, "b", "a");

@@ -183,6 +183,8 @@ public final class Intake {
         meters.count(Outcome.REPEATED);
         yield new Submitted(where, turn, status, null);
       }
+      case Busy(var running) when submission.after() != null ->
+          throw SubmitProblems.overtaken(submission.session(), running).exception();
       case Busy(var running) ->
           throw SubmitProblems.busy(submission.session(), running).exception();
       case TooManyWaiting(var running) ->
@@ -206,7 +208,8 @@ public final class Intake {
             hash,
             asked.timeout(),
             asked.onBusy());
-    return asked.stored() ? submission : submission.unstored();
+    Submission placed = submission.after(asked.after());
+    return asked.stored() ? placed : placed.unstored();
   }
 
   /** What is kept of it with its turn. */

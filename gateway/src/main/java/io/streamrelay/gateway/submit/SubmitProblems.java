@@ -16,6 +16,15 @@ public final class SubmitProblems {
     return busy("the session has a turn that still runs", session, running);
   }
 
+  /** Sent again, it is found that it doesn't go on from the newest. */
+  static Problem overtaken(SessionKey session, TurnId newest) {
+    return busy(
+            "another turn came after the one that this goes on from; send it again",
+            session,
+            newest)
+        .comeAgain();
+  }
+
   public static Problem tooManyWaiting(SessionKey session, TurnId running) {
     String detail =
         "the session has "

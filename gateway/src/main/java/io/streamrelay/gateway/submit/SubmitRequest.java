@@ -1,6 +1,7 @@
 package io.streamrelay.gateway.submit;
 
 import io.streamrelay.protocol.event.Part;
+import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.job.Lane;
 import io.streamrelay.protocol.turn.OnBusy;
 import io.streamrelay.protocol.turn.Parameters;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param metadata what the caller notes of the turn; null: nothing
  * @param notes what the dialect keeps of it, for itself; null: nothing
  * @param stored false: the session is new, and goes soon after the turn's end
+ * @param after the session's newest turn, if it is to go on from that and no other; null: from
+ *     whichever that is
  * @param stream whether the answer is to be streamed at once
  */
 public record SubmitRequest(
@@ -42,6 +45,7 @@ public record SubmitRequest(
     OnBusy onBusy,
     @Nullable Map<String, String> notes,
     boolean stored,
+    @Nullable TurnId after,
     boolean stream) {
   public SubmitRequest {
     parts = List.copyOf(parts);
@@ -77,6 +81,7 @@ public record SubmitRequest(
         onBusy,
         null,
         true,
+        null,
         stream);
   }
 }

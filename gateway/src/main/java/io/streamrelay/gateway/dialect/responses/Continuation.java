@@ -10,6 +10,7 @@ import io.streamrelay.gateway.submit.SubmitProblems;
 import io.streamrelay.gateway.submit.SubmitRequest;
 import io.streamrelay.protocol.caller.Owner;
 import io.streamrelay.protocol.event.Part;
+import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.job.Lane;
 import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.session.SessionKey;
@@ -76,6 +77,14 @@ final class Continuation {
 
   private static SubmitRequest request(
       ResponsesBody body, List<Part> parts, @Nullable List<Utterance> messages) {
+    return request(body, parts, messages, null);
+  }
+
+  private static SubmitRequest request(
+      ResponsesBody body,
+      List<Part> parts,
+      @Nullable List<Utterance> messages,
+      @Nullable TurnId after) {
     return new SubmitRequest(
         parts,
         messages,
@@ -91,6 +100,7 @@ final class Continuation {
         OnBusy.REJECT,
         ResponseNotes.of(body).kept(),
         body.store(),
+        after,
         body.stream());
   }
 
@@ -121,7 +131,7 @@ final class Continuation {
     boolean newest = here && isNewest(before.view());
     List<Part> next = next(said);
     if (newest && before.request().messages() == null && next != null) {
-      return new Placed(session, request(body, next, null));
+      return new Placed(session, request(body, next, null, before.view().id()));
     }
     SessionId elsewhere = named == null ? repeats.session(hash) : named;
     return new Placed(
