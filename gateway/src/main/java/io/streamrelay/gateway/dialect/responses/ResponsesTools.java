@@ -1,6 +1,5 @@
 package io.streamrelay.gateway.dialect.responses;
 
-import io.streamrelay.gateway.dialect.openai.OpenAiFields;
 import io.streamrelay.gateway.dialect.openai.OpenAiTools;
 import io.streamrelay.gateway.http.JsonFields;
 import io.streamrelay.gateway.submit.ToolFields;
@@ -47,13 +46,8 @@ final class ResponsesTools {
     return OpenAiTools.offered(choice, names);
   }
 
-  /** Null if the body has none. */
-  static @Nullable ResponseFormat format(JsonFields body) {
-    JsonFields text = body.object("text", Set.of("format", "verbosity"));
-    if (text == null) {
-      return null;
-    }
-    OpenAiFields.checkNeutral(text, "verbosity", text.text("verbosity"), "medium");
+  /** The form of the answer; null if {@code text} has none. */
+  static @Nullable ResponseFormat format(JsonFields text) {
     JsonFields format = text.object("format", FORMAT);
     if (format == null) {
       return null;
