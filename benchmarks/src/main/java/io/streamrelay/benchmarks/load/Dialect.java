@@ -22,6 +22,13 @@ public enum Dialect {
       return new OpenAiTurn(load, gateway.resolve("/v1"), load.plan().key(), dueNanos);
     }
   },
+  /** OpenAI's responses, resumed after the last sequence number. */
+  RESPONSES {
+    @Override
+    Turn turn(Load load, URI gateway, long dueNanos) {
+      return new ResponsesTurn(load, gateway, dueNanos);
+    }
+  },
   /** The AI SDK's UI message stream. */
   UIMESSAGE {
     @Override
@@ -35,7 +42,7 @@ public enum Dialect {
    */
   abstract Turn turn(Load load, URI gateway, long dueNanos);
 
-  /** What it is called: {@code sse}, {@code openai}, {@code uimessage}. */
+  /** What it is called: {@code sse}, {@code openai}, {@code responses}, {@code uimessage}. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }
