@@ -176,8 +176,11 @@ describe("openai's responses", { concurrency: true }, () => {
 
       const after = await ask({ ...ASK_WEATHER, previous_response_id: first.id, input: [answered(call, 'sunny-4711')] });
       assert.match(textOf(after), /get_weather answered: "sunny-4711"/);
-      const input = [{ role: 'user', content: ASK_WEATHER.input }, ...first.output, answered(call, 'rainy-4712')];
-      assert.match(textOf(await ask({ ...ASK_WEATHER, input })), /get_weather answered: "rainy-4712"/);
+      const references = first.output.map(({ id }) => ({ type: 'item_reference', id }));
+      for (const items of [first.output, references]) {
+        const input = [{ role: 'user', content: ASK_WEATHER.input }, ...items, answered(call, 'rainy-4712')];
+        assert.match(textOf(await ask({ ...ASK_WEATHER, input })), /get_weather answered: "rainy-4712"/);
+      }
     });
   }
 

@@ -128,7 +128,8 @@ class ResponsesTest extends ResponsesScene {
              "parallel_tool_calls": false, "tool_choice": {"type": "function", "name": "look"},
              "tools": [{"type": "function", "name": "look", "parameters": {"type": "object"},
                         "strict": true}],
-             "text": {"format": {"type": "json_schema", "name": "n", "schema": {"a": 1}}}}
+             "text": {"format": {"type": "json_schema", "name": "n", "schema": {"a": 1}},
+                      "verbosity": "medium"}}
             """);
 
     JsonNode told = json(created);
@@ -145,6 +146,7 @@ class ResponsesTest extends ResponsesScene {
     assertThat(told.at("/tool_choice/name").stringValue()).isEqualTo("look");
     assertThat(told.at("/tools/0/parameters/type").stringValue()).isEqualTo("object");
     assertThat(told.at("/text/format/schema/a").intValue()).isEqualTo(1);
+    assertThat(told.at("/text/verbosity").stringValue()).isEqualTo("medium");
     for (String absent : List.of("error", "incomplete_details", "usage", "completed_at")) {
       assertThat(told.has(absent)).as(absent).isTrue();
       assertThat(told.get(absent).isNull()).as(absent).isTrue();

@@ -22,8 +22,8 @@ public final class CommandLine {
         --first MS            until the provider's first token, 200 by default
         --model NAME          family of the model, demo-stamp by default; tokens and pace are appended
                               (NAME-t200-i40-f200). It must say stamped tokens: `bench provider` does
-        --dialect NAME        in whose words: sse (our own events, the default), openai, uimessage,
-                              websocket
+        --dialect NAME        in whose words: sse (our own events, the default), openai, responses,
+                              uimessage, websocket
         --direct URL          afterwards ask the provider itself for the same, at URL/chat/completions
         --process NAME=PID    charge the CPU and memory of this process (and its children); repeat, or
                               join several ids with commas. -NAME=PID is shown, not summed up

@@ -22,6 +22,13 @@ public enum Dialect {
       return new OpenAiTurn(load, gateway.resolve("/v1"), load.plan().key(), dueNanos);
     }
   },
+  /** OpenAI's responses, resumed after the last sequence number. */
+  RESPONSES {
+    @Override
+    Turn turn(Load load, URI gateway, long dueNanos) {
+      return new ResponsesTurn(load, gateway, dueNanos);
+    }
+  },
   /** The AI SDK's UI message stream. */
   UIMESSAGE {
     @Override
@@ -42,7 +49,10 @@ public enum Dialect {
    */
   abstract Turn turn(Load load, URI gateway, long dueNanos);
 
-  /** What it is called: {@code sse}, {@code openai}, {@code uimessage}, {@code websocket}. */
+  /**
+   * What it is called: {@code sse}, {@code openai}, {@code responses}, {@code uimessage}, {@code
+   * websocket}.
+   */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }

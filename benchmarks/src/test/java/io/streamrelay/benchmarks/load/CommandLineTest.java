@@ -96,7 +96,7 @@ class CommandLineTest {
         "--stream 5            | There is no option '--stream'.",
         "dance 5               | There is no option 'dance'.",
         "--streams             | --streams needs a value.",
-        "--dialect klingon     | --dialect is 'klingon'; it must be one of sse, openai, uimessage, websocket.",
+        "--dialect klingon     | --dialect is 'klingon'; it must be one of sse, openai, responses, uimessage, websocket.",
         "--streams 0           | --streams is '0'; it must be a number from 1 to 200000.",
         "--streams 1.5         | --streams is '1.5'; it must be a whole number.",
         "--streams many        | --streams is 'many'; it must be a number from 1 to 200000.",

@@ -17,7 +17,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Speaks our own events and the AI SDK's, each turn with the next of its faults, then without. */
+/**
+ * Speaks our own events, the AI SDK's and OpenAI's responses, each turn with the next of its
+ * faults, then without.
+ */
 final class FaultyGateway implements AutoCloseable {
   enum Fault {
     NONE,
@@ -69,6 +72,10 @@ final class FaultyGateway implements AutoCloseable {
         answerAsUiMessage(exchange);
         return;
       }
+      if (exchange.getRequestURI().getPath().startsWith("/v1/responses")) {
+        answerAsResponse(exchange);
+        return;
+      }
       String[] path = exchange.getRequestURI().getPath().split("/");
       String session = path[3];
       if (exchange.getRequestMethod().equals("GET")) {
@@ -117,6 +124,51 @@ final class FaultyGateway implements AutoCloseable {
 
   private static String chunk(String type, String delta) {
     return "data: {\"type\":\"%s\",\"delta\":\"%s\"}\n\n".formatted(type, delta);
+  }
+
+  private void answerAsResponse(HttpExchange exchange) throws IOException {
+    if (exchange.getRequestMethod().equals("GET")) {
+      String query = exchange.getRequestURI().getQuery();
+      int after = Integer.parseInt(query.substring("stream=true&starting_after=".length()));
+      String id = exchange.getRequestURI().getPath().substring("/v1/responses/".length());
+      List<String> blocks = turns.get(id);
+      send(exchange, blocks.subList(after + 1, blocks.size()));
+      return;
+    }
+    Fault fault = nextFault();
+    List<String> said = said(fault, TOKENS);
+    String id = "resp_" + turns.size();
+    List<String> events = new ArrayList<>();
+    events.add("'type':'response.created','response':{'id':'" + id + "'}");
+    events.add("'type':'response.in_progress'");
+    if (fault == Fault.TAKES_OVER) {
+      events.add(delta(said.getFirst()));
+      events.add("'type':'response.in_progress','relay':{'restart':true,'attempt':2}");
+    }
+    said.forEach(token -> events.add(delta(token)));
+    String whole = fault == Fault.OTHER_HASH ? "other" : String.join("", said);
+    events.add(
+        fault == Fault.FAILS
+            ? "'type':'response.failed','response':{'relay':{'code':'provider_timeout'}}"
+            : "'type':'response.completed','response':{'output':[{'content':[{'text':'%s'}]}]}"
+                .formatted(whole));
+    List<String> blocks = numbered(events, fault == Fault.SKIPS_AN_ID ? 5 : events.size());
+    turns.put(id, blocks);
+    send(exchange, fault == Fault.BREAKS ? blocks.subList(0, 6) : blocks);
+  }
+
+  private static String delta(String token) {
+    return "'type':'response.output_text.delta','delta':'" + token + "'";
+  }
+
+  /** From {@code gap} on one number is left out. */
+  private static List<String> numbered(List<String> events, int gap) {
+    List<String> blocks = new ArrayList<>();
+    for (int i = 0; i < events.size(); i++) {
+      String event = "{" + events.get(i) + ",'sequence_number':" + (i < gap ? i : i + 1) + "}";
+      blocks.add("data: " + event.replace('\'', '"') + "\n\n");
+    }
+    return blocks;
   }
 
   private static void refuse(HttpExchange exchange, int status, String code) throws IOException {

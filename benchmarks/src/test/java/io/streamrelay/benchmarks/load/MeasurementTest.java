@@ -208,6 +208,38 @@ class MeasurementTest {
   }
 
   @Test
+  void ofRelay_speaksResponses() throws Exception {
+    Plan plan = plan(URI.create("http://unused"), 9).speaking(Dialect.RESPONSES);
+
+    Report report =
+        load(
+            plan,
+            Fault.BREAKS,
+            Fault.TAKES_OVER,
+            Fault.FAILS,
+            Fault.LOSES,
+            Fault.DOUBLES,
+            Fault.OTHER_HASH,
+            Fault.SKIPS_AN_ID);
+
+    assertThat(report.whole()).isEqualTo(5);
+    assertThat(report.resumes()).isEqualTo(1);
+    assertThat(report.takeovers()).isEqualTo(1);
+    assertThat(report.badIds()).isEqualTo(1);
+    assertThat(report.lost()).isEqualTo(2);
+    assertThat(report.doubled()).isEqualTo(1);
+    assertThat(report.reasons())
+        .isEqualTo(
+            Map.of(
+                "provider_timeout",
+                1L,
+                "tokens lost, doubled, reordered or more",
+                2L,
+                "length or SHA-256 is another than what was read",
+                1L));
+  }
+
+  @Test
   void ofRelay_showsHowFarItIs() throws Exception {
     ByteArrayOutputStream shown = new ByteArrayOutputStream();
     try (FaultyGateway gateway = new FaultyGateway()) {

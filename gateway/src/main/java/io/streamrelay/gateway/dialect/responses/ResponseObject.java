@@ -98,7 +98,8 @@ record ResponseObject(
 
   record Thinking(@Nullable String effort, @Nullable String summary) {}
 
-  record TextForm(Form format) {}
+  record TextForm(
+      Form format, @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String verbosity) {}
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Form(

@@ -161,7 +161,7 @@ final class Responses {
         echo.get("service_tier"),
         notes.store(),
         parameters.temperature(),
-        new TextForm(form(request.responseFormat())),
+        new TextForm(form(request.responseFormat()), echo.get("text.verbosity")),
         choice(tools),
         tools == null ? List.of() : tools.offered().stream().map(Responses::function).toList(),
         parameters.topP(),

@@ -16,6 +16,9 @@ final class ResponsesTools {
   private static final Set<String> TOOL =
       Set.of("type", "name", "description", "parameters", "strict");
   private static final Set<String> NAMED = Set.of("type", "name");
+  private static final List<String> OF_SCHEMA = List.of("name", "description", "schema", "strict");
+  private static final Set<String> FORMAT =
+      Set.of("type", "name", "description", "schema", "strict");
 
   private ResponsesTools() {}
 
@@ -44,15 +47,18 @@ final class ResponsesTools {
     return OpenAiTools.offered(choice, names);
   }
 
-  /** Null if the body has none. */
-  static @Nullable ResponseFormat format(JsonFields body) {
-    JsonFields text = body.object("text", Set.of("format", "verbosity"));
-    if (text == null) {
+  /** The form of the answer; null if {@code text} has none. */
+  static @Nullable ResponseFormat format(JsonFields text) {
+    JsonFields format = text.object("format", FORMAT);
+    if (format == null) {
       return null;
     }
-    OpenAiFields.checkNeutral(text, "verbosity", text.text("verbosity"), "medium");
-    JsonFields format =
-        text.object("format", Set.of("type", "name", "description", "schema", "strict"));
-    return format == null ? null : OpenAiTools.format(format, schema -> schema);
+    ResponseFormat read = OpenAiTools.format(format, schema -> schema);
+    if (read.kind() != ResponseFormat.Kind.JSON_SCHEMA) {
+      for (String field : OF_SCHEMA) {
+        OpenAiFields.checkAbsent(format, field, "it goes with the type 'json_schema'");
+      }
+    }
+    return read;
   }
 }

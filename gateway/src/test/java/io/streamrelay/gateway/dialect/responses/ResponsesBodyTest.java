@@ -100,7 +100,8 @@ class ResponsesBodyTest {
     assertThat(body.responseFormat())
         .isEqualTo(
             new ResponseFormat(ResponseFormat.Kind.JSON_SCHEMA, "s", "{\"b\":1,\"a\":2}", true));
-    assertThat(body.echo()).isEqualTo(Map.of("reasoning.summary", "auto"));
+    assertThat(body.echo())
+        .isEqualTo(Map.of("reasoning.summary", "auto", "text.verbosity", "medium"));
   }
 
   @Test
@@ -153,7 +154,6 @@ class ResponsesBodyTest {
         "'presence_penalty':0",
         "'frequency_penalty':-0.0",
         "'text':{}",
-        "'text':{'verbosity':'medium'}",
         "'reasoning':{}",
         "'reasoning':{'mode':'standard','context':'auto'}",
         "'include':[]",
@@ -187,7 +187,7 @@ class ResponsesBodyTest {
 
   @Test
   void format_isRead() {
-    assertThat(with("'text':{'format':{'type':'text'}}").responseFormat())
+    assertThat(with("'text':{'format':{'type':'text','schema':null}}").responseFormat())
         .isEqualTo(ResponseFormat.TEXT);
     assertThat(with("'text':{'format':{'type':'json_object'}}").responseFormat())
         .isEqualTo(ResponseFormat.JSON);
@@ -274,6 +274,9 @@ class ResponsesBodyTest {
             "'text':{'format':{'type':'json_schema','json_schema':{}}}",
             "unknown field 'json_schema' in text.format; known are description, name, schema,"
                 + " strict, type"),
+        arguments(
+            "'text':{'format':{'type':'json_object','schema':{}}}",
+            "'text.format.schema' isn't taken: it goes with the type 'json_schema'"),
         arguments(
             "'tools':[{'type':'web_search'}]",
             "'tools[0].type' must be 'function' here, not 'web_search'"),
