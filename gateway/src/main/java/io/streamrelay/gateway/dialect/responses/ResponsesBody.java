@@ -133,6 +133,7 @@ record ResponsesBody(
     checkIncluded(body);
     Map<String, String> echo = echo(body);
     JsonFields reasoning = reasoning(body, echo);
+    JsonFields text = text(body, echo);
     String previous = previous(body);
     return new ResponsesBody(
         InputItems.read(body, previous == null),
@@ -140,7 +141,7 @@ record ResponsesBody(
         SubmitBody.system(body, "instructions"),
         parameters(body, reasoning == null ? null : SubmitBody.effort(reasoning, "effort")),
         ResponsesTools.tools(body),
-        ResponsesTools.format(body),
+        text == null ? null : ResponsesTools.format(text),
         SubmitBody.metadata(body),
         previous,
         is(body, "background", false),
@@ -218,6 +219,16 @@ record ResponsesBody(
       }
     }
     return reasoning;
+  }
+
+  private static @Nullable JsonFields text(JsonFields body, Map<String, String> echo) {
+    JsonFields text = body.object("text", Set.of("format", "verbosity"));
+    String verbosity = text == null ? null : text.text("verbosity");
+    if (text != null && verbosity != null) {
+      OpenAiFields.checkNeutral(text, "verbosity", verbosity, "medium");
+      echo.put("text.verbosity", verbosity);
+    }
+    return text;
   }
 
   private static Parameters parameters(JsonFields body, @Nullable ReasoningEffort effort) {

@@ -47,13 +47,8 @@ final class ResponsesTools {
     return OpenAiTools.offered(choice, names);
   }
 
-  /** Null if the body has none. */
-  static @Nullable ResponseFormat format(JsonFields body) {
-    JsonFields text = body.object("text", Set.of("format", "verbosity"));
-    if (text == null) {
-      return null;
-    }
-    OpenAiFields.checkNeutral(text, "verbosity", text.text("verbosity"), "medium");
+  /** The form of the answer; null if {@code text} has none. */
+  static @Nullable ResponseFormat format(JsonFields text) {
     JsonFields format = text.object("format", FORMAT);
     if (format == null) {
       return null;

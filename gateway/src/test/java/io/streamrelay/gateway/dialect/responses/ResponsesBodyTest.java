@@ -100,7 +100,8 @@ class ResponsesBodyTest {
     assertThat(body.responseFormat())
         .isEqualTo(
             new ResponseFormat(ResponseFormat.Kind.JSON_SCHEMA, "s", "{\"b\":1,\"a\":2}", true));
-    assertThat(body.echo()).isEqualTo(Map.of("reasoning.summary", "auto"));
+    assertThat(body.echo())
+        .isEqualTo(Map.of("reasoning.summary", "auto", "text.verbosity", "medium"));
   }
 
   @Test
@@ -153,7 +154,6 @@ class ResponsesBodyTest {
         "'presence_penalty':0",
         "'frequency_penalty':-0.0",
         "'text':{}",
-        "'text':{'verbosity':'medium'}",
         "'reasoning':{}",
         "'reasoning':{'mode':'standard','context':'auto'}",
         "'include':[]",
