@@ -112,7 +112,7 @@ final class Calls {
   private String once(Call call, Life life) throws IOException, InterruptedException {
     Duration atMost = gateway.timeout().plus(call.more());
     long until = System.nanoTime() + atMost.toNanos();
-    HttpResponse<Body> response = gateway.send(request(call, atMost), life);
+    HttpResponse<Body> response = gateway.send(request(call), atMost, life);
     int status = response.statusCode();
     if (status != 204 && (status / 100 != 2 || !isJson(response))) {
       throw Refusal.of(response);
@@ -121,12 +121,12 @@ final class Calls {
     return new String(response.body().all(MOST_BYTES, left), StandardCharsets.UTF_8);
   }
 
-  private HttpRequest request(Call call, Duration atMost) {
+  private HttpRequest request(Call call) {
     String body = call.body();
     BodyPublisher publisher =
         body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body);
     HttpRequest.Builder request =
-        gateway.request(call.path(), JSON, atMost).method(call.method(), publisher);
+        gateway.request(call.path(), JSON).method(call.method(), publisher);
     if (body != null) {
       request.header("Content-Type", JSON);
     }

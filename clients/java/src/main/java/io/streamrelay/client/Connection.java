@@ -34,11 +34,11 @@ final class Connection {
    */
   static Connection open(Gateway gateway, String path, @Nullable Cursor after, Life life)
       throws IOException, InterruptedException {
-    HttpRequest.Builder request = gateway.request(path, EVENTS, gateway.silence());
+    HttpRequest.Builder request = gateway.request(path, EVENTS);
     if (after != null) {
       request.header("Last-Event-ID", after.toString());
     }
-    HttpResponse<Body> response = gateway.send(request.build(), life);
+    HttpResponse<Body> response = gateway.send(request.build(), gateway.silence(), life);
     if (response.statusCode() == 204) {
       return new Connection(null, gateway.silence());
     }

@@ -31,9 +31,6 @@ record Patience(int retries, Duration retry, Pause pause, DoubleSupplier jitter)
     if (retries < 0) {
       throw new IllegalArgumentException("retries are at least 0");
     }
-    if (retry.isNegative() || retry.isZero()) {
-      throw new IllegalArgumentException("a retry's wait is positive");
-    }
   }
 
   /**

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class RelayClientBuilder {
   private static final Pattern USER = Pattern.compile("[A-Za-z0-9._~@+|=/-]{1,127}");
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration LONGEST_TIME = Duration.ofDays(1);
 
   private final String base;
   private @Nullable Supplier<@Nullable String> key;
@@ -84,19 +85,19 @@ public final class RelayClientBuilder {
 
   /** So long without a byte an event stream is dead: 25 s. The gateway pings after 10 s. */
   public RelayClientBuilder silence(Duration longest) {
-    silence = positive(longest);
+    silence = checked(longest);
     return this;
   }
 
   /** For the whole of an answer in JSON: 30 s. */
   public RelayClientBuilder timeout(Duration whole) {
-    timeout = positive(whole);
+    timeout = checked(whole);
     return this;
   }
 
-  private static Duration positive(Duration time) {
-    if (time.isZero() || time.isNegative()) {
-      throw new IllegalArgumentException("a time is positive");
+  private static Duration checked(Duration time) {
+    if (time.isZero() || time.isNegative() || time.compareTo(LONGEST_TIME) > 0) {
+      throw new IllegalArgumentException("a time is positive and a day at most");
     }
     return time;
   }
@@ -111,7 +112,8 @@ public final class RelayClientBuilder {
 
   /** The wait after the first failure, doubled with each, until the gateway tells another: 1 s. */
   public RelayClientBuilder retry(Duration first) {
-    patience = new Patience(patience.retries(), first, patience.pause(), patience.jitter());
+    patience =
+        new Patience(patience.retries(), checked(first), patience.pause(), patience.jitter());
     return this;
   }
 

@@ -12,6 +12,7 @@ import io.streamrelay.client.resource.Page;
 import io.streamrelay.client.resource.TurnStatus;
 import io.streamrelay.client.submission.Submission;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -183,6 +184,42 @@ class CallsTest {
             .isInstanceOf(IllegalArgumentException.class)
             .hasMessageNotContaining("u:p");
       }
+    }
+  }
+
+  @Test
+  void settings_thatMakeNoSenseAreRefused() throws Exception {
+    try (ScriptedGateway gateway = ScriptedGateway.of(json(200, "{}"));
+        HttpClient following =
+            HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NORMAL).build()) {
+      RelayClientBuilder builder = builder(gateway);
+      for (Duration time :
+          List.of(Duration.ZERO, Duration.ofMillis(-1), Duration.ofSeconds(Long.MAX_VALUE))) {
+        assertThatThrownBy(() -> builder.silence(time))
+            .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> builder.timeout(time))
+            .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> builder.retry(time)).isInstanceOf(IllegalArgumentException.class);
+      }
+      assertThatThrownBy(() -> builder.retries(-1)).isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> builder.httpClient(following))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("redirects");
+    }
+  }
+
+  @Test
+  void httpClient_ofTheApplicationIsUsedAndLeftOpen() throws Exception {
+    try (ScriptedGateway gateway = ScriptedGateway.of(json(200, "{}"));
+        HttpClient own = HttpClient.newHttpClient()) {
+      try (RelayClient client = builder(gateway).httpClient(own).build()) {
+        client.version();
+      }
+      assertThat(own.isTerminated()).isFalse();
+      try (RelayClient client = builder(gateway).httpClient(own).build()) {
+        client.version();
+      }
+      assertThat(gateway.requests()).hasSize(2);
     }
   }
 
