@@ -84,7 +84,7 @@ final class EventSourceTest {
               if (event === 'refused') seen.refused = JSON.stringify(data);
               if (event === 'text') seen.text += data.text;
               if (event === 'end') { seen.ended++; seen.length = data.length; stop(); }
-            });
+            }, '0-0');
       }
       """;
 
