@@ -100,11 +100,16 @@ final class ResponsesClient extends DialectClient {
 
   private void follows(long number) {
     boolean follows =
-        number == last + 1 || number / STRIDE > Math.max(0, last) / STRIDE && number % STRIDE == 2;
+        number == last + 1 || number / STRIDE > Math.max(0, last) / STRIDE && isFirst(number);
     if (!follows) {
       end(number + " after " + last);
     }
     last = number;
+  }
+
+  /** Of an attempt that isn't the turn's first: the word that it begins anew, or what follows it. */
+  private static boolean isFirst(long number) {
+    return number % STRIDE == 2 || number % STRIDE == 3;
   }
 
   /** At its end it is told all of the answer once more. */

@@ -58,6 +58,10 @@ final class Continuation {
    * was said since. Only its hash means something.
    */
   static SubmitRequest asAsked(ResponsesBody body) {
+    if (isWhole(body)) {
+      List<Utterance> said = Conversation.of(body.input());
+      return request(body, said.getLast().parts(), List.copyOf(said.subList(0, said.size() - 1)));
+    }
     List<Utterance> said = new ArrayList<>();
     for (InputItem item : body.input()) {
       said.add(
@@ -73,6 +77,12 @@ final class Continuation {
           });
     }
     return request(body, List.of(), said);
+  }
+
+  /** Whether nothing has to be looked up: then it is what another dialect would ask. */
+  private static boolean isWhole(ResponsesBody body) {
+    return body.previousResponseId() == null
+        && body.input().stream().noneMatch(InputItem.Reference.class::isInstance);
   }
 
   private static SubmitRequest request(

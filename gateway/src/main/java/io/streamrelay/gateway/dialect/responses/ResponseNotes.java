@@ -54,7 +54,8 @@ record ResponseNotes(
         echo);
   }
 
-  Map<String, String> kept() {
+  /** Null: nothing that a turn of another dialect wouldn't have. */
+  @Nullable Map<String, String> kept() {
     Map<String, String> kept = new TreeMap<>();
     echo.forEach((field, value) -> kept.put(ECHO + field, value));
     if (previousResponseId != null) {
@@ -66,7 +67,9 @@ record ResponseNotes(
     if (truncates) {
       kept.put(TRUNCATES, "true");
     }
-    kept.put(STORE, Boolean.toString(store));
-    return kept;
+    if (!store) {
+      kept.put(STORE, "false");
+    }
+    return kept.isEmpty() ? null : kept;
   }
 }
