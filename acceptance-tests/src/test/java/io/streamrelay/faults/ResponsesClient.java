@@ -107,7 +107,9 @@ final class ResponsesClient extends DialectClient {
     last = number;
   }
 
-  /** Of an attempt that isn't the turn's first: the word that it begins anew, or what follows it. */
+  /**
+   * Of an attempt that isn't the turn's first: the word that it begins anew, or what follows it.
+   */
   private static boolean isFirst(long number) {
     return number % STRIDE == 2 || number % STRIDE == 3;
   }
