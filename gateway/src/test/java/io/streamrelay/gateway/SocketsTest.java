@@ -132,12 +132,12 @@ class SocketsTest extends GatewayTest {
                 .POST(BodyPublishers.ofString("{\"message\":\"Hi\"}")));
     TurnId again = submitted(",'idempotencyKey':'k-2'");
     backstage.worker().answer(again, "Twice");
-    socket.send(submission(",'idempotencyKey':'k-2','system':'other'"));
 
     assertThat(json(byHttp).get("turnId").stringValue()).isEqualTo(bySocket.toString());
     assertThat(json(second).get("turnId").stringValue()).isEqualTo(again.toString());
     assertThat(kinds(socket.eventsTo("end"))).containsExactly("user", "start", "text", "end");
     socket.next("closed");
+    socket.send(submission(",'idempotencyKey':'k-2','system':'other'"));
     error("idempotency_mismatch");
   }
 
@@ -390,7 +390,8 @@ class SocketsTest extends GatewayTest {
           break; // closed meanwhile
         }
       }
-      assertThat(socket.closeCode()).isEqualTo(1008);
+      // What it sent on is unread at the close: the kernel may be quicker to say so.
+      assertThat(socket.closeCode()).isIn(1008, TestSocket.BROKEN);
 
       backstage.worker().answer(turn, "Once");
       assertThat(kinds(other.eventsTo("end"))).containsExactly("start", "text", "end");

@@ -18,6 +18,8 @@ import tools.jackson.databind.JsonNode;
 
 /** A client by the JDK's own WebSocket. Not thread-safe: owned by the test. */
 final class TestSocket implements WebSocket.Listener, AutoCloseable {
+  static final int BROKEN = 1006;
+
   private static final Duration AT_MOST = Duration.ofSeconds(20);
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
@@ -103,7 +105,7 @@ final class TestSocket implements WebSocket.Listener, AutoCloseable {
     return messages.size();
   }
 
-  /** The code it is closed with. */
+  /** The code it is closed with; {@link #BROKEN} if it broke without one. */
   int closeCode() {
     return closed.orTimeout(AT_MOST.toSeconds(), TimeUnit.SECONDS).join();
   }
@@ -131,7 +133,7 @@ final class TestSocket implements WebSocket.Listener, AutoCloseable {
 
   @Override
   public void onError(WebSocket socket, Throwable error) {
-    closed.completeExceptionally(error);
+    closed.complete(BROKEN);
   }
 
   @Override

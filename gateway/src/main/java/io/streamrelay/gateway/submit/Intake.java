@@ -131,7 +131,7 @@ public final class Intake {
    *
    * @param key under which a repeat is the same turn; null: each is another
    */
-  public Submitted submit(AskedTurn asked, @Nullable String key) {
+  public Submitted submit(AddressedRequest asked, @Nullable String key) {
     return submit(asked.session(), asked.request(), key, asked.hash());
   }
 

@@ -1,7 +1,7 @@
 package io.streamrelay.gateway.dialect.websocket;
 
 import io.streamrelay.gateway.cancel.CancelBody;
-import io.streamrelay.gateway.submit.AskedTurn;
+import io.streamrelay.gateway.submit.AddressedRequest;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a client may say, with the fields it may have; a metric tag. */
 enum MessageType {
-  SUBMIT(AskedTurn.FIELDS, "idempotencyKey", "follow"),
+  SUBMIT(AddressedRequest.FIELDS, "idempotencyKey", "follow"),
   CANCEL(CancelBody.FIELDS, "sessionId"),
   SUBSCRIBE(Set.of("sessionId", "turnId"), "after", "follow"),
   UNSUBSCRIBE(Set.of("sessionId", "turnId")),

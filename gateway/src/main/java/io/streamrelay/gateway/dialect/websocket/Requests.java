@@ -14,7 +14,7 @@ import io.streamrelay.gateway.error.Problems;
 import io.streamrelay.gateway.follow.Beginnings;
 import io.streamrelay.gateway.http.JsonBody;
 import io.streamrelay.gateway.http.JsonFields;
-import io.streamrelay.gateway.submit.AskedTurn;
+import io.streamrelay.gateway.submit.AddressedRequest;
 import io.streamrelay.gateway.submit.Intake;
 import io.streamrelay.gateway.submit.Intake.Submitted;
 import io.streamrelay.gateway.tail.Attachment;
@@ -137,7 +137,7 @@ final class Requests {
   /** Returns nothing; what counts submissions wants a value. */
   private boolean submit(Request request, ChatSocket socket) {
     String key = Intake.idempotencyKey(request.fields());
-    AskedTurn asked = AskedTurn.read(socket.caller().owner(), request.fields());
+    AddressedRequest asked = AddressedRequest.read(socket.caller().owner(), request.fields());
     boolean follow = follow(request.fields(), true);
     Subscription session = socket.subscriptions().of(asked.session().session());
     if (session != null && follow && !session.isForEver()) {
@@ -160,7 +160,7 @@ final class Requests {
   private void submitWithin(
       Subscription session,
       Request request,
-      AskedTurn asked,
+      AddressedRequest asked,
       @Nullable String key,
       ChatSocket socket) {
     session.hold();
@@ -173,7 +173,7 @@ final class Requests {
 
   /** What can't be followed isn't submitted. */
   private void submitAndFollow(
-      Request request, AskedTurn asked, @Nullable String key, ChatSocket socket) {
+      Request request, AddressedRequest asked, @Nullable String key, ChatSocket socket) {
     StreamPlace place = places.take(socket.caller());
     try {
       socket.subscriptions().checkRoom();

@@ -16,23 +16,23 @@ import java.util.stream.Stream;
  * @param session the one that was named, or one that is made for it
  * @param hash of all that was asked for
  */
-public record AskedTurn(SessionKey session, SubmitRequest request, String hash) {
+public record AddressedRequest(SessionKey session, SubmitRequest request, String hash) {
   /** What a message of a socket may have for it. */
   public static final Set<String> FIELDS =
       Stream.concat(SubmitBody.OPTIONS.stream(), Stream.of("message", "messages", "sessionId"))
           .collect(Collectors.toUnmodifiableSet());
 
   /** Of a body that names its session, or none: then one is made. */
-  public static AskedTurn read(Owner owner, JsonFields body) {
+  public static AddressedRequest read(Owner owner, JsonFields body) {
     SubmitRequest request = SubmitBody.read(body);
     SessionId named = SubmitBody.session(body);
     SessionId id = named == null ? new SessionId(UUID.randomUUID().toString()) : named;
-    return new AskedTurn(new SessionKey(owner, id), request, RequestHash.of(named, request));
+    return new AddressedRequest(new SessionKey(owner, id), request, RequestHash.of(named, request));
   }
 
   /** Of a body of which the address names the session. */
-  static AskedTurn read(SessionKey session, JsonFields body) {
+  static AddressedRequest read(SessionKey session, JsonFields body) {
     SubmitRequest request = SubmitBody.read(body);
-    return new AskedTurn(session, request, RequestHash.of(session.session(), request));
+    return new AddressedRequest(session, request, RequestHash.of(session.session(), request));
   }
 }
