@@ -138,7 +138,7 @@ class DialectFaultsTest {
     atOnce(
         KINDS * KINDS,
         number -> {
-          List<DialectClient> clients = each(Talk.with(WORDS + "t100-i25"));
+          List<DialectClient> clients = each(Talk.with(WORDS + "t200-i25"));
           DialectClient begun = clients.get(number / KINDS).leavingAt(40).begin(gateway(0));
           begun.assertLeft(Outcome.CUT);
           DialectClient back = clients.get(number % KINDS).follow(gateway(1));

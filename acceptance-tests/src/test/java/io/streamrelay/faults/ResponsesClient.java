@@ -91,8 +91,11 @@ final class ResponsesClient extends DialectClient {
       }
       case "response.incomplete" -> end(event.path("response").path("status").asString());
       case "error" -> {
-        inVain = event.path("code").asString().equals("taken_over");
         end("error " + event.path("code").asString());
+        if (event.path("code").asString().equals("taken_over")) {
+          inVain = true;
+          takenOver();
+        }
       }
       default -> {}
     }

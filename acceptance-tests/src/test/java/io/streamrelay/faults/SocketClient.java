@@ -1,10 +1,13 @@
 package io.streamrelay.faults;
 
+import static org.awaitility.Awaitility.await;
+
 import io.streamrelay.faults.RawStream.Block;
 import io.streamrelay.faults.RawStream.Pace;
 import io.streamrelay.faults.RawStream.Request;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
@@ -21,6 +24,14 @@ final class SocketClient extends NativeClient {
     message.put("model", talk.model());
     message.putArray("messages").addObject().put("role", "user").put("content", talk.question());
     return upgrade(message.toString());
+  }
+
+  /** Others may ask for the turn once it is accepted, which is said on the socket. */
+  @Override
+  DialectClient begin(URI gateway, Pace pace) throws Exception {
+    super.begin(gateway, pace);
+    await().atMost(Duration.ofSeconds(30)).until(() -> !turn().isEmpty());
+    return this;
   }
 
   @Override
