@@ -35,7 +35,8 @@ final class SubmitController {
       SessionKey session, Caller caller, HttpServletRequest request, HttpServletResponse response) {
     return intake.counted(() -> {
       String key = Intake.idempotencyKey(request);
-      AddressedRequest asked = AddressedRequest.read(session, bodies.read(request, SubmitBody.FIELDS));
+      AddressedRequest asked =
+          AddressedRequest.read(session, bodies.read(request, SubmitBody.FIELDS));
       return answer(asked, key, caller, request, response);
     });
   }
@@ -45,7 +46,8 @@ final class SubmitController {
       Owner owner, Caller caller, HttpServletRequest request, HttpServletResponse response) {
     return intake.counted(() -> {
       String key = Intake.idempotencyKey(request);
-      AddressedRequest asked = AddressedRequest.read(owner, bodies.read(request, SubmitBody.FIELDS_OF_START));
+      AddressedRequest asked =
+          AddressedRequest.read(owner, bodies.read(request, SubmitBody.FIELDS_OF_START));
       return answer(asked, key, caller, request, response);
     });
   }
