@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.CRC32;
 
 /**
  * The shipped jars as images run them: unpacked, with what a first start loaded and linked (an AOT
@@ -56,7 +57,7 @@ final class StartCache {
             FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock held = file.lock()) {
       String version =
-          Long.toHexString(Files.getLastModifiedTime(jar).toMillis())
+          content(jar)
               + "-"
               + Integer.toHexString(List.of(options, Runtime.version()).toString().hashCode());
       Path unpacked = FOLDER.resolve(name + "-" + version).toAbsolutePath();
@@ -83,6 +84,13 @@ final class StartCache {
       }
       return List.of("-XX:AOTCache=" + cache, "-Xlog:aot=off", "-jar", program.toString());
     }
+  }
+
+  /** What is in it: built anew it has the same time. */
+  private static String content(Path jar) throws IOException {
+    CRC32 sum = new CRC32();
+    sum.update(Files.readAllBytes(jar));
+    return Long.toHexString(sum.getValue());
   }
 
   private static void java(String name, List<String> arguments) throws IOException {
