@@ -55,7 +55,7 @@ final class Continuation {
 
   /**
    * What a body asks for as such, before anything was looked up: a repeat's is the same, whatever
-   * was said since. Only its hash means something.
+   * was said since. For its hash, and for what a response tells back; not to be handed in.
    */
   static SubmitRequest asAsked(ResponsesBody body) {
     if (isWhole(body)) {
