@@ -251,12 +251,16 @@ final class RawSocket implements AutoCloseable {
     return text.toString();
   }
 
-  /** All frames up to the end of the connection, which has to come. */
+  /** All frames up to the end of the connection, which has to come. Answers a close. */
   List<Frame> toTheEnd() {
     List<Frame> frames = new ArrayList<>();
     try {
       while (true) {
-        frames.add(next());
+        Frame frame = next();
+        frames.add(frame);
+        if (frame.opCode() == CLOSE) {
+          sendAnyhow(frame(0x80 | CLOSE, frame.payload()));
+        }
       }
     } catch (UncheckedIOException e) {
       if (e.getCause() instanceof EOFException || e.getCause() instanceof SocketException) {

@@ -122,19 +122,26 @@ final class ChatSocket implements FrameHandler {
         callback.succeeded(); // Jetty answers it
         return;
       }
+      if (closedNanos != 0) { // it was sent before its client read of the close
+        callback.succeeded();
+        readOn();
+        return;
+      }
       if (!allowance.take(now)) {
         throw new CloseException(CloseCode.POLICY.number(), "too many frames a second");
       }
       String message = message(frame, now);
       callback.succeeded();
-      if (message == null || closedNanos != 0) {
+      if (message == null) {
         readOn();
       } else {
         working = true;
         all.executor().execute(() -> work(message));
       }
     } catch (CloseException e) {
-      callback.failed(e);
+      callback.succeeded();
+      close(CloseCode.of(e.getStatusCode()), String.valueOf(e.getMessage()));
+      outbox().whenReady(this::readOn);
     }
   }
 

@@ -339,7 +339,7 @@ final class Outbox {
         add(text, frames);
       }
       if (close != null) {
-        frames.add(close.toFrame());
+        frames.add(new Farewell(close));
       }
       return frames;
     }
