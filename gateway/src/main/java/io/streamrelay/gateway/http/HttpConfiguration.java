@@ -88,6 +88,7 @@ class HttpConfiguration implements WebMvcConfigurer {
         if (factory instanceof ConnectionFactory http) {
           http.getHttpConfiguration().setSendServerVersion(false);
           http.getHttpConfiguration().setSendXPoweredBy(false);
+          http.getHttpConfiguration().addCustomizer(new UnreadBodies());
         }
         if (factory instanceof AbstractHTTP2ServerConnectionFactory http2) {
           limit(http2, limits.requestsPerConnection());
