@@ -3,6 +3,7 @@ package io.streamrelay.client;
 import io.streamrelay.client.codec.ResourceReader;
 import io.streamrelay.client.codec.SubmissionWriter;
 import io.streamrelay.client.resource.CancelResult;
+import io.streamrelay.client.resource.LiveTurn;
 import io.streamrelay.client.resource.Message;
 import io.streamrelay.client.resource.Page;
 import io.streamrelay.client.resource.SessionResource;
@@ -11,6 +12,7 @@ import io.streamrelay.client.wire.Json;
 import io.streamrelay.client.wire.JsonObject;
 import io.streamrelay.client.wire.MalformedAnswerException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -132,9 +134,19 @@ public final class Session {
     return new Calls(gateway).send("PATCH", path(), Json.write(body), ResourceReader::session);
   }
 
-  /** Cancels the turn that runs; the next one that waits begins. May be repeated. */
+  /**
+   * Cancels the turn that runs now, and no other, however often that has to be asked; the next one
+   * that waits begins. Where none runs, tells how the newest ended.
+   */
   public CancelResult cancel() {
-    return new Calls(gateway).send("POST", path() + "/cancel", "{}", ResourceReader::cancelled);
+    LiveTurn active = fetch().active();
+    if (active != null) {
+      return turn(active.turnId()).cancel();
+    }
+    List<Message> newest = messages(1, null).items();
+    return newest.isEmpty()
+        ? new CancelResult(null, null)
+        : turn(newest.getFirst().turnId()).cancel();
   }
 
   /** Deletes it with all that was said; what runs or waits is cancelled. May be repeated. */
