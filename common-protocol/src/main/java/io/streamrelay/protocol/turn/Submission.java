@@ -111,40 +111,21 @@ public record Submission(
 
   /** The same, handed in by that span. */
   public Submission tracedBy(@Nullable Traceparent span) {
-    return new Submission(
-        session,
-        turn,
-        messageId,
-        parts,
-        request,
-        idempotencyKey,
-        requestHash,
-        timeout,
-        onBusy,
-        span,
-        stored,
-        after);
+    return with(span, stored, after);
   }
 
   /** The same, whose session isn't to be kept. */
   public Submission unstored() {
-    return new Submission(
-        session,
-        turn,
-        messageId,
-        parts,
-        request,
-        idempotencyKey,
-        requestHash,
-        timeout,
-        onBusy,
-        traceparent,
-        false,
-        after);
+    return with(traceparent, false, after);
   }
 
   /** The same, only where that is the session's newest turn. */
   public Submission after(@Nullable TurnId newest) {
+    return with(traceparent, stored, newest);
+  }
+
+  private Submission with(
+      @Nullable Traceparent traceparent, boolean stored, @Nullable TurnId after) {
     return new Submission(
         session,
         turn,
@@ -157,7 +138,7 @@ public record Submission(
         onBusy,
         traceparent,
         stored,
-        newest);
+        after);
   }
 
   /** What becomes of it once it is active. */
