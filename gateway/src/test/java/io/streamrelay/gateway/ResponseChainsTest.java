@@ -126,6 +126,7 @@ class ResponseChainsTest extends ResponsesScene {
     HttpResponse<String> next = create(following(id(running), "\"two\""));
 
     assertError(next, 409, "invalid_request_error", "session_busy", null);
+    assertThat(next.body()).contains("the previous response still runs");
   }
 
   @Test
@@ -143,6 +144,8 @@ class ResponseChainsTest extends ResponsesScene {
         answered(following(id(first), "[" + output.formatted("c1") + "," + user + "]"), "seen");
 
     assertError(wrong, 409, "invalid_request_error", "tool_results_mismatch", null);
+    assertThat(wrong.body()).contains("'c1' has none, 'c2' is none of them");
+    assertThat(wrong.headers().firstValue("x-should-retry")).hasValue("false");
     AskedTurn asked = backstage.turns().asked(Owner.DEV, turnOf(second));
     assertThat(asked.request().messages()).isNull();
     assertThat(asked.parts()).hasSize(2);

@@ -196,12 +196,9 @@ class ResponsesTest extends ResponsesScene {
             post(RESPONSES + "/" + first + "/cancel", ""))) {
       assertError(gone, 404, "invalid_request_error", "not_found", null);
     }
-    assertError(
-        create(following(first, "\"x\"")),
-        400,
-        "invalid_request_error",
-        null,
-        "previous_response_id");
+    HttpResponse<String> following = create(following(first, "\"x\""));
+    assertError(following, 400, "invalid_request_error", null, "previous_response_id");
+    assertThat(following.body()).contains("'" + first + "'");
     assertThat(backstage.turns().session(key(session))).isNotNull();
     assertThat(delete(second).statusCode()).isEqualTo(200);
 

@@ -13,9 +13,14 @@ public record OpenAiError(Details error) {
   private static final String OF_LIMIT = "rate_limit_error";
   private static final String OF_SERVER = "server_error";
 
-  /** Details name the field they are about first, or as one that isn't known. */
-  private static final Pattern FIELD =
-      Pattern.compile("(?:unknown field )?'([A-Za-z0-9_.\\[\\]-]{1,120})'.*", Pattern.DOTALL);
+  private static final String PATH = "([A-Za-z0-9_.\\[\\]-]{1,120})";
+
+  /** Details name the field they are about first. */
+  private static final Pattern FIELD = Pattern.compile("'" + PATH + "'.*", Pattern.DOTALL);
+
+  /** Or as one that isn't known, and what it is in. */
+  private static final Pattern UNKNOWN =
+      Pattern.compile("unknown field '" + PATH + "'(?: in " + PATH + ")?; .*", Pattern.DOTALL);
 
   /**
    * The error itself.
@@ -73,9 +78,21 @@ public record OpenAiError(Details error) {
     if (problem.code() == ErrorCode.UNKNOWN_MODEL) {
       return "model";
     }
+    if (problem.code() != ErrorCode.INVALID_REQUEST) {
+      return null;
+    }
+    Matcher unknown = UNKNOWN.matcher(problem.detail());
+    if (unknown.matches()) {
+      String within = unknown.group(2);
+      return within == null ? unknown.group(1) : within + "." + unknown.group(1);
+    }
     Matcher field = FIELD.matcher(problem.detail());
-    boolean named = problem.code() == ErrorCode.INVALID_REQUEST && field.matches();
-    return named ? field.group(1) : null;
+    return field.matches() ? field.group(1) : null;
+  }
+
+  /** Of a 409 that will be one again: OpenAI's clients send each of them again on their own. */
+  static boolean isFinal(Problem problem) {
+    return problem.code() == ErrorCode.TOOL_RESULTS_MISMATCH;
   }
 
   /** OpenAI answers 404 where a model isn't there. */

@@ -162,7 +162,11 @@ final class Continuation {
     }
     TurnView turn = before.view();
     if (!turn.status().terminal() || turn.savedAt() == null) {
-      throw SubmitProblems.busy(turn.session(), turn.id()).exception();
+      throw SubmitProblems.busy(
+              "the previous response still runs; wait for its end, or cancel it",
+              turn.session(),
+              turn.id())
+          .exception();
     }
     return before;
   }
