@@ -147,7 +147,8 @@ class ResponsesTest extends ResponsesScene {
     assertThat(told.at("/tools/0/parameters/type").stringValue()).isEqualTo("object");
     assertThat(told.at("/text/format/schema/a").intValue()).isEqualTo(1);
     assertThat(told.at("/text/verbosity").stringValue()).isEqualTo("medium");
-    for (String absent : List.of("error", "incomplete_details", "usage", "completed_at")) {
+    for (String absent :
+        List.of("error", "incomplete_details", "usage", "completed_at", "access_programs")) {
       assertThat(told.has(absent)).as(absent).isTrue();
       assertThat(told.get(absent).isNull()).as(absent).isTrue();
     }
