@@ -225,7 +225,11 @@ class ResponseChainsTest extends ResponsesScene {
       assertThat(answer.body()).doesNotContain("secret");
     }
     assertError(
-        create(following(id, "\"x\"")), 400, "invalid_request_error", null, "previous_response_id");
+        create(following(id, "\"x\"")),
+        400,
+        "invalid_request_error",
+        "previous_response_not_found",
+        "previous_response_id");
     String reference =
         """
         {"background": true, "input": [{"role": "user", "content": "x"},

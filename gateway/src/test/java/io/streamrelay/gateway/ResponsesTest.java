@@ -198,7 +198,12 @@ class ResponsesTest extends ResponsesScene {
       assertError(gone, 404, "invalid_request_error", "not_found", null);
     }
     HttpResponse<String> following = create(following(first, "\"x\""));
-    assertError(following, 400, "invalid_request_error", null, "previous_response_id");
+    assertError(
+        following,
+        400,
+        "invalid_request_error",
+        "previous_response_not_found",
+        "previous_response_id");
     assertThat(following.body()).contains("'" + first + "'");
     assertThat(backstage.turns().session(key(session))).isNotNull();
     assertThat(delete(second).statusCode()).isEqualTo(200);

@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What went wrong, in the shape that OpenAI's clients read: {@code {"error": {…}}}. */
 public record OpenAiError(Details error) {
+  /** The field of a problem that is only told here, with the code that OpenAI has for it. */
+  public static final String CODE = "openAiCode";
+
   static final String CONTENT_TYPE = "application/json";
 
   private static final String ROOT = "/v1";
@@ -65,7 +68,7 @@ public record OpenAiError(Details error) {
   /** OpenAI's own word where it has one, else ours. */
   private static @Nullable String code(Problem problem) {
     return switch (problem.code()) {
-      case INVALID_REQUEST -> null;
+      case INVALID_REQUEST -> problem.fields().get(CODE) instanceof String code ? code : null;
       case UNKNOWN_MODEL -> "model_not_found";
       case UNAUTHORIZED -> "invalid_api_key";
       case TOO_MANY_TURNS, TOO_MANY_STREAMS ->
