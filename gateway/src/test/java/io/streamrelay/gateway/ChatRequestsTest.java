@@ -159,6 +159,8 @@ class ChatRequestsTest extends CompletionsScene {
         "stop | `stop`:[``]",
         "stream | `stream`:1",
         "stream_options | `stream_options`:7",
+        "stream_options.usage | `stream_options`:{`usage`:true}",
+        "tool_choice | `tool_choice`:`required`",
         "reasoning_effort | `reasoning_effort`:`huge`",
         "response_format.type | `response_format`:{`type`:`xml`}",
         "response_format.json_schema | `response_format`:{`type`:`json_schema`}",

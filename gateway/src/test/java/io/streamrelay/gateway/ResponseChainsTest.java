@@ -60,7 +60,7 @@ class ResponseChainsTest extends ResponsesScene {
                     ? item.get("role").stringValue()
                         + " "
                         + item.at("/content/0/text").stringValue()
-                    : item.get("type").stringValue() + " " + item.get("call_id").stringValue()));
+                    : item.get("type").stringValue() + " " + item.path("call_id").asString("")));
     return inputs;
   }
 
@@ -126,6 +126,7 @@ class ResponseChainsTest extends ResponsesScene {
     HttpResponse<String> next = create(following(id(running), "\"two\""));
 
     assertError(next, 409, "invalid_request_error", "session_busy", null);
+    assertThat(next.body()).contains("the previous response still runs");
   }
 
   @Test
@@ -143,6 +144,8 @@ class ResponseChainsTest extends ResponsesScene {
         answered(following(id(first), "[" + output.formatted("c1") + "," + user + "]"), "seen");
 
     assertError(wrong, 409, "invalid_request_error", "tool_results_mismatch", null);
+    assertThat(wrong.body()).contains("'c1' has none, 'c2' is none of them");
+    assertThat(wrong.headers().firstValue("x-should-retry")).hasValue("false");
     AskedTurn asked = backstage.turns().asked(Owner.DEV, turnOf(second));
     assertThat(asked.request().messages()).isNull();
     assertThat(asked.parts()).hasSize(2);
@@ -222,7 +225,11 @@ class ResponseChainsTest extends ResponsesScene {
       assertThat(answer.body()).doesNotContain("secret");
     }
     assertError(
-        create(following(id, "\"x\"")), 400, "invalid_request_error", null, "previous_response_id");
+        create(following(id, "\"x\"")),
+        400,
+        "invalid_request_error",
+        "previous_response_not_found",
+        "previous_response_id");
     String reference =
         """
         {"background": true, "input": [{"role": "user", "content": "x"},
@@ -252,6 +259,46 @@ class ResponseChainsTest extends ResponsesScene {
     assertThat(backstage.turns().deleteUnstored(Duration.ofMillis(-1000), 100)).isPositive();
     assertThat(get(RESPONSES + "/" + id(next)).statusCode()).isEqualTo(404);
     assertThat(read(first).get("status").stringValue()).isEqualTo("completed");
+  }
+
+  @Test
+  void inputItems_areInTheOrderInWhichTheyWereSaid() {
+    HttpResponse<String> first = create(BACKGROUND);
+    Running worker = backstage.worker().begin(turn(first));
+    worker.think("hm");
+    worker.say("Let me see.");
+    worker.call("c1", "look", "{}");
+    worker.end();
+    String output =
+        """
+        [{"type": "function_call_output", "call_id": "c1",
+          "output": [{"type": "input_image", "image_url": "data:image/png;base64,AAAA"},
+                     {"type": "input_file", "filename": "a.pdf", "file_url": "https://a/b.pdf"}]},
+         {"role": "user", "content": "go on"}]
+        """;
+
+    String id = id(create(following(id(first), output)));
+
+    assertThat(inputs(id))
+        .containsExactly(
+            "user Hello",
+            "reasoning ",
+            "assistant Let me see.",
+            "function_call c1",
+            "function_call_output c1",
+            "user go on");
+    JsonNode items = json(get(RESPONSES + "/" + id + "/input_items?order=asc")).get("data");
+    assertThat(items.at("/1/summary/0/text").stringValue()).isEqualTo("hm");
+    assertThat(items.at("/3/name").stringValue()).isEqualTo("look");
+    assertThat(items.at("/3/arguments").stringValue()).isEqualTo("{}");
+    assertThat(items.at("/4/output"))
+        .isEqualTo(
+            JSON.readTree(
+                """
+                [{"type": "input_image", "detail": "auto",
+                  "image_url": "data:image/png;base64,AAAA"},
+                 {"type": "input_file", "filename": "a.pdf", "file_url": "https://a/b.pdf"}]
+                """));
   }
 
   @Test

@@ -147,7 +147,8 @@ class ResponsesTest extends ResponsesScene {
     assertThat(told.at("/tools/0/parameters/type").stringValue()).isEqualTo("object");
     assertThat(told.at("/text/format/schema/a").intValue()).isEqualTo(1);
     assertThat(told.at("/text/verbosity").stringValue()).isEqualTo("medium");
-    for (String absent : List.of("error", "incomplete_details", "usage", "completed_at")) {
+    for (String absent :
+        List.of("error", "incomplete_details", "usage", "completed_at", "access_programs")) {
       assertThat(told.has(absent)).as(absent).isTrue();
       assertThat(told.get(absent).isNull()).as(absent).isTrue();
     }
@@ -196,12 +197,14 @@ class ResponsesTest extends ResponsesScene {
             post(RESPONSES + "/" + first + "/cancel", ""))) {
       assertError(gone, 404, "invalid_request_error", "not_found", null);
     }
+    HttpResponse<String> following = create(following(first, "\"x\""));
     assertError(
-        create(following(first, "\"x\"")),
+        following,
         400,
         "invalid_request_error",
-        null,
+        "previous_response_not_found",
         "previous_response_id");
+    assertThat(following.body()).contains("'" + first + "'");
     assertThat(backstage.turns().session(key(session))).isNotNull();
     assertThat(delete(second).statusCode()).isEqualTo(200);
 

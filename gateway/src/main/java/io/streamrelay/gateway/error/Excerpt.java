@@ -2,12 +2,12 @@ package io.streamrelay.gateway.error;
 
 /** A short piece of what a client sent, fit to be shown back to it. */
 public final class Excerpt {
-  private static final int MAX_CHARS = 40;
+  private static final int MAX_CHARS = 64; // more than the ids that we make have
 
   private Excerpt() {}
 
   /**
-   * At most 40 characters, in quotes; everything but printable ASCII and letters becomes {@code ?}.
+   * At most 64 characters, in quotes; everything but printable ASCII and letters becomes {@code ?}.
    */
   public static String of(String sent) {
     StringBuilder shown = new StringBuilder("'");

@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What went wrong, in the shape that OpenAI's clients read: {@code {"error": {…}}}. */
 public record OpenAiError(Details error) {
+  /** The field of a problem that is only told here, with the code that OpenAI has for it. */
+  public static final String CODE = "openAiCode";
+
   static final String CONTENT_TYPE = "application/json";
 
   private static final String ROOT = "/v1";
@@ -13,9 +16,14 @@ public record OpenAiError(Details error) {
   private static final String OF_LIMIT = "rate_limit_error";
   private static final String OF_SERVER = "server_error";
 
-  /** Details name the field they are about first, or as one that isn't known. */
-  private static final Pattern FIELD =
-      Pattern.compile("(?:unknown field )?'([A-Za-z0-9_.\\[\\]-]{1,120})'.*", Pattern.DOTALL);
+  private static final String PATH = "([A-Za-z0-9_.\\[\\]-]{1,120})";
+
+  /** Details name the field they are about first. */
+  private static final Pattern FIELD = Pattern.compile("'" + PATH + "'.*", Pattern.DOTALL);
+
+  /** Or as one that isn't known, and what it is in. */
+  private static final Pattern UNKNOWN =
+      Pattern.compile("unknown field '" + PATH + "'(?: in " + PATH + ")?; .*", Pattern.DOTALL);
 
   /**
    * The error itself.
@@ -60,7 +68,7 @@ public record OpenAiError(Details error) {
   /** OpenAI's own word where it has one, else ours. */
   private static @Nullable String code(Problem problem) {
     return switch (problem.code()) {
-      case INVALID_REQUEST -> null;
+      case INVALID_REQUEST -> problem.fields().get(CODE) instanceof String code ? code : null;
       case UNKNOWN_MODEL -> "model_not_found";
       case UNAUTHORIZED -> "invalid_api_key";
       case TOO_MANY_TURNS, TOO_MANY_STREAMS ->
@@ -73,9 +81,21 @@ public record OpenAiError(Details error) {
     if (problem.code() == ErrorCode.UNKNOWN_MODEL) {
       return "model";
     }
+    if (problem.code() != ErrorCode.INVALID_REQUEST) {
+      return null;
+    }
+    Matcher unknown = UNKNOWN.matcher(problem.detail());
+    if (unknown.matches()) {
+      String within = unknown.group(2);
+      return within == null ? unknown.group(1) : within + "." + unknown.group(1);
+    }
     Matcher field = FIELD.matcher(problem.detail());
-    boolean named = problem.code() == ErrorCode.INVALID_REQUEST && field.matches();
-    return named ? field.group(1) : null;
+    return field.matches() ? field.group(1) : null;
+  }
+
+  /** Of a 409 that will be one again: OpenAI's clients send each of them again on their own. */
+  static boolean isFinal(Problem problem) {
+    return problem.code() == ErrorCode.TOOL_RESULTS_MISMATCH;
   }
 
   /** OpenAI answers 404 where a model isn't there. */

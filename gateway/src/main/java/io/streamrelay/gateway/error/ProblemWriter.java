@@ -34,10 +34,14 @@ public final class ProblemWriter {
     if (response.isCommitted()) {
       return;
     }
-    Written written = written(problem, path(request), response.getHeader(REQUEST_ID));
+    String path = path(request);
+    Written written = written(problem, path, response.getHeader(REQUEST_ID));
     response.resetBuffer();
     response.setStatus(written.status());
     problem.headers().forEach(response::setHeader);
+    if (OpenAiError.isFor(path) && OpenAiError.isFinal(problem)) {
+      response.setHeader("x-should-retry", "false");
+    }
     response.setContentType(written.contentType());
     response.setHeader("Cache-Control", "no-store");
     response.setContentLength(written.body().length);

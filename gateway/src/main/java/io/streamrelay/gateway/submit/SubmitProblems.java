@@ -1,12 +1,15 @@
 package io.streamrelay.gateway.submit;
 
 import io.streamrelay.gateway.error.ErrorCode;
+import io.streamrelay.gateway.error.Excerpt;
 import io.streamrelay.gateway.error.Problem;
 import io.streamrelay.gateway.turn.TurnPaths;
 import io.streamrelay.protocol.event.TurnId;
 import io.streamrelay.protocol.session.SessionKey;
 import io.streamrelay.protocol.turn.OpenCalls;
 import io.streamrelay.protocol.turn.TurnStore;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Why a submission wasn't accepted, as problems. */
 public final class SubmitProblems {
@@ -33,7 +36,10 @@ public final class SubmitProblems {
     return busy(detail, session, running).comeAgain();
   }
 
-  private static Problem busy(String detail, SessionKey session, TurnId running) {
+  /**
+   * @param detail what runs, in the caller's words
+   */
+  public static Problem busy(String detail, SessionKey session, TurnId running) {
     return new Problem(409, ErrorCode.SESSION_BUSY, detail)
         .withField("turnId", running.toString())
         .withField("streamUrl", TurnPaths.stream(session.session(), running));
@@ -43,9 +49,19 @@ public final class SubmitProblems {
     return new Problem(
             409,
             ErrorCode.TOOL_RESULTS_MISMATCH,
-            "send a tool_result for each tool call of the session's last answer, and for no other")
+            "send a tool_result for each tool call of the session's last answer, and for no other: "
+                + firstOf(mismatch))
         .withField("unknownToolCallIds", mismatch.unknown())
         .withField("missingToolCallIds", mismatch.missing());
+  }
+
+  private static String firstOf(OpenCalls.Mismatch mismatch) {
+    List<String> wrong = new ArrayList<>();
+    mismatch.missing().stream().limit(1).forEach(id -> wrong.add(Excerpt.of(id) + " has none"));
+    mismatch.unknown().stream()
+        .limit(1)
+        .forEach(id -> wrong.add(Excerpt.of(id) + " is none of them"));
+    return String.join(", ", wrong);
   }
 
   public static Problem keyMismatch() {

@@ -17,11 +17,12 @@ final class ChatTools {
 
   private ChatTools() {}
 
-  /** Null if none is offered: what is said of their choice then means nothing. */
+  /** Null if none is offered. */
   static @Nullable Tools tools(JsonFields body) {
     List<Tool> offered = body.variants("tools", ToolFields.MAX_TOOLS, ChatTools::tool);
     Boolean parallel = body.bool("parallel_tool_calls");
     if (offered == null || offered.isEmpty()) {
+      OpenAiTools.checkNoneChosen(body);
       return null;
     }
     Set<String> names = ToolFields.names(offered, "tools[%d].function.name");

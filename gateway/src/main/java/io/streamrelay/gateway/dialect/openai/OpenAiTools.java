@@ -54,6 +54,15 @@ public final class OpenAiTools {
     };
   }
 
+  /** A problem if one has to be called: none is offered. */
+  public static void checkNoneChosen(JsonFields body) {
+    boolean named = body.isObject(CHOICE);
+    Choice choice = named ? null : choice(body, () -> "");
+    if (named || choice != null && choice.mode() == Mode.REQUIRED) {
+      throw Problem.invalid("'tool_choice' needs 'tools'").exception();
+    }
+  }
+
   /** The {@code name} of one of the tools that are offered. */
   public static String offered(JsonFields of, Set<String> names) {
     String name = of.requiredText("name");

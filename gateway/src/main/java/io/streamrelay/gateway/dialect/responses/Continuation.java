@@ -3,6 +3,7 @@ package io.streamrelay.gateway.dialect.responses;
 import io.streamrelay.gateway.dialect.Repeats;
 import io.streamrelay.gateway.dialect.TurnHeaders;
 import io.streamrelay.gateway.error.Excerpt;
+import io.streamrelay.gateway.error.OpenAiError;
 import io.streamrelay.gateway.error.Problem;
 import io.streamrelay.gateway.submit.MessageFields;
 import io.streamrelay.gateway.submit.SubmitBody;
@@ -158,11 +159,16 @@ final class Continuation {
     if (before == null) {
       throw Problem.invalid(
               "'previous_response_id' names no response that is there: " + Excerpt.of(name))
+          .withField(OpenAiError.CODE, "previous_response_not_found")
           .exception();
     }
     TurnView turn = before.view();
     if (!turn.status().terminal() || turn.savedAt() == null) {
-      throw SubmitProblems.busy(turn.session(), turn.id()).exception();
+      throw SubmitProblems.busy(
+              "the previous response still runs; wait for its end, or cancel it",
+              turn.session(),
+              turn.id())
+          .exception();
     }
     return before;
   }

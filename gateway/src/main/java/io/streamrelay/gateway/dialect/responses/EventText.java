@@ -84,7 +84,7 @@ final class EventText {
 
   /** All that was told of an item by {@link #delta}, at once. */
   static byte[] contentDone(long number, Item item) {
-    Map<String, Object> data = place(item);
+    Map<String, Object> data = contentPlace(item);
     String content = item.content.toString();
     switch (item.id.kind()) {
       case MSG, RS -> data.put("text", content);
@@ -109,7 +109,7 @@ final class EventText {
     String type = content(item) + ".delta";
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("type", type);
-    data.putAll(place(item));
+    data.putAll(contentPlace(item));
     String open = JSON.writeValueAsString(data);
     String head = open.substring(0, open.length() - 1) + ",\"delta\":";
     return ("event: " + type + "\ndata: " + head).getBytes(UTF_8);
@@ -123,15 +123,20 @@ final class EventText {
     };
   }
 
+  private static Map<String, Object> contentPlace(Item item) {
+    Map<String, Object> data = place(item);
+    if (item.id.kind() == ItemId.Kind.MSG) {
+      data.put("logprobs", List.of());
+    }
+    return data;
+  }
+
   private static Map<String, Object> place(Item item) {
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("item_id", item.id.toString());
     data.put("output_index", item.index);
     switch (item.id.kind()) {
-      case MSG -> {
-        data.put("content_index", 0);
-        data.put("logprobs", List.of());
-      }
+      case MSG -> data.put("content_index", 0);
       case RS -> data.put("summary_index", 0);
       case FC -> {}
     }

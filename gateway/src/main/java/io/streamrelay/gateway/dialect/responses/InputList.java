@@ -1,6 +1,11 @@
 package io.streamrelay.gateway.dialect.responses;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
+import io.streamrelay.gateway.dialect.responses.ResponseItem.CallOutput;
+import io.streamrelay.gateway.dialect.responses.ResponseItem.Content;
+import io.streamrelay.gateway.dialect.responses.ResponseItem.InputFile;
+import io.streamrelay.gateway.dialect.responses.ResponseItem.InputImage;
+import io.streamrelay.gateway.dialect.responses.ResponseItem.InputText;
+import io.streamrelay.gateway.dialect.responses.ResponseItem.Message;
 import io.streamrelay.gateway.error.Problem;
 import io.streamrelay.protocol.event.Part;
 import io.streamrelay.protocol.event.TurnId;
@@ -22,39 +27,10 @@ import tools.jackson.databind.annotation.JsonNaming;
 @JsonNaming(SnakeCaseStrategy.class)
 record InputList(
     String object,
-    List<Item> data,
+    List<ResponseItem> data,
     @Nullable String firstId,
     @Nullable String lastId,
     boolean hasMore) {
-  /** One item, of whatever type. What its type doesn't have is left out. */
-  @JsonNaming(SnakeCaseStrategy.class)
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Item(
-      String id,
-      String type,
-      String status,
-      @Nullable String role,
-      @Nullable List<Content> content,
-      @Nullable List<OutputItem.SummaryText> summary,
-      @Nullable String callId,
-      @Nullable String name,
-      @Nullable String arguments,
-      @Nullable Object output) {}
-
-  /** One part of a message, or of what a tool answered. */
-  @JsonNaming(SnakeCaseStrategy.class)
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Content(
-      String type,
-      @Nullable String text,
-      @Nullable List<Object> annotations,
-      @Nullable List<Object> logprobs,
-      @Nullable String detail,
-      @Nullable String imageUrl,
-      @Nullable String filename,
-      @Nullable String fileUrl,
-      @Nullable String fileData) {}
-
   /**
    * What of it is asked for.
    *
@@ -78,11 +54,11 @@ record InputList(
   }
 
   static InputList of(AskedTurn asked, List<Utterance> before, Page page) {
-    List<Item> items = new Items(asked.view().id()).of(before, asked.parts());
-    List<Item> ordered = page.newestFirst() ? items.reversed() : items;
+    List<ResponseItem> items = new Items(asked.view().id()).of(before, asked.parts());
+    List<ResponseItem> ordered = page.newestFirst() ? items.reversed() : items;
     int from = page.after() == null ? 0 : placeOf(page.after(), ordered) + 1;
     int to = Math.min(ordered.size(), from + page.limit());
-    List<Item> data = List.copyOf(ordered.subList(from, to));
+    List<ResponseItem> data = List.copyOf(ordered.subList(from, to));
     return new InputList(
         "list",
         data,
@@ -91,7 +67,7 @@ record InputList(
         to < ordered.size());
   }
 
-  private static int placeOf(String id, List<Item> items) {
+  private static int placeOf(String id, List<ResponseItem> items) {
     for (int i = 0; i < items.size(); i++) {
       if (items.get(i).id().equals(id)) {
         return i;
@@ -100,87 +76,54 @@ record InputList(
     throw Problem.invalid("'after' is no item of this list").exception();
   }
 
-  /** Makes the items, and numbers them. Not thread-safe: one for each list. */
+  /** Makes the items, in the order in which they were said. Not thread-safe: one for each list. */
   private static final class Items {
     private final TurnId turn;
-    private final List<Item> items = new ArrayList<>();
+    private final List<ResponseItem> items = new ArrayList<>();
+    private final List<Content> content = new ArrayList<>(); // of a message that isn't an item yet
 
     private Items(TurnId turn) {
       this.turn = turn;
     }
 
-    private List<Item> of(List<Utterance> before, List<Part> submitted) {
+    private List<ResponseItem> of(List<Utterance> before, List<Part> submitted) {
       before.forEach(said -> add(said.role(), said.parts()));
       add(Role.USER, submitted);
       return items;
     }
 
     private void add(Role role, List<Part> parts) {
-      List<Content> content = new ArrayList<>();
       for (Part part : parts) {
         switch (part) {
-          case Part.ToolCall call ->
-              add(
-                  "function_call",
-                  null,
-                  null,
-                  null,
-                  call.callId(),
-                  call.name(),
-                  call.arguments(),
-                  null);
-          case Part.ToolResult result ->
-              add(
-                  "function_call_output",
-                  null,
-                  null,
-                  null,
-                  result.toolCallId(),
-                  null,
-                  null,
-                  output(result.content()));
-          case Part.Reasoning(String thought) ->
-              add(
-                  "reasoning",
-                  null,
-                  null,
-                  List.of(OutputItem.SummaryText.of(thought)),
-                  null,
-                  null,
-                  null,
-                  null);
           case Part.Text text -> content.add(content(text, role));
           case Part.Media media -> content.add(content(media));
+          case Part.Reasoning(String thought) -> {
+            endMessage(role);
+            items.add(OutputItem.Reasoning.of(nextId(), ResponseObject.COMPLETED, thought));
+          }
+          case Part.ToolCall call -> {
+            endMessage(role);
+            items.add(OutputItem.FunctionCall.of(nextId(), ResponseObject.COMPLETED, call));
+          }
+          case Part.ToolResult(String callId, List<Part> result, boolean failed) -> {
+            endMessage(role);
+            items.add(new CallOutput(nextId(), ResponseObject.COMPLETED, callId, output(result)));
+          }
         }
       }
+      endMessage(role);
+    }
+
+    private void endMessage(Role role) {
       if (!content.isEmpty()) {
         String speaker = role == Role.TOOL ? Role.USER.wire() : role.wire();
-        add("message", speaker, content, null, null, null, null, null);
+        items.add(new Message(nextId(), ResponseObject.COMPLETED, speaker, List.copyOf(content)));
+        content.clear();
       }
     }
 
-    private void add(
-        String type,
-        @Nullable String role,
-        @Nullable List<Content> content,
-        @Nullable List<OutputItem.SummaryText> summary,
-        @Nullable String callId,
-        @Nullable String name,
-        @Nullable String arguments,
-        @Nullable Object output) {
-      String id = "in_" + turn + "_" + items.size();
-      items.add(
-          new Item(
-              id,
-              type,
-              ResponseObject.COMPLETED,
-              role,
-              content,
-              summary,
-              callId,
-              name,
-              arguments,
-              output));
+    private String nextId() {
+      return "in_" + turn + "_" + items.size();
     }
 
     /** Text alone is told as text. */
@@ -202,37 +145,15 @@ record InputList(
     }
 
     private static Content content(Part.Text text, Role role) {
-      boolean answer = role == Role.ASSISTANT;
-      return new Content(
-          answer ? "output_text" : "input_text",
-          text.text(),
-          answer ? List.of() : null,
-          answer ? List.of() : null,
-          null,
-          null,
-          null,
-          null,
-          null);
+      return role == Role.ASSISTANT
+          ? OutputItem.OutputText.of(text.text())
+          : InputText.of(text.text());
     }
 
     private static Content content(Part.Media media) {
-      String data = media.data();
-      String inline = data == null ? null : "data:" + media.mediaType() + ";base64," + data;
       return switch (media) {
-        case Part.Image image ->
-            new Content(
-                "input_image",
-                null,
-                null,
-                null,
-                "auto",
-                inline == null ? image.url() : inline,
-                null,
-                null,
-                null);
-        case Part.File file ->
-            new Content(
-                "input_file", null, null, null, null, null, file.name(), file.url(), inline);
+        case Part.Image image -> InputImage.of(image);
+        case Part.File file -> InputFile.of(file);
       };
     }
   }

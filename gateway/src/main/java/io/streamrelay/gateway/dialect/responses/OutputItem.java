@@ -1,15 +1,12 @@
 package io.streamrelay.gateway.dialect.responses;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import io.streamrelay.protocol.event.Part;
 import java.util.List;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 
 /** One item of an answer, as OpenAI's clients read it. */
-sealed interface OutputItem {
-  @JsonProperty("type")
-  String type();
-
+sealed interface OutputItem extends ResponseItem {
   /** Text, in one part. */
   record Message(String id, String status, String role, List<OutputText> content)
       implements OutputItem {
@@ -28,7 +25,8 @@ sealed interface OutputItem {
     }
   }
 
-  record OutputText(String type, List<Object> annotations, List<Object> logprobs, String text) {
+  record OutputText(String type, List<Object> annotations, List<Object> logprobs, String text)
+      implements Content {
     static OutputText of(String text) {
       return new OutputText("output_text", List.of(), List.of(), text);
     }
@@ -67,6 +65,11 @@ sealed interface OutputItem {
   @JsonNaming(SnakeCaseStrategy.class)
   record FunctionCall(String id, String status, String callId, String name, String arguments)
       implements OutputItem {
+    static FunctionCall of(String id, String status, Part.ToolCall call) {
+      String name = call.name() == null ? "" : call.name();
+      return new FunctionCall(id, status, call.callId(), name, call.arguments());
+    }
+
     @Override
     public String type() {
       return "function_call";

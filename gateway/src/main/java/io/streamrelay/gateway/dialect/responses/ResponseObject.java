@@ -1,6 +1,7 @@
 package io.streamrelay.gateway.dialect.responses;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.streamrelay.protocol.event.FailureCode;
 import io.streamrelay.protocol.event.FinishReason;
 import java.util.List;
@@ -57,6 +58,12 @@ record ResponseObject(
   static final String INCOMPLETE = "incomplete";
   static final String FAILED = "failed";
   static final String CANCELLED = "cancelled";
+
+  /** A thing of OpenAI's own; clients need it all the same. */
+  @JsonProperty("access_programs")
+  @Nullable Object accessPrograms() {
+    return null;
+  }
 
   /**
    * Why it failed.

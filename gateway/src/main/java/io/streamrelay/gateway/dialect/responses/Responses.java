@@ -114,12 +114,7 @@ final class Responses {
       case Part.Reasoning(String text) ->
           OutputItem.Reasoning.of(id(ItemId.Kind.RS, turn, 0), status, text);
       case Part.ToolCall call ->
-          new OutputItem.FunctionCall(
-              id(ItemId.Kind.FC, turn, call.index()),
-              status,
-              call.callId(),
-              call.name() == null ? "" : call.name(),
-              call.arguments());
+          OutputItem.FunctionCall.of(id(ItemId.Kind.FC, turn, call.index()), status, call);
       case Part.Media media -> null;
       case Part.ToolResult result -> null;
     };

@@ -11,6 +11,7 @@ import io.streamrelay.gateway.submit.Intake;
 import io.streamrelay.gateway.submit.Intake.Submitted;
 import io.streamrelay.gateway.submit.Intake.Telling;
 import io.streamrelay.gateway.submit.RequestHash;
+import io.streamrelay.gateway.submit.SubmitRequest;
 import io.streamrelay.protocol.caller.Owner;
 import io.streamrelay.protocol.session.SessionId;
 import io.streamrelay.protocol.turn.AskedTurn;
@@ -65,20 +66,22 @@ final class ResponsesController {
       OnTakeover onTakeover = OnTakeover.of(request);
       SessionId named = TurnHeaders.named(request);
       ResponsesBody body = ResponsesBody.read(bodies.read(request, ResponsesBody.FIELDS));
-      TurnRequest kept = intake.request(Continuation.asAsked(body));
+      SubmitRequest asAsked = Continuation.asAsked(body);
+      TurnRequest kept = intake.request(asAsked);
+      String hash = RequestHash.of(named, asAsked);
       if (body.stream()) {
         intake.tell(
             caller,
             request,
             response,
-            () -> submit(owner, key, named, body, request),
+            () -> submit(owner, key, named, body, request, hash),
             turn -> {
               TurnHeaders.tell(response, turn.session(), turn.turn());
               return telling(turn, Responses.begun(turn.turn(), kept), onTakeover);
             });
         return null;
       }
-      Submitted turn = submit(owner, key, named, body, request);
+      Submitted turn = submit(owner, key, named, body, request, hash);
       TurnHeaders.tell(response, turn.session(), turn.turn());
       return body.background() ? now(owner, turn) : whole(turn, kept);
     });
@@ -89,8 +92,8 @@ final class ResponsesController {
       @Nullable String key,
       @Nullable SessionId named,
       ResponsesBody body,
-      HttpServletRequest request) {
-    String hash = RequestHash.of(named, Continuation.asAsked(body));
+      HttpServletRequest request,
+      String hash) {
     TurnView before = key == null ? first(owner, named, body, request, hash) : null;
     if (before != null) {
       return intake.attach(before);

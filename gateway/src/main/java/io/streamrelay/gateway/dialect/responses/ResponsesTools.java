@@ -22,11 +22,12 @@ final class ResponsesTools {
 
   private ResponsesTools() {}
 
-  /** Null if none is offered: what is said of their choice then means nothing. */
+  /** Null if none is offered. */
   static @Nullable Tools tools(JsonFields body) {
     List<Tool> offered = body.variants("tools", ToolFields.MAX_TOOLS, ResponsesTools::tool);
     Boolean parallel = body.bool("parallel_tool_calls");
     if (offered == null || offered.isEmpty()) {
+      OpenAiTools.checkNoneChosen(body);
       return null;
     }
     Set<String> names = ToolFields.names(offered, "tools[%d].name");

@@ -190,6 +190,9 @@ final class ResponseEventsTest {
     assertThat(told.get(5).get("output_index").intValue()).isZero();
     assertThat(told.get(5).get("content_index").intValue()).isZero();
     assertThat(told.get(5).get("logprobs")).isEmpty();
+    assertThat(told.get(3).propertyNames())
+        .containsExactlyInAnyOrder(
+            "type", "sequence_number", "item_id", "output_index", "content_index", "part");
     assertThat(told.get(6).get("text").stringValue()).isEqualTo("Once \"upon\"\n");
     JsonNode response = told.getLast().get("response");
     assertThat(response.get("id").stringValue()).isEqualTo("resp_" + TURN);

@@ -159,6 +159,7 @@ class ResponsesBodyTest {
         "'include':[]",
         "'tools':[]",
         "'tools':[],'tool_choice':'auto','parallel_tool_calls':true",
+        "'tool_choice':'none'",
         "'metadata':{}",
         "'instructions':' '",
         "'truncation':'disabled'",
@@ -309,6 +310,11 @@ class ResponsesBodyTest {
         arguments(
             TOOL + ",'tool_choice':{'type':'allowed_tools','mode':'auto','tools':[]}",
             "'tool_choice.type' must be 'function' here, not 'allowed_tools'"),
+        arguments("'tool_choice':'required'", "'tool_choice' needs 'tools'"),
+        arguments("'tool_choice':7", "'tool_choice' must be a string"),
+        arguments(
+            "'tools':[],'tool_choice':{'type':'function','name':'look'}",
+            "'tool_choice' needs 'tools'"),
         arguments("'parallel_tool_calls':'no'", "'parallel_tool_calls' must be true or false"));
   }
 
