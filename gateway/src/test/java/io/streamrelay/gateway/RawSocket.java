@@ -104,12 +104,23 @@ final class RawSocket implements AutoCloseable {
     }
   }
 
+  /**
+   * Likewise, to a request that is said whole.
+   *
+   * @param request each line with its end
+   */
+  static Answer asked(int port, String request) {
+    try (RawSocket socket = new RawSocket(port, 0)) {
+      return socket.ask(request);
+    }
+  }
+
   private Answer upgrade(int port, String query, String headers) {
-    send(
-        UPGRADE
-            .formatted(query, port, headers)
-            .replace("\n", "\r\n")
-            .getBytes(StandardCharsets.ISO_8859_1));
+    return ask(UPGRADE.formatted(query, port, headers));
+  }
+
+  private Answer ask(String request) {
+    send(request.replace("\n", "\r\n").getBytes(StandardCharsets.ISO_8859_1));
     return answer();
   }
 

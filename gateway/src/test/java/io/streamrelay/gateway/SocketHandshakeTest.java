@@ -39,6 +39,8 @@ import tools.jackson.databind.JsonNode;
     })
 @ExtendWith(OutputCaptureExtension.class)
 class SocketHandshakeTest extends GatewayTest {
+  private static final String GOOD_KEY = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\n";
+
   @Autowired KeyProperties properties;
   @Autowired ChatSockets sockets;
 
@@ -142,8 +144,47 @@ class SocketHandshakeTest extends GatewayTest {
         .containsEntry("sec-websocket-protocol", "stream-relay.v1")
         .containsEntry("x-request-id", "r-1")
         .doesNotContainKey("sec-websocket-extensions");
-    assertThat(RawSocket.asked(port, "", bearer(key) + "Sec-WebSocket-Protocol: other\n").headers())
-        .doesNotContainKey("sec-websocket-protocol");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"other", "Stream-Relay.V1"})
+  void otherSubprotocol_isNotChosen(String offered) {
+    Answer answer =
+        RawSocket.asked(port, "", bearer(key) + "Sec-WebSocket-Protocol: " + offered + "\n");
+
+    assertThat(answer.status()).as(answer.body()).isEqualTo(101);
+    assertThat(answer.headers()).doesNotContainKey("sec-websocket-protocol");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "Sec-WebSocket-Key: \n",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ\n",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZSE=\n",
+        "Sec-WebSocket-Key: !!!!!!!!!!!!!!!!!!!!!!==\n",
+        GOOD_KEY + GOOD_KEY,
+        GOOD_KEY + "Content-Length: 5\n",
+        GOOD_KEY + "Transfer-Encoding: chunked\n",
+        GOOD_KEY + "Sec-WebSocket-Extensions: \"\n"
+      })
+  void handshakeThatIsNotRfc6455s_isRefused(String headers, CapturedOutput output) {
+    String request =
+        """
+        GET /ws/chat HTTP/1.1
+        Host: 127.0.0.1:%d
+        Upgrade: websocket
+        Connection: Upgrade
+        Sec-WebSocket-Version: 13
+        %s%s
+        """;
+
+    for (int i = 0; i < 5; i++) { // no place is lost
+      Answer answer = RawSocket.asked(port, request.formatted(port, bearer(key), headers));
+      assertProblem(answer, 400, "invalid_request");
+    }
+    assertThat(output).doesNotContain("ERROR").doesNotContain("incomplete");
   }
 
   @ParameterizedTest

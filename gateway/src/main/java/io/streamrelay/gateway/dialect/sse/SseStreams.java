@@ -6,6 +6,7 @@ import io.streamrelay.gateway.dialect.Dialect;
 import io.streamrelay.gateway.dialect.FirstEvent;
 import io.streamrelay.gateway.dialect.StreamMeters;
 import io.streamrelay.gateway.dialect.StreamPlace;
+import io.streamrelay.gateway.dialect.Ticker;
 import io.streamrelay.gateway.dialect.Waves;
 import io.streamrelay.gateway.tail.Attachment;
 import io.streamrelay.gateway.tail.Hub;
@@ -25,7 +26,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
-import org.jspecify.annotations.Nullable;
 
 /**
  * All open SSE streams of this gateway.
@@ -35,21 +35,17 @@ import org.jspecify.annotations.Nullable;
  * long. Thread-safe.
  */
 public final class SseStreams implements AutoCloseable {
-  private static final Duration TICK = Duration.ofSeconds(1);
-
   private final Hub hub;
   private final Time time;
   private final RandomGenerator random;
   private final Waves waves;
   private final SseProperties properties;
   private final Tracer tracer;
-  private final Duration tick;
+  private final Ticker ticker;
   private final Set<SseConnection> connections = ConcurrentHashMap.newKeySet();
   private final SocketWatch watch = new SocketWatch();
   private final Map<Dialect, StreamMeters> meters = new EnumMap<>(Dialect.class);
   private volatile boolean draining;
-  private volatile boolean stopped;
-  private volatile Time.@Nullable Timer timer;
 
   /**
    * @param random for what clients are told to wait; thread-safe
@@ -67,8 +63,7 @@ public final class SseStreams implements AutoCloseable {
     this.waves = new Waves(time, random);
     this.properties = properties;
     this.tracer = tracer;
-    long shortest = Math.min(properties.ping().toNanos(), properties.writeTimeout().toNanos());
-    this.tick = Duration.ofNanos(Math.min(TICK.toNanos(), Math.max(1, shortest / 4)));
+    this.ticker = new Ticker(time, this::tick, properties.ping(), properties.writeTimeout());
     for (Dialect dialect : EnumSet.complementOf(EnumSet.of(Dialect.WEBSOCKET))) {
       this.meters.put(dialect, new StreamMeters(meters, dialect));
     }
@@ -77,13 +72,7 @@ public final class SseStreams implements AutoCloseable {
   /** Begins to look after the streams, once per tick. */
   public void start() {
     watch.start();
-    scheduleTick();
-  }
-
-  private void scheduleTick() {
-    if (!stopped) {
-      timer = time.schedule(tick, this::tick);
-    }
+    ticker.start();
   }
 
   /**
@@ -159,11 +148,7 @@ public final class SseStreams implements AutoCloseable {
 
   @Override
   public void close() {
-    stopped = true;
-    Time.Timer pending = timer;
-    if (pending != null) {
-      pending.cancel();
-    }
+    ticker.close();
     watch.close();
   }
 
@@ -185,7 +170,6 @@ public final class SseStreams implements AutoCloseable {
   }
 
   private void tick() {
-    scheduleTick();
     long now = time.nanos();
     connections.forEach(connection -> connection.tick(now));
   }

@@ -25,8 +25,11 @@ import org.jspecify.annotations.Nullable;
  * work on the executor's, one message at a time; closed from anywhere.
  */
 final class ChatSocket implements FrameHandler {
-  /** How long a client may take to answer a close frame. */
+  /** How long either side may take to answer a close frame. */
   private static final Duration CLOSING = Duration.ofSeconds(5);
+
+  /** Frames that are still read after our close frame, of which their client didn't know yet. */
+  private static final int MOST_LATE = 2000;
 
   /** Messages in a row that can't be understood. */
   private static final int MOST_INVALID = 10;
@@ -45,7 +48,8 @@ final class ChatSocket implements FrameHandler {
   private final AtomicBoolean decided = new AtomicBoolean(); // it was opened, or given up
   private volatile long heardNanos;
   private volatile long pingedNanos; // 0: nothing is waited for
-  private volatile long closedNanos; // 0: it isn't
+  private volatile long closedNanos; // since a close frame, of either side; 0: there was none
+  private int late; // frames after ours; owned by whoever reads
   private int invalid; // owned by whoever works on a message
 
   /** Its two sides, once it is open. */
@@ -119,12 +123,15 @@ final class ChatSocket implements FrameHandler {
     try {
       if (frame.getOpCode() == OpCode.CLOSE) {
         ended.compareAndSet(null, CloseCode.of(CloseStatus.getCloseStatus(frame).getCode()));
+        closeWithin(now);
         callback.succeeded(); // Jetty answers it
         return;
       }
       if (closedNanos != 0) { // it was sent before its client read of the close
         callback.succeeded();
-        readOn();
+        if (++late <= MOST_LATE) {
+          readOn();
+        }
         return;
       }
       if (!allowance.take(now)) {
@@ -250,10 +257,16 @@ final class ChatSocket implements FrameHandler {
     if (!ended.compareAndSet(null, code)) {
       return;
     }
-    long now = all.nanos();
-    closedNanos = now == 0 ? 1 : now;
+    closeWithin(all.nanos());
     outbox().close(new CloseStatus(code.number(), reason));
     all.executor().execute(() -> subscriptions.end(code.reason()));
+  }
+
+  /** From the first close frame on it has so long to end by itself, whoever has to answer. */
+  private void closeWithin(long now) {
+    if (closedNanos == 0) {
+      closedNanos = now == 0 ? 1 : now;
+    }
   }
 
   /** Cuts it, whatever is under way. */

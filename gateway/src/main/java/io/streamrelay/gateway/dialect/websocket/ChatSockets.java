@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.streamrelay.gateway.caller.Caller;
 import io.streamrelay.gateway.dialect.StreamMeters;
 import io.streamrelay.gateway.dialect.StreamPlace;
+import io.streamrelay.gateway.dialect.Ticker;
 import io.streamrelay.gateway.dialect.Waves;
 import io.streamrelay.protocol.time.Time;
 import java.time.Duration;
@@ -12,15 +13,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * All open sockets of this gateway. Once per second all are looked at, for pings and for what takes
  * too long. Thread-safe.
  */
 public final class ChatSockets implements AutoCloseable {
-  private static final Duration TICK = Duration.ofSeconds(1);
-
   /** How long an upgrade may take from its answer on. */
   private static final Duration OPENING = Duration.ofSeconds(10);
 
@@ -32,12 +30,10 @@ public final class ChatSockets implements AutoCloseable {
   private final StreamMeters streamMeters;
   private final SocketMeters meters;
   private final Waves waves;
-  private final Duration tick;
+  private final Ticker ticker;
   private final Set<ChatSocket> sockets = ConcurrentHashMap.newKeySet();
   private final Map<ChatSocket, Long> opening = new ConcurrentHashMap<>(); // since when
   private volatile boolean draining;
-  private volatile boolean stopped;
-  private volatile Time.@Nullable Timer timer;
 
   /**
    * @param executor where clients' messages are worked on; may run as many at once as there are
@@ -61,26 +57,22 @@ public final class ChatSockets implements AutoCloseable {
     this.streamMeters = streamMeters;
     this.meters = new SocketMeters(registry, properties.perGateway());
     this.waves = new Waves(time, random);
-    long shortest =
-        Math.min(
-            Math.min(properties.ping().toNanos(), properties.pongTimeout().toNanos()),
-            Math.min(properties.writeTimeout().toNanos(), properties.messageTimeout().toNanos()));
-    this.tick = Duration.ofNanos(Math.min(TICK.toNanos(), Math.max(1, shortest / 4)));
+    this.ticker =
+        new Ticker(
+            time,
+            this::tick,
+            properties.ping(),
+            properties.pongTimeout(),
+            properties.writeTimeout(),
+            properties.messageTimeout());
   }
 
   /** Begins to look after the sockets, once per tick. */
   public void start() {
-    scheduleTick();
-  }
-
-  private void scheduleTick() {
-    if (!stopped) {
-      timer = time.schedule(tick, this::tick);
-    }
+    ticker.start();
   }
 
   private void tick() {
-    scheduleTick();
     long now = time.nanos();
     sockets.forEach(socket -> socket.tick(now));
     opening.forEach((socket, since) -> {
@@ -126,11 +118,7 @@ public final class ChatSockets implements AutoCloseable {
 
   @Override
   public void close() {
-    stopped = true;
-    Time.Timer pending = timer;
-    if (pending != null) {
-      pending.cancel();
-    }
+    ticker.close();
   }
 
   // --- For its sockets.

@@ -1,13 +1,18 @@
 package io.streamrelay.gateway.dialect.websocket;
 
+import io.streamrelay.gateway.error.Problem;
+import io.streamrelay.gateway.error.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.ee11.servlet.ServletCoreRequest;
 import org.eclipse.jetty.ee11.servlet.ServletCoreResponse;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -30,6 +35,8 @@ import org.eclipse.jetty.websocket.core.server.WebSocketNegotiator;
 final class Upgrades {
   /** Chosen where it is offered, so that a later version can be told from this one. */
   static final String PROTOCOL = "stream-relay.v1";
+
+  private static final Pattern KEY = Pattern.compile("[A-Za-z0-9+/]{22}==");
 
   /** Frames that go out at once are joined up to this; only while they do. */
   private static final int OUTPUT_BUFFER_BYTES = 16 * 1024;
@@ -54,17 +61,23 @@ final class Upgrades {
    * Answers with 101, and the socket is opened once that is written.
    *
    * @return false if the request doesn't ask for a socket; nothing was answered
+   * @throws ProblemException 400, if it asks for one as RFC 6455 doesn't have it; likewise
    */
   boolean upgrade(ChatSocket socket, HttpServletRequest request, HttpServletResponse response) {
     Request asked = ServletCoreRequest.wrap(request);
     Response answer = ServletCoreResponse.wrap(asked, response, false);
     try (Blocker.Callback written = Blocker.callback()) {
-      boolean upgraded =
-          mappings.upgrade(new Negotiator(socket), asked, answer, written, this::configure);
+      boolean upgraded = false;
+      try {
+        upgraded =
+            mappings.upgrade(new Negotiator(socket), asked, answer, written, this::configure);
+      } finally {
+        if (!upgraded) {
+          written.succeeded(); // nothing is written
+        }
+      }
       if (upgraded) {
         written.block();
-      } else {
-        written.succeeded();
       }
       return upgraded;
     } catch (IOException e) {
@@ -84,10 +97,24 @@ final class Upgrades {
     @Override
     public FrameHandler negotiate(
         ServerUpgradeRequest request, ServerUpgradeResponse response, Callback callback) {
-      if (request.hasSubProtocol(PROTOCOL)) {
+      check(request.getHeaders());
+      if (request.getSubProtocols().contains(PROTOCOL)) {
         response.setAcceptedSubProtocol(PROTOCOL);
       }
       return socket;
+    }
+
+    /** What Jetty takes as it comes. */
+    private static void check(HttpFields headers) {
+      List<String> keys = headers.getValuesList(HttpHeader.SEC_WEBSOCKET_KEY);
+      if (keys.size() != 1 || !KEY.matcher(keys.getFirst()).matches()) {
+        throw Problem.invalid("'Sec-WebSocket-Key' must be there once, 16 bytes in Base64")
+            .exception();
+      }
+      if (headers.contains(HttpHeader.TRANSFER_ENCODING)
+          || headers.getLongField(HttpHeader.CONTENT_LENGTH) > 0) {
+        throw Problem.invalid("a request for a socket has no body").exception();
+      }
     }
   }
 }
