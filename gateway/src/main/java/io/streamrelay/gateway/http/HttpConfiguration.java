@@ -89,6 +89,7 @@ class HttpConfiguration implements WebMvcConfigurer {
           http.getHttpConfiguration().setSendServerVersion(false);
           http.getHttpConfiguration().setSendXPoweredBy(false);
           http.getHttpConfiguration().addCustomizer(new UnreadBodies());
+          http.getHttpConfiguration().addCustomizer(new RequestYield());
         }
         if (factory instanceof AbstractHTTP2ServerConnectionFactory http2) {
           limit(http2, limits.requestsPerConnection());
