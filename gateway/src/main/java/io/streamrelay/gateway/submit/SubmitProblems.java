@@ -57,10 +57,10 @@ public final class SubmitProblems {
 
   private static String firstOf(OpenCalls.Mismatch mismatch) {
     List<String> wrong = new ArrayList<>();
-    mismatch.missing().stream().limit(1).forEach(id -> wrong.add(Excerpt.of(id) + " has none"));
+    mismatch.missing().stream().limit(1).forEach(id -> wrong.add(Excerpt.ofId(id) + " has none"));
     mismatch.unknown().stream()
         .limit(1)
-        .forEach(id -> wrong.add(Excerpt.of(id) + " is none of them"));
+        .forEach(id -> wrong.add(Excerpt.ofId(id) + " is none of them"));
     return String.join(", ", wrong);
   }
 

@@ -158,7 +158,7 @@ final class Continuation {
     AskedTurn before = id == null ? null : turns.asked(owner, id.turn());
     if (before == null) {
       throw Problem.invalid(
-              "'previous_response_id' names no response that is there: " + Excerpt.of(name))
+              "'previous_response_id' names no response that is there: " + Excerpt.ofId(name))
           .withField(OpenAiError.CODE, "previous_response_not_found")
           .exception();
     }

@@ -70,7 +70,7 @@ final class Conversation {
   private void call(Part.ToolCall call) {
     endResults();
     if (OpenCalls.of(answer).contains(call.callId())) {
-      throw Problem.invalid("'input' has two calls with the call_id " + Excerpt.of(call.callId()))
+      throw Problem.invalid("'input' has two calls with the call_id " + Excerpt.ofId(call.callId()))
           .exception();
     }
     answer.add(new Part.ToolCall(calls++, call.id(), call.name(), call.arguments()));
@@ -81,7 +81,7 @@ final class Conversation {
     if (begun && !open.remove(result.toolCallId())) {
       throw Problem.invalid(
               "'input' has a function_call_output for %s, which is no call of the answer before it,"
-                      .formatted(Excerpt.of(result.toolCallId()))
+                      .formatted(Excerpt.ofId(result.toolCallId()))
                   + " or one that has its output")
           .exception();
     }
@@ -114,7 +114,7 @@ final class Conversation {
     }
     if (said.getLast().role() == Role.TOOL && !open.isEmpty()) {
       throw Problem.invalid(
-              "'input' ends without the function_call_output of " + Excerpt.of(open.getFirst()))
+              "'input' ends without the function_call_output of " + Excerpt.ofId(open.getFirst()))
           .exception();
     }
     MessageFields.checkSize(said.getLast(), "input");

@@ -103,7 +103,7 @@ final class Referred {
   private static RuntimeException unknown(String id) {
     return Problem.invalid(
             "'input' refers to "
-                + Excerpt.of(id)
+                + Excerpt.ofId(id)
                 + ", which is no item of a response that is there; send the item itself")
         .exception();
   }
