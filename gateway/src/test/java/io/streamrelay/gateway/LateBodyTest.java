@@ -28,6 +28,18 @@ class LateBodyTest extends GatewayTest {
     }
   }
 
+  /** It is spared the body. */
+  @Test
+  void answerToAClientThatAsksFirst_isNoInvitationToGoOn() {
+    try (RawConnection connection = new RawConnection(port)) {
+      connection.send("POST /nowhere HTTP/1.1\r\nExpect: 100-continue\r\n" + HEADERS);
+
+      assertThat(connection.readAll())
+          .startsWith("HTTP/1.1 404")
+          .containsIgnoringCase("\r\nconnection: close\r\n");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"POST /nowhere", "POST /api/models", "POST /api/chat/$"})
   void answerAfterTheBody_leavesTheConnectionOpen(String request) {
@@ -40,7 +52,7 @@ class LateBodyTest extends GatewayTest {
     }
   }
 
-  /** Its client may send on: only the connection's next request would be lost. */
+  /** A body that is waited for is no late one. */
   @Test
   void answerToAMessageInTwoParts_leavesTheConnectionOpen() {
     try (RawConnection connection = new RawConnection(port)) {
